@@ -1,0 +1,348 @@
+//! The model of an agent: what a declaration says, once it is known to be valid.
+//!
+//! [`Agent`] is made by [`crate::check`] alone, so emitters never ask whether something is legal. It has no spans and no
+//! `syn`: whoever needs a place asks the front end's map by address.
+
+use serde_json::Value;
+use std::ops::Deref;
+
+/// A valid agent. Read it through [`Model`]; only `check` makes one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Agent(pub(crate) Model);
+
+impl Deref for Agent {
+    type Target = Model;
+    fn deref(&self) -> &Model {
+        &self.0
+    }
+}
+
+/// Everything an agent declares, in the order of the declaration.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Model {
+    /// `[server]`.
+    pub server: Server,
+    /// `[transport]`, with its defaults filled in.
+    pub transport: Transport,
+    /// `[types.*]`.
+    pub types: Vec<NamedType>,
+    /// `[state]`, if the agent keeps any.
+    pub state: Option<State>,
+    /// `[tools.*]`.
+    pub tools: Vec<Tool>,
+    /// `[resources."uri"]`, templates among them.
+    pub resources: Vec<Resource>,
+    /// `[prompts.*]`.
+    pub prompts: Vec<Prompt>,
+    /// `[deploy]`.
+    pub deploy: Deploy,
+}
+
+/// Who the server says it is: `Implementation` and `instructions` of the specification.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Server {
+    /// Programmatic name; also the Worker's.
+    pub name: String,
+    /// Name for people.
+    pub title: Option<String>,
+    /// Version of the agent, free text.
+    pub version: String,
+    /// What the server is for.
+    pub description: Option<String>,
+    /// What a model is told of the server.
+    pub instructions: Option<String>,
+    /// `websiteUrl`.
+    pub website: Option<String>,
+    /// `ttlMs` of lists on 2026-07-28, in milliseconds.
+    pub cache_ms: u64,
+}
+
+/// Where the Worker listens and what it accepts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Transport {
+    /// Path of Streamable HTTP, `/mcp` by default.
+    pub http: String,
+    /// Path of HTTP+SSE, `/sse` by default; messages are posted to `<path>/message`. `None` turns it off.
+    pub sse: Option<String>,
+    /// Hosts beside loopback, `*.workers.dev` and the deploy routes.
+    pub hosts: Vec<String>,
+    /// Origins beside those of the hosts above.
+    pub origins: Vec<String>,
+    /// Interval of heartbeat comments on streams, in milliseconds.
+    pub keepalive_ms: u64,
+    /// Life of a session token, in milliseconds.
+    pub session_ttl_ms: u64,
+    /// Largest request body, in bytes.
+    pub max_body: u64,
+}
+
+/// A named type: a Rust struct and a definition in `$defs`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NamedType {
+    /// `Order`.
+    pub name: String,
+    /// Description in schemas and docs.
+    pub description: Option<String>,
+    /// Its members.
+    pub fields: Vec<Field>,
+}
+
+/// A member of an object: a parameter, an output field, a field of the state.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    /// Name on the wire.
+    pub name: String,
+    /// What it holds.
+    pub ty: Type,
+    /// Description in schemas and docs.
+    pub description: Option<String>,
+    /// May be absent; a Rust `Option`.
+    pub optional: bool,
+    /// Value when absent. It satisfies `ty`. Never together with `optional`.
+    pub default: Option<Value>,
+}
+
+/// A type, with its constraints.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Type {
+    /// `string`.
+    String(StringType),
+    /// `string` with `enum`: a Rust enum. Never empty, no duplicates.
+    Enum(Vec<String>),
+    /// `integer`: `i64`.
+    Integer {
+        /// `minimum`.
+        minimum: Option<i64>,
+        /// `maximum`.
+        maximum: Option<i64>,
+    },
+    /// `number`: `f64`.
+    Number {
+        /// `minimum`.
+        minimum: Option<f64>,
+        /// `maximum`.
+        maximum: Option<f64>,
+    },
+    /// `boolean`.
+    Boolean,
+    /// `array`: `Vec`.
+    Array {
+        /// Type of the items.
+        items: Box<Type>,
+        /// `minItems`.
+        min_items: Option<u64>,
+        /// `maxItems`.
+        max_items: Option<u64>,
+    },
+    /// `object` with `fields`: a Rust struct named after its path.
+    Object(Vec<Field>),
+    /// `any`: a `serde_json::Value`.
+    Any,
+    /// A type of `[types.*]`, by name. It exists.
+    Named(String),
+}
+
+/// Constraints of a string.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StringType {
+    /// `minLength`, in Unicode code points.
+    pub min_length: Option<u64>,
+    /// `maxLength`, in Unicode code points.
+    pub max_length: Option<u64>,
+    /// `pattern`, a regular expression without look-around or back-references, so that matching is linear.
+    pub pattern: Option<String>,
+    /// `format`: one of [`FORMATS`].
+    pub format: Option<String>,
+}
+
+/// The values of `format` that are enforced.
+pub const FORMATS: [&str; 8] = ["date", "date-time", "email", "ipv4", "ipv6", "time", "uri", "uuid"];
+
+/// `[state]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct State {
+    /// One object a key of this scope.
+    pub scope: Scope,
+    /// Version of the state's shape, from 1.
+    pub version: u32,
+    /// Largest serialised state, in bytes.
+    pub max_bytes: u64,
+    /// The fields. Each has a default or is optional, so that an empty object has a state.
+    pub fields: Vec<Field>,
+}
+
+/// Whose state it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// One object for everybody.
+    Server,
+    /// One object a session; legacy protocol versions only.
+    Session,
+}
+
+/// How a handler uses the state, and so its `self`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// No `self`: runs anywhere.
+    None,
+    /// `&self`: a committed snapshot.
+    Read,
+    /// `&mut self`: one at a time, committed on `Ok`.
+    Write,
+}
+
+/// `[tools.*]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tool {
+    /// Name on the wire.
+    pub name: String,
+    /// Name of the handler, a legal Rust identifier (a raw one, `r#type`, keeps its prefix here), unique among all handlers.
+    pub method: String,
+    /// Name for people.
+    pub title: Option<String>,
+    /// What a model reads.
+    pub description: String,
+    /// The arguments.
+    pub input: Input,
+    /// What the handler returns.
+    pub output: Output,
+    /// How it uses the state.
+    pub access: Access,
+    /// Hints for clients.
+    pub annotations: Annotations,
+}
+
+/// A tool's arguments.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input {
+    /// `params.*`: a Rust struct.
+    Fields(Vec<Field>),
+    /// `input_schema = "file"`: sent byte for byte (the text of the file, trimmed); the handler gets a JSON value.
+    Schema {
+        /// As declared.
+        path: String,
+        /// The file's text. A JSON object with `"type": "object"`.
+        text: String,
+    },
+}
+
+/// What a tool answers.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Output {
+    /// Nothing declared: the handler returns a `String`, one text content.
+    Text,
+    /// `output = "content"`: the handler returns a `ToolResult` of any content.
+    Content,
+    /// `output = "Order"`: a named type, as structured content with an output schema.
+    Named(String),
+    /// `output.*`: fields of a struct of the tool's own, as structured content with an output schema.
+    Fields(Vec<Field>),
+}
+
+/// `ToolAnnotations`; `None` is left to the specification's default.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Annotations {
+    /// `readOnlyHint`.
+    pub read_only: Option<bool>,
+    /// `destructiveHint`.
+    pub destructive: Option<bool>,
+    /// `idempotentHint`.
+    pub idempotent: Option<bool>,
+    /// `openWorldHint`.
+    pub open_world: Option<bool>,
+}
+
+/// `[resources."uri"]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Resource {
+    /// URI, or URI template of RFC 6570 level 1.
+    pub uri: Uri,
+    /// `name` on the wire: declared, or made from the URI.
+    pub name: String,
+    /// Name of the handler when `body` is [`ResourceBody::Handler`]; unique among all handlers.
+    pub method: String,
+    /// Name for people.
+    pub title: Option<String>,
+    /// What a model reads.
+    pub description: Option<String>,
+    /// `mimeType`: declared, or by the kind of body.
+    pub mime: Option<String>,
+    /// Variables of the template, in its order; strings, enums, integers, with descriptions. Empty for a plain URI.
+    pub params: Vec<Field>,
+    /// Where its text comes from.
+    pub body: ResourceBody,
+    /// How it uses the state: `Read` for a field, as declared for a handler.
+    pub access: Access,
+}
+
+/// A URI or a template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Uri {
+    /// A plain URI: `resources/list`.
+    Plain(String),
+    /// `orders://{id}`: `resources/templates/list`.
+    Template(String),
+}
+
+/// Where a resource's contents come from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ResourceBody {
+    /// `text = "…"` or `file = "…"`: known at build time.
+    Text(String),
+    /// `file = "…"` that is not UTF-8: known at build time, sent as a blob.
+    Blob(Vec<u8>),
+    /// `field = "counter"`: that field of the state; strings as text, everything else as JSON.
+    Field(String),
+    /// A Rust handler.
+    Handler,
+}
+
+/// `[prompts.*]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Prompt {
+    /// Name on the wire.
+    pub name: String,
+    /// Name of the handler when `body` is [`PromptBody::Handler`]; unique among all handlers.
+    pub method: String,
+    /// Name for people.
+    pub title: Option<String>,
+    /// What people read.
+    pub description: Option<String>,
+    /// Arguments: strings and enums, as the specification has strings only.
+    pub params: Vec<Field>,
+    /// Where its messages come from.
+    pub body: PromptBody,
+    /// How it uses the state: `Read` when the template has a `state.` hole, as declared for a handler.
+    pub access: Access,
+}
+
+/// Where a prompt's messages come from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PromptBody {
+    /// `template = "…"` or `file = "…"`: one user message.
+    Template(Vec<Piece>),
+    /// A Rust handler.
+    Handler,
+}
+
+/// A piece of a template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// As written.
+    Text(String),
+    /// `{{ name }}`: a declared param.
+    Param(String),
+    /// `{{ state.x }}`: a declared field of the state; strings as text, everything else as JSON.
+    State(String),
+}
+
+/// `[deploy]`: only what the declaration must know.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Deploy {
+    /// `compatibility_date`, `YYYY-MM-DD`.
+    pub compatibility_date: String,
+    /// Custom domains.
+    pub routes: Vec<String>,
+    /// Plain variables.
+    pub vars: Vec<(String, String)>,
+}
