@@ -1,0 +1,113 @@
+// The clients that people use: both official SDKs, and programs that are run.
+
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { join } from "node:path";
+import { environment, load, scratch, tools } from "./tools.mjs";
+import { within } from "./wait.mjs";
+
+const LIMIT = 15_000;
+
+const sdk = () => ({
+  ...load("@modelcontextprotocol/sdk/client/index.js"),
+  ...load("@modelcontextprotocol/sdk/client/streamableHttp.js"),
+  ...load("@modelcontextprotocol/sdk/client/sse.js"),
+});
+
+async function connected(client, transport) {
+  await within(LIMIT, "the client connects", client.connect(transport));
+  return client;
+}
+
+/** `@modelcontextprotocol/sdk` 1.x over Streamable HTTP. */
+export function streamable(url, options = {}) {
+  const { Client, StreamableHTTPClientTransport } = sdk();
+  return connected(new Client({ name: "e2e-streamable", version: "1.0.0" }), new StreamableHTTPClientTransport(new URL("/mcp", url), options));
+}
+
+/** `@modelcontextprotocol/sdk` 1.x over HTTP+SSE. */
+export function sse(url, options = {}) {
+  const { Client, SSEClientTransport } = sdk();
+  return connected(new Client({ name: "e2e-sse", version: "1.0.0" }), new SSEClientTransport(new URL("/sse", url), options));
+}
+
+/** `@modelcontextprotocol/client` 2.x; `mode` is its negotiation: `{ pin: "2026-07-28" }`, `"auto"` or `"legacy"`. */
+export function modernClient(url, mode = { pin: "2026-07-28" }, options = {}) {
+  const { Client, StreamableHTTPClientTransport } = load("@modelcontextprotocol/client");
+  return connected(
+    new Client({ name: "e2e-modern", version: "1.0.0" }, { versionNegotiation: { mode } }),
+    new StreamableHTTPClientTransport(new URL("/mcp", url), options),
+  );
+}
+
+/** `mcp-remote` between stdio and a URL, driven by hand over its pipes: the SDK's stdio transport would hide what it prints. */
+export class Remote {
+  static async start(url, args = []) {
+    const home = scratch("mcp-remote");
+    const program = join(tools.nodeModules, "mcp-remote/dist/proxy.js");
+    const child = spawn(tools.node, [program, url, ...args], {
+      stdio: ["pipe", "pipe", "pipe"],
+      env: { ...environment, HOME: home, MCP_REMOTE_CONFIG_DIR: home },
+    });
+    const remote = new Remote();
+    Object.assign(remote, { child, log: "", waiting: new Map(), id: 0 });
+    remote.exited = new Promise((resolve) => child.once("exit", resolve));
+    child.stderr.setEncoding("utf8").on("data", (part) => (remote.log += part));
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      const message = JSON.parse(line);
+      remote.waiting.get(message.id)?.(message);
+      remote.waiting.delete(message.id);
+    });
+    remote.initialized = await remote.send("initialize", {
+      protocolVersion: "2025-11-25",
+      capabilities: {},
+      clientInfo: { name: "e2e-remote", version: "1.0.0" },
+    });
+    remote.write({ jsonrpc: "2.0", method: "notifications/initialized" });
+    return remote;
+  }
+
+  write(message) {
+    this.child.stdin.write(`${JSON.stringify(message)}\n`);
+  }
+
+  send(method, params) {
+    const id = ++this.id;
+    const answered = new Promise((resolve) => this.waiting.set(id, resolve));
+    this.write({ jsonrpc: "2.0", id, method, params });
+    const ended = this.exited.then((code) => { throw new Error(`mcp-remote ended with ${code}:\n${this.log}`); });
+    return within(LIMIT, `mcp-remote answers ${method}`, Promise.race([answered, ended])).catch((error) => {
+      throw new Error(`${error.message}\n${this.log}`);
+    });
+  }
+
+  async close() {
+    this.child.stdin.end();
+    this.child.kill("SIGKILL");
+    await within(LIMIT, "mcp-remote is gone", this.exited);
+  }
+}
+
+/** Runs a program to its end: `{ code, stdout, stderr }`. */
+export function run(program, args, { limit = 60_000, env = {} } = {}) {
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...environment, ...env } });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.setEncoding("utf8").on("data", (part) => (stdout += part));
+  child.stderr.setEncoding("utf8").on("data", (part) => (stderr += part));
+  const ended = new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) => resolve({ code, stdout, stderr }));
+  });
+  return within(limit, `${program} ends`, ended).catch((error) => {
+    child.kill("SIGKILL");
+    throw new Error(`${error.message}\n${stdout}\n${stderr}`);
+  });
+}
+
+/** The Inspector in CLI mode; the JSON that it prints. */
+export async function inspector(url, args) {
+  const launcher = join(tools.nodeModules, "@modelcontextprotocol/inspector/clients/launcher/build/index.js");
+  const home = scratch("inspector");
+  return run(tools.node, [launcher, "--cli", url, ...args], { env: { HOME: home, MCP_CATALOG_PATH: join(home, "mcp.json") } });
+}

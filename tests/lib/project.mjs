@@ -1,0 +1,58 @@
+// Reads a built project the way wrangler would: its `wrangler.jsonc`, and the modules that its `main` imports.
+
+import { readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+
+/** JSON with comments and trailing commas. */
+export function parseJsonc(text) {
+  let out = "";
+  for (let i = 0; i < text.length; i++) {
+    const two = text.slice(i, i + 2);
+    if (text[i] === '"') {
+      const start = i;
+      for (i++; text[i] !== '"'; i++) if (text[i] === "\\") i++;
+      out += text.slice(start, i + 1);
+    } else if (two === "//") {
+      while (i < text.length && text[i] !== "\n") i++;
+      out += "\n";
+    } else if (two === "/*") {
+      i = text.indexOf("*/", i) + 1;
+      if (i === 0) throw new Error("a comment that never ends");
+    } else if (text[i] === ",") {
+      const next = text.slice(i + 1).match(/^(?:\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*([^\s])/);
+      if (next && next[1] !== "}" && next[1] !== "]") out += ",";
+    } else {
+      out += text[i];
+    }
+  }
+  return JSON.parse(out);
+}
+
+// Static and dynamic imports of relative paths, in written and in minified code.
+const IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*["'](\.{1,2}\/[^"'?]+)(?:\?[^"']*)?["']/g;
+
+/** `{ main, modules: [{ name, kind, path }], date, flags, objects, vars }` of a project; `main` comes first. */
+export function readProject(folder) {
+  const config = parseJsonc(readFileSync(join(folder, "wrangler.jsonc"), "utf8"));
+  const modules = [];
+  const seen = new Set();
+  const visit = (name) => {
+    if (seen.has(name)) return;
+    seen.add(name);
+    const path = join(folder, name);
+    const kind = name.endsWith(".wasm") ? "wasm" : "esModule";
+    modules.push({ name, kind, path });
+    if (kind !== "esModule") return;
+    for (const [, specifier] of readFileSync(path, "utf8").matchAll(IMPORT)) {
+      visit(normalize(join(dirname(name), specifier)));
+    }
+  };
+  visit(normalize(config.main));
+  return {
+    modules,
+    date: config.compatibility_date,
+    flags: config.compatibility_flags ?? [],
+    objects: config.durable_objects?.bindings ?? [],
+    vars: config.vars ?? {},
+  };
+}

@@ -1,0 +1,120 @@
+// Starts and kills raw workerd. Port 0 and `--control-fd`: the port is known when the event arrives, so nothing polls and nothing collides.
+// workerd ignores SIGTERM once it has served a stream: it is ended with SIGKILL, by its own pid.
+
+import { spawn } from "node:child_process";
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { readProject } from "./project.mjs";
+import { environment, scratch, tools } from "./tools.mjs";
+import { within } from "./wait.mjs";
+
+const running = new Set();
+process.on("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
+const quote = (text) => JSON.stringify(text);
+
+function capnp(project, { storage, bindings }) {
+  const modules = project.modules.map((m) => `    (name = ${quote(m.name)}, ${m.kind} = embed ${quote(`modules/${m.name}`)}),`);
+  const classes = [...new Set(project.objects.map((o) => o.class_name))];
+  const namespaces = classes.map((name) => `    (className = ${quote(name)}, uniqueKey = ${quote(`e2e-${name}`)}, enableSql = true),`);
+  const values = { ...project.vars, ...bindings };
+  const bound = [
+    ...project.objects.map((o) => `    (name = ${quote(o.name)}, durableObjectNamespace = ${quote(o.class_name)}),`),
+    ...Object.entries(values).map(([name, value]) =>
+      typeof value === "string"
+        ? `    (name = ${quote(name)}, text = ${quote(value)}),`
+        : `    (name = ${quote(name)}, json = ${quote(JSON.stringify(value))}),`),
+  ];
+  const disk = project.objects.length ? `\n    (name = "storage", disk = (path = ${quote(storage)}, writable = true)),` : "";
+  return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [
+    (name = "main", worker = .worker),${disk}
+  ],
+  sockets = [ (name = "http", address = "127.0.0.1:0", http = (), service = "main") ],
+);
+const worker :Workerd.Worker = (
+  modules = [
+${modules.join("\n")}
+  ],
+  compatibilityDate = ${quote(project.date)},
+  compatibilityFlags = [${project.flags.map(quote).join(", ")}],
+  durableObjectNamespaces = [
+${namespaces.join("\n")}
+  ],${project.objects.length ? `\n  durableObjectStorage = (localDisk = "storage"),` : ""}
+  bindings = [
+${bound.join("\n")}
+  ],
+);
+`;
+}
+
+/**
+ * Runs a project (a folder, or what `readProject` returns). `storage` is a folder of an earlier run, for restarts; `bindings` are
+ * more variables (secrets).
+ * Returns `{ port, url, pid, storage, stderr(), kill(), restart() }`.
+ */
+export async function startWorker(folder, { storage, bindings = {}, name = "worker" } = {}) {
+  const project = typeof folder === "string" ? readProject(folder) : folder;
+  const home = scratch(name);
+  for (const module of project.modules) {
+    const copy = join(home, "modules", module.name);
+    mkdirSync(dirname(copy), { recursive: true });
+    copyFileSync(module.path, copy);
+  }
+  const disk = storage ?? join(home, "storage");
+  mkdirSync(disk, { recursive: true });
+  const config = join(home, "config.capnp");
+  writeFileSync(config, capnp(project, { storage: disk, bindings }));
+
+  const child = spawn(tools.workerd, ["serve", "--experimental", "--verbose", "--control-fd=3", config], {
+    stdio: ["ignore", "pipe", "pipe", "pipe"],
+    env: environment,
+  });
+  running.add(child);
+  let log = "";
+  const keep = (chunk) => {
+    log = (log + chunk).slice(-200_000);
+  };
+  child.stdout.setEncoding("utf8").on("data", keep);
+  child.stderr.setEncoding("utf8").on("data", keep);
+  const exited = new Promise((resolve) => child.once("exit", (code, signal) => {
+    running.delete(child);
+    resolve({ code, signal });
+  }));
+
+  const control = createInterface({ input: child.stdio[3] });
+  const listening = new Promise((resolve, reject) => {
+    control.on("line", (line) => {
+      const event = JSON.parse(line);
+      if (event.event === "listen" && event.socket === "http") resolve(event.port);
+    });
+    exited.then(({ code, signal }) => reject(new Error(`workerd ended (${code ?? signal}) before it listened:\n${log}`)));
+  });
+  const port = await within(20_000, "workerd listens", listening).catch((error) => {
+    child.kill("SIGKILL");
+    throw error;
+  });
+
+  const worker = {
+    port,
+    url: `http://127.0.0.1:${port}`,
+    pid: child.pid,
+    storage: disk,
+    stderr: () => log,
+    exited,
+    async kill() {
+      child.kill("SIGKILL");
+      await within(10_000, `workerd ${child.pid} is gone`, exited);
+    },
+    /** SIGKILL, then the same project on the same storage. */
+    async restart() {
+      await worker.kill();
+      return startWorker(project, { storage: disk, bindings, name });
+    },
+  };
+  return worker;
+}
