@@ -1,0 +1,126 @@
+// The bench: the Worker under test against floors in plain JavaScript, in one run, in raw workerd.
+//
+// Absolute numbers drift with the machine; ratios of the same round do not. So every round measures floor and Worker one after the other (and turns the
+// order around each round), and what is reported is the median of the rounds.
+
+import { spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { parseArgs } from "node:util";
+import { readProject } from "../lib/project.mjs";
+import { agent, environment, tools } from "../lib/tools.mjs";
+import { startWorker } from "../lib/workerd.mjs";
+import { within } from "../lib/wait.mjs";
+import { sessionHeaders, WORKLOADS } from "./requests.mjs";
+
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    rounds: { type: "string" },
+    duration: { type: "string" },
+    connections: { type: "string", default: "1,16" },
+    only: { type: "string" },
+    agent: { type: "string", default: "counter" },
+    out: { type: "string" },
+  },
+});
+const rounds = Number(options.rounds ?? (options.quick ? 3 : 5));
+const duration = Number(options.duration ?? (options.quick ? 1 : 2));
+const connections = options.connections.split(",").map(Number);
+const workloads = WORKLOADS.filter((w) => !options.only || options.only.split(",").includes(w.id));
+
+const median = (list) => {
+  const sorted = [...list].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+};
+
+/** A floor, as a project that `startWorker` takes: one module, the compatibility date of the Worker that it is compared with. */
+const floor = (name, date) => ({
+  modules: [{ name: "main.mjs", kind: "esModule", path: new URL(`floors/${name}.mjs`, import.meta.url).pathname }],
+  date,
+  flags: [],
+  objects: name === "object" ? [{ name: "AGENT", class_name: "Agent" }] : [],
+  vars: {},
+});
+
+function generator() {
+  const child = spawn(tools.node, [new URL("load.mjs", import.meta.url).pathname], { stdio: ["pipe", "pipe", "inherit"], env: environment });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return {
+    async run(job) {
+      child.stdin.write(`${JSON.stringify(job)}\n`);
+      const limit = (job.warmup + job.duration + 20) * 1000;
+      const { value } = await within(limit, "the load generator reports", lines.next());
+      const result = JSON.parse(value ?? '{"error":"the load generator ended"}');
+      if (result.error) throw new Error(result.error);
+      return result;
+    },
+    stop: () => child.kill("SIGKILL"),
+  };
+}
+
+const project = readProject(agent(options.agent));
+const servers = {
+  ours: await startWorker(project, { name: "bench-ours" }),
+  bare: await startWorker(floor("bare", project.date), { name: "bench-bare" }),
+  object: await startWorker(floor("object", project.date), { name: "bench-object" }),
+};
+const load = generator();
+const session = await sessionHeaders(servers.ours.port);
+
+const samples = new Map();
+try {
+  for (let round = 0; round < rounds; round++) {
+    for (const workload of workloads) {
+      for (const count of connections) {
+        const pair = [workload.floor, "ours"];
+        if (round % 2) pair.reverse();
+        const results = {};
+        for (const name of pair) {
+          const { port, pid } = servers[name];
+          results[name] = await load.run({
+            port, pid, connections: count, warmup: 0.3, duration,
+            requests: await workload.requests(port, session),
+            expect: workload.expect,
+          });
+        }
+        const key = `${workload.id}/${count}`;
+        if (!samples.has(key)) samples.set(key, { workload, connections: count, rounds: [] });
+        samples.get(key).rounds.push({ floor: results[workload.floor], ours: results.ours });
+        const ratio = results.ours.rps / results[workload.floor].rps;
+        console.error(`round ${round + 1}/${rounds}  ${key.padEnd(18)} ${Math.round(results.ours.rps)}/s  ${ratio.toFixed(2)} of ${workload.floor}`);
+      }
+    }
+  }
+} finally {
+  load.stop();
+  await Promise.all(Object.values(servers).map((server) => server.kill()));
+}
+
+const FLOORS = { bare: () => "bare JS Worker", object: (id) => (id.startsWith("write") ? "JS Worker -> object, one put" : "JS Worker -> object echo") };
+const summary = [...samples.values()].map(({ workload, connections: count, rounds: all }) => {
+  const of = (who) => Object.fromEntries(["rps", "p50", "p99", "cpu"].map((key) => [key, median(all.map((r) => r[who][key]))]));
+  return {
+    id: workload.id,
+    what: workload.what,
+    connections: count,
+    floor: FLOORS[workload.floor](workload.id),
+    ours: of("ours"),
+    base: of("floor"),
+    ratio: median(all.map((r) => r.ours.rps / r.floor.rps)),
+    cpuRatio: median(all.map((r) => r.ours.cpu / r.floor.cpu)),
+    rounds: all,
+  };
+});
+
+const rows = [["workload", "conn.", "req/s", "p50 µs", "p99 µs", "cpu µs", "floor", "its req/s", "its cpu µs", "ratio"]];
+for (const s of summary) {
+  const whole = (n) => String(Math.round(n));
+  rows.push([s.what, whole(s.connections), whole(s.ours.rps), whole(s.ours.p50), whole(s.ours.p99), whole(s.ours.cpu), s.floor, whole(s.base.rps), whole(s.base.cpu), s.ratio.toFixed(2)]);
+}
+const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+const textual = new Set([0, 6]);
+for (const row of rows) console.log(row.map((cell, i) => (textual.has(i) ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join("  ").trimEnd());
+console.log(`\nMedians of ${rounds} interleaved rounds of ${duration} s, raw workerd, one request in flight a connection; cpu is the server's processor time a request.`);
+if (options.out) writeFileSync(options.out, `${JSON.stringify({ rounds, duration, summary }, null, 2)}\n`);
