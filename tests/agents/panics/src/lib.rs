@@ -1,0 +1,85 @@
+//! Handlers that panic, in every place where a handler runs.
+
+use mcp_agent::prelude::*;
+use mcp_agent::worker::{Delay, wasm_bindgen_futures::spawn_local};
+use std::time::Duration;
+
+/// An agent that panics.
+#[mcp_agent(config = "mcp.toml")]
+pub struct Panics;
+
+async fn pause(ms: u64) {
+    Delay::from(Duration::from_millis(ms)).await;
+}
+
+/// A task that nobody awaits, and that panics after its caller was answered.
+fn panic_later() {
+    spawn_local(async {
+        pause(20).await;
+        panic!("late");
+    });
+}
+
+impl panics::Handlers for Panics {
+    async fn fine(_cx: &Cx) -> Result<String> {
+        Ok("fine".into())
+    }
+
+    async fn wait(_cx: &Cx, p: panics::WaitParams) -> Result<String> {
+        pause(p.ms.unsigned_abs()).await;
+        Ok("waited".into())
+    }
+
+    async fn wait_object(&self, _cx: &Cx, p: panics::WaitObjectParams) -> Result<String> {
+        pause(p.ms.unsigned_abs()).await;
+        Ok("waited".into())
+    }
+
+    async fn count(&self, _cx: &Cx) -> Result<panics::CountOutput> {
+        Ok(panics::CountOutput { count: self.count })
+    }
+
+    async fn add(&mut self, _cx: &Cx, p: panics::AddParams) -> Result<panics::AddOutput> {
+        self.count += p.a;
+        Ok(panics::AddOutput { count: self.count })
+    }
+
+    async fn front_sync(_cx: &Cx) -> Result<String> {
+        panic!("in the front Worker");
+    }
+
+    async fn front_async(_cx: &Cx) -> Result<String> {
+        pause(5).await;
+        panic!("in the front Worker, after an await");
+    }
+
+    async fn front_late(_cx: &Cx) -> Result<String> {
+        panic_later();
+        Ok("answered".into())
+    }
+
+    async fn read_sync(&self, _cx: &Cx) -> Result<String> {
+        panic!("in the object");
+    }
+
+    async fn read_async(&self, _cx: &Cx) -> Result<String> {
+        pause(5).await;
+        panic!("in the object, after an await");
+    }
+
+    async fn write_sync(&mut self, _cx: &Cx) -> Result<String> {
+        self.count += 1_000_000;
+        panic!("in the object, with the state changed");
+    }
+
+    async fn write_async(&mut self, _cx: &Cx) -> Result<String> {
+        self.count += 1_000_000;
+        pause(5).await;
+        panic!("in the object, with the state changed, after an await");
+    }
+
+    async fn object_late(&self, _cx: &Cx) -> Result<String> {
+        panic_later();
+        Ok("answered".into())
+    }
+}
