@@ -1,0 +1,384 @@
+// HTTP as no well-behaved client speaks it, against the reference agent: types, hosts, sizes, sessions, methods, encodings.
+
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { request, unfinished } from "../lib/http.mjs";
+import { LEGACY, modern, MODERN, modernRequest, Session } from "../lib/mcp.mjs";
+import { agent } from "../lib/tools.mjs";
+import { startWorker } from "../lib/workerd.mjs";
+
+let worker, port;
+before(async () => {
+  worker = await startWorker(agent("counter"), { name: "http" });
+  port = worker.port;
+});
+after(() => worker?.kill());
+
+/** Nothing that went wrong before may have hurt the server. */
+const alive = async () => {
+  const { message } = await modern(port, "tools/call", { name: "greet", arguments: { name: "Ada" } });
+  assert.match(message.result.content[0].text, /Ada/);
+};
+
+const ping = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "ping" });
+
+/** A good 2026-07-28 request with some headers changed (`undefined` removes one). */
+const bent = (headers, change = (m) => m) => {
+  const good = modernRequest("tools/call", { name: "greet", arguments: { name: "Ada" } });
+  const all = Object.fromEntries(Object.entries({ ...good.headers, ...headers }).filter(([, value]) => value !== undefined));
+  return request(port, { headers: all, body: JSON.stringify(change(good.message)) });
+};
+
+describe("types", () => {
+  for (const type of ["text/plain", "application/x-www-form-urlencoded", "application/jsonx", "application/xml", undefined]) {
+    test(`content-type ${type} is 415`, async () => {
+      assert.equal((await bent({ "content-type": type })).status, 415);
+      const session = await Session.open(port);
+      assert.equal((await session.post(ping, { headers: { "content-type": type } })).status, 415);
+    });
+  }
+
+  for (const type of ["application/json; charset=utf-8", "Application/JSON", "application/json;charset=UTF-8"]) {
+    test(`content-type ${type} is accepted`, async () => {
+      const response = await bent({ "content-type": type });
+      assert.equal(response.status, 200, response.text);
+    });
+  }
+
+  for (const accept of ["text/html", "image/*", "application/xml, text/plain"]) {
+    test(`accept ${accept} is 406`, async () => {
+      assert.equal((await bent({ accept })).status, 406);
+      const session = await Session.open(port);
+      assert.equal((await session.post(ping, { headers: { accept } })).status, 406);
+    });
+  }
+
+  test("what is answered says what it is", async () => {
+    const response = await bent({});
+    assert.equal(response.status, 200);
+    assert.match(response.headers["content-type"], /^(application\/json|text\/event-stream)/);
+  });
+});
+
+describe("hosts and origins", () => {
+  for (const host of ["evil.example", "evil.example:80", "127.0.0.1.evil.example", "localhost.evil.example", "xworkers.dev", "evilworkers.dev"]) {
+    test(`host ${host} is 403`, async () => {
+      assert.equal((await bent({ host })).status, 403);
+      assert.equal((await request(port, { method: "GET", path: "/sse", headers: { host, accept: "text/event-stream" } })).status, 403);
+    });
+  }
+
+  for (const origin of ["https://evil.example", "http://evil.example:8787", "null", "http://localhost.evil.example", "file://"]) {
+    test(`origin ${origin} is 403`, async () => {
+      assert.equal((await bent({ origin })).status, 403);
+      assert.equal((await request(port, { method: "GET", path: "/sse", headers: { origin, accept: "text/event-stream" } })).status, 403);
+    });
+  }
+
+  test("a host and an origin that agree with each other are still foreign: the rebinding attack", async () => {
+    assert.equal((await bent({ host: "evil.example:8787", origin: "http://evil.example:8787" })).status, 403);
+  });
+
+  for (const host of ["localhost", "localhost:8787", "127.0.0.1", "[::1]:8787", "counter.someone.workers.dev", "LOCALHOST"]) {
+    test(`host ${host} is served`, async () => {
+      assert.equal((await bent({ host })).status, 200);
+    });
+  }
+
+  for (const origin of ["http://localhost:6274", "http://127.0.0.1:3000", "https://counter.someone.workers.dev"]) {
+    test(`origin ${origin} is served`, async () => {
+      assert.equal((await bent({ origin })).status, 200);
+    });
+  }
+
+  test("a refused caller changes nothing", async () => {
+    const value = async () => (await modern(port, "resources/read", { uri: "counter://value" })).message.result.contents[0].text;
+    const start = await value();
+    const { headers, message } = modernRequest("tools/call", { name: "add", arguments: { a: 1 } });
+    const response = await request(port, { headers: { ...headers, origin: "https://evil.example" }, body: JSON.stringify(message) });
+    assert.equal(response.status, 403);
+    assert.equal(await value(), start);
+  });
+});
+
+describe("size", () => {
+  const TEN = 10 * 1024 * 1024;
+  const head = (extra) => {
+    const { headers } = modernRequest("tools/call", { name: "greet", arguments: { name: "x" } });
+    const lines = Object.entries({ host: "localhost", ...headers, ...extra }).map(([name, value]) => `${name}: ${value}`);
+    return `POST /mcp HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n`;
+  };
+  const chunk = Buffer.concat([Buffer.from("10000\r\n"), Buffer.alloc(0x10000, 0x20), Buffer.from("\r\n")]);
+  function* chunks(count) {
+    for (let i = 0; i < count; i++) yield chunk;
+  }
+
+  test("a body that says that it has 10 MB is 413 before any of it was sent", async () => {
+    const response = await unfinished(port, head({ "content-length": TEN }));
+    assert.equal(response.status, 413);
+    assert.equal(response.sent, 0);
+    await alive();
+  });
+
+  test("a body of 10 MB that is sent whole is 413", async () => {
+    // The server may close while the client still sends: then the answer is what counts, not the rest.
+    const response = await unfinished(port, head({ "content-length": TEN }), [Buffer.alloc(TEN, 0x20)]);
+    assert.equal(response.status, 413);
+    await alive();
+  });
+
+  test("a chunked body is 413 as soon as it is over the limit, though it never ends", async () => {
+    // 4 MiB is the limit: 65 chunks of 64 KiB are over it, and the last chunk never comes.
+    const response = await unfinished(port, head({ "transfer-encoding": "chunked" }), chunks(65));
+    assert.equal(response.status, 413);
+    await alive();
+  });
+
+  test("a chunked body of 10 MB is 413", async () => {
+    const response = await unfinished(port, head({ "transfer-encoding": "chunked" }), chunks(160));
+    assert.equal(response.status, 413);
+    await alive();
+  });
+
+  test("the same on HTTP+SSE's message path", async () => {
+    const response = await unfinished(port, `POST /sse/message?sessionId=x HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${TEN}\r\n\r\n`);
+    assert.equal(response.status, 413);
+  });
+
+  test("a chunked body under the limit is served", async () => {
+    const { headers, message } = modernRequest("tools/call", { name: "greet", arguments: { name: "Ada" } });
+    const text = JSON.stringify(message);
+    async function* parts() {
+      for (const char of [text.slice(0, 10), text.slice(10), " ".repeat(100_000)]) yield char;
+    }
+    const response = await request(port, { headers, body: parts() });
+    assert.equal(response.status, 200, response.text);
+    assert.match(response.text, /Ada/);
+  });
+
+  test("a body of 3 MB is read whole", async () => {
+    const { headers, message } = modernRequest("tools/call", { name: "greet", arguments: { name: "A".repeat(3 * 1024 * 1024) } });
+    const response = await request(port, { headers, body: JSON.stringify(message) });
+    assert.equal(response.status, 200);
+    assert.equal(response.json.result.isError, true, "the name is over its max_length, and that is what is said");
+  });
+});
+
+describe("encodings", () => {
+  test("invalid UTF-8 is refused, not repaired", async () => {
+    const good = modernRequest("tools/call", { name: "greet", arguments: { name: "XX" } });
+    const bytes = Buffer.from(JSON.stringify(good.message));
+    const at = bytes.indexOf("XX");
+    for (const bad of [[0xff, 0xfe], [0xc3, 0x28], [0xed, 0xa0], [0xc0, 0xaf]]) {
+      const body = Buffer.from(bytes);
+      body.set(bad, at);
+      const response = await request(port, { headers: good.headers, body });
+      assert.equal(response.status, 400, response.text);
+      assert.equal(response.json.error.code, -32700);
+    }
+    await alive();
+  });
+
+  test("every other character arrives as it was sent", async () => {
+    for (const name of ["Ünïcödé", "日本語", "😀", "a\u0000b", "\u2028", "\\\"/\n\t", "\u{10ffff}"]) {
+      const { message } = await modern(port, "tools/call", { name: "greet", arguments: { name } });
+      assert.ok(message.result.content[0].text.includes(name), JSON.stringify([name, message]));
+    }
+  });
+
+  test("malformed JSON is 400 and -32700", async () => {
+    const session = await Session.open(port);
+    for (const body of ["", "{", "nonsense", "{\"jsonrpc\":\"2.0\",}", "[1,", "\"", "{'a':1}", "{\"a\":01}", "\u0000"]) {
+      const response = await session.post(body);
+      assert.equal(response.status, 400, `${JSON.stringify(body)}: ${response.text}`);
+      assert.equal(response.json.error.code, -32700, `${JSON.stringify(body)}: ${response.text}`);
+      assert.equal(response.json.id ?? null, null);
+      const stateless = await request(port, { headers: modernRequest("tools/list").headers, body });
+      assert.equal(stateless.status, 400, stateless.text);
+      assert.equal(stateless.json.error.code, -32700, stateless.text);
+    }
+    await alive();
+  });
+
+  test("JSON that is no message is 400 and -32600", async () => {
+    const session = await Session.open(port);
+    const bodies = ["1", "null", "\"x\"", "{}", "[]", "{\"jsonrpc\":\"1.0\",\"id\":1,\"method\":\"ping\"}", "{\"jsonrpc\":\"2.0\",\"id\":1}",
+      "{\"jsonrpc\":\"2.0\",\"id\":{},\"method\":\"ping\"}", "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":7}"];
+    for (const body of bodies) {
+      const response = await session.post(body);
+      assert.equal(response.status, 400, `${body}: ${response.text}`);
+      assert.equal(response.json.error.code, -32600, `${body}: ${response.text}`);
+    }
+    await alive();
+  });
+
+  test("nesting of 100,000 levels is refused", async () => {
+    const { headers, message } = modernRequest("tools/call", { name: "greet", arguments: { name: "x" } });
+    const deep = "[".repeat(100_000) + "]".repeat(100_000);
+    const response = await request(port, { headers, body: JSON.stringify(message).replace('"x"', deep) });
+    assert.ok(response.status === 400 || response.json.result?.isError === true, response.text.slice(0, 300));
+    await alive();
+  });
+});
+
+describe("sessions", () => {
+  test("a session is a header of visible ASCII, and two are never the same", async () => {
+    const [a, b] = await Promise.all([Session.open(port), Session.open(port)]);
+    assert.match(a.id, /^[\x21-\x7e]{32,}$/);
+    assert.notEqual(a.id, b.id);
+  });
+
+  test("a missing session is 400", async () => {
+    const session = await Session.open(port);
+    for (const version of ["2025-11-25", "2025-06-18", undefined]) {
+      const response = await session.post(ping, { headers: { "mcp-session-id": undefined, "mcp-protocol-version": version } });
+      assert.equal(response.status, 400, `${version}: ${response.text}`);
+      assert.ok(response.json.error, response.text);
+    }
+  });
+
+  test("a forged session is 404", async () => {
+    const session = await Session.open(port);
+    const flip = (at) => session.id.slice(0, at) + (session.id[at] === "A" ? "B" : "A") + session.id.slice(at + 1);
+    const forged = [flip(0), flip(10), flip(session.id.length >> 1), flip(session.id.length - 10), session.id.slice(0, -4), `${session.id}AAAA`,
+      "x", "0".repeat(32), "state:server", "../keyring", "A".repeat(session.id.length), "A".repeat(10_000)];
+    for (const id of forged) {
+      const response = await session.post(ping, { headers: { "mcp-session-id": id } });
+      assert.equal(response.status, 404, `${id.slice(0, 60)}: ${response.status} ${response.text}`);
+    }
+    assert.equal((await session.send("ping")).status, 200, "the real one still works");
+  });
+
+  test("a session of another server's key is 404", async () => {
+    const other = await startWorker(agent("counter"), { name: "other-key" });
+    try {
+      const session = await Session.open(other.port);
+      const response = await request(port, { headers: session.headers, body: ping });
+      assert.equal(response.status, 404, response.text);
+    } finally {
+      await other.kill();
+    }
+  });
+
+  test("sessions live on after a restart, for the key is kept; a secret replaces it", async () => {
+    const key = Buffer.alloc(32, 7).toString("base64");
+    const first = await startWorker(agent("counter"), { name: "key" });
+    const session = await Session.open(first.port);
+    const second = await first.restart();
+    try {
+      assert.equal((await request(second.port, { headers: session.headers, body: ping })).status, 200);
+    } finally {
+      await second.kill();
+    }
+    const [one, two] = await Promise.all([1, 2].map(() => startWorker(agent("counter"), { name: "secret", bindings: { MCP_SESSION_KEY: key } })));
+    try {
+      const shared = await Session.open(one.port);
+      assert.equal((await request(two.port, { headers: shared.headers, body: ping })).status, 200, "both have the same secret");
+      assert.equal((await request(port, { headers: shared.headers, body: ping })).status, 404, "this one has not");
+    } finally {
+      await Promise.all([one.kill(), two.kill()]);
+    }
+  });
+
+  test("DELETE is 405 and the session goes on", async () => {
+    const session = await Session.open(port);
+    const response = await request(port, { method: "DELETE", headers: session.headers });
+    assert.equal(response.status, 405);
+    assert.equal((await session.send("ping")).status, 200);
+  });
+
+  test("GET with a session is 405", async () => {
+    const session = await Session.open(port);
+    const response = await request(port, { method: "GET", headers: { ...session.headers, accept: "text/event-stream" } });
+    assert.equal(response.status, 405);
+    assert.match(response.headers.allow ?? "", /POST/);
+  });
+
+  test("the version header must be one that is spoken", async () => {
+    const session = await Session.open(port);
+    for (const version of ["1999-01-01", "nonsense"]) {
+      const response = await session.post(ping, { headers: { "mcp-protocol-version": version } });
+      assert.equal(response.status, 400, response.text);
+    }
+    assert.equal((await session.post(ping, { headers: { "mcp-protocol-version": undefined } })).status, 200, "absent is not wrong");
+  });
+
+  for (const version of LEGACY) {
+    test(`${version} is negotiated`, async () => {
+      const session = await Session.open(port, version);
+      assert.equal(session.version, version);
+      assert.equal((await session.send("tools/list")).message.result.tools.length, 3);
+    });
+  }
+
+  for (const version of ["1900-01-01", "2999-01-01", MODERN]) {
+    test(`initialize with ${version} gets 2025-11-25`, async () => {
+      assert.equal((await Session.open(port, version)).version, "2025-11-25");
+    });
+  }
+});
+
+describe("methods and paths", () => {
+  for (const method of ["PUT", "PATCH"]) {
+    test(`${method} /mcp is 405`, async () => {
+      assert.equal((await request(port, { method, headers: { "content-type": "application/json" }, body: ping })).status, 405);
+    });
+  }
+
+  test("other paths are 404", async () => {
+    for (const path of ["/", "/mcp2", "/mcp/x", "/MCP", "/sse/messages", "/favicon.ico", "/.well-known/oauth-protected-resource", "/state:server"]) {
+      const response = await request(port, { method: "GET", path });
+      assert.equal(response.status, 404, path);
+    }
+    assert.equal((await request(port, { method: "POST", path: "/other", headers: { "content-type": "application/json" }, body: ping })).status, 404);
+  });
+
+  test("a query after the path changes nothing", async () => {
+    const { headers, message } = modernRequest("tools/list");
+    assert.equal((await request(port, { path: "/mcp?x=1", headers, body: JSON.stringify(message) })).status, 200);
+  });
+});
+
+describe("2026-07-28 requests that contradict themselves", () => {
+  const refused = async (code, status, response) => {
+    assert.equal(response.status, status, response.text);
+    assert.equal(response.json.error.code, code, response.text);
+    return response.json.error;
+  };
+
+  test("headers that say something else than the body, or are missing, are 400 and -32020", async () => {
+    await refused(-32020, 400, await bent({ "mcp-method": "tools/list" }));
+    await refused(-32020, 400, await bent({ "mcp-method": undefined }));
+    await refused(-32020, 400, await bent({ "mcp-name": "add" }));
+    await refused(-32020, 400, await bent({ "mcp-name": undefined }));
+    await refused(-32020, 400, await bent({ "mcp-name": "=?base64?%%%?=" }));
+    await refused(-32020, 400, await bent({ "mcp-protocol-version": "2025-11-25" }));
+  });
+
+  test("a name in base64 is decoded before it is compared", async () => {
+    const response = await bent({ "mcp-name": `=?base64?${Buffer.from("greet").toString("base64")}?=` });
+    assert.equal(response.status, 200, response.text);
+  });
+
+  test("a version that is not spoken is 400 and -32022, and says which are", async () => {
+    const error = await refused(-32022, 400, await bent({ "mcp-protocol-version": "2030-01-01" }, (m) => {
+      m.params._meta["io.modelcontextprotocol/protocolVersion"] = "2030-01-01";
+      return m;
+    }));
+    assert.ok(error.data.supported.includes(MODERN), JSON.stringify(error));
+    assert.equal(error.data.requested, "2030-01-01");
+  });
+
+  test("an unknown method is 404 and -32601; so are those that it no longer has", async () => {
+    for (const method of ["nosuch/method", "ping", "initialize", "logging/setLevel"]) {
+      const { headers, message } = modernRequest(method);
+      await refused(-32601, 404, await request(port, { headers, body: JSON.stringify(message) }));
+    }
+  });
+
+  test("headers of sessions and resumption are ignored", async () => {
+    const response = await bent({ "mcp-session-id": "forged", "last-event-id": "7" });
+    assert.equal(response.status, 200, response.text);
+    assert.equal(response.headers["mcp-session-id"], undefined);
+  });
+});
