@@ -1,1 +1,58 @@
-//! To come.
+//! The files of a generated project, as text.
+//!
+//! They are a real and formatted little project with holes for what a declaration names; `codegen::emit::project` fills the holes.
+//! Nothing here knows how. The declaration and the handlers of the template `counter` are the reference agent's own files, so that
+//! what `mcp-gen new` writes is what CI builds and drives.
+
+/// The JavaScript entry: the same in every project, without holes.
+pub const ENTRY: &str = include_str!("../project/entry.mjs");
+
+/// The manifest of the user's crate.
+pub const CARGO_TOML: &str = include_str!("../project/Cargo.toml.j2");
+
+/// wrangler's settings; routes and variables are merged in afterwards.
+pub const WRANGLER: &str = include_str!("../project/wrangler.jsonc.j2");
+
+/// Scripts and pinned tools of a project.
+pub const PACKAGE: &str = include_str!("../project/package.json.j2");
+
+/// A project's own test: the Worker in workerd, driven by the official SDK.
+pub const TEST: &str = include_str!("../project/test/agent.test.mjs.j2");
+
+/// How to run, test, deploy and connect.
+pub const README: &str = include_str!("../project/README.md.j2");
+
+/// What is built, installed or secret.
+pub const GITIGNORE: &str = include_str!("../project/gitignore");
+
+/// Names of the secrets that a project may set.
+pub const DEV_VARS: &str = include_str!("../project/dev.vars.example");
+
+/// What `mcp-gen new --template` starts from.
+#[derive(Clone, Copy, Debug)]
+pub struct Template {
+    /// Name on the command line.
+    pub name: &'static str,
+    /// What it is, in one line.
+    pub summary: &'static str,
+    /// The declaration. A hole `{{ name }}` takes the project's name.
+    pub declaration: &'static str,
+    /// `src/lib.rs`; `None` where the handlers are the user's to write.
+    pub handlers: Option<&'static str>,
+}
+
+/// All templates; the first is what `new` uses when none is named.
+pub const TEMPLATES: [Template; 2] = [
+    Template {
+        name: "counter",
+        summary: "a counter with state, three tools, resources and a prompt; its handlers are written",
+        declaration: include_str!("../../mcp.toml"),
+        handlers: Some(include_str!("../../examples/counter/src/lib.rs")),
+    },
+    Template {
+        name: "empty",
+        summary: "one tool, no state; its handler is yours to write",
+        declaration: include_str!("../empty/mcp.toml.j2"),
+        handlers: None,
+    },
+];

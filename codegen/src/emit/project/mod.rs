@@ -1,0 +1,124 @@
+//! `emit::project`: an agent becomes the files of a wrangler project.
+//!
+//! [`files`] says what a new project holds; [`wrangler::merge`] and [`package::merge`] bring a user's own files up to date by the keys
+//! that the declaration decides. Nothing is written here: the caller gets bytes, and each file's [`Owner`] says what it may do with them.
+
+mod error;
+mod jsonc;
+mod names;
+pub mod package;
+mod render;
+mod sample;
+mod test;
+pub mod wrangler;
+
+pub use error::MergeError;
+pub use jsonc::Merged;
+pub use names::package_name;
+
+use crate::model::Agent;
+use std::collections::BTreeMap;
+
+/// Where the declaration lies in a project.
+pub const DECLARATION: &str = "mcp.toml";
+
+/// The line of a declaration that tells editors its schema.
+const SCHEMA_LINE: &str = "#:schema ./schema/mcp.schema.json";
+
+/// How every file begins that only `mcp-gen` writes; what follows names the command.
+pub const DERIVED: &str = "Derived by mcp-gen";
+
+/// Who writes a file once the project is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// `mcp-gen sync` writes it whole.
+    Derived,
+    /// The user's, but for the keys that `mcp-gen sync` keeps.
+    Merged,
+    /// The user's, from the moment it is written.
+    Once,
+}
+
+impl Owner {
+    /// As machines read it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Derived => "derived",
+            Self::Merged => "merged",
+            Self::Once => "once",
+        }
+    }
+}
+
+/// A file of a project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// What it holds in a new project.
+    pub bytes: Vec<u8>,
+    /// Who writes it afterwards.
+    pub owner: Owner,
+}
+
+/// The files of a project by their paths, `/` between folders.
+pub type Files = BTreeMap<String, File>;
+
+/// The dependency on the runtime crate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Runtime {
+    /// A folder, as it is to stand in `Cargo.toml`: relative to the project, or absolute.
+    Path(String),
+    /// Exactly this version, from the registry.
+    Version(String),
+}
+
+/// What a project needs to know beside its agent.
+#[derive(Clone, Debug)]
+pub struct Options<'a> {
+    /// Where the runtime crate comes from.
+    pub runtime: Runtime,
+    /// Text of the declaration that the agent was read from.
+    pub declaration: &'a str,
+    /// `src/lib.rs`.
+    pub handlers: &'a str,
+}
+
+/// The files of a new project. Equal input, equal bytes.
+pub fn files(agent: &Agent, options: &Options<'_>) -> Files {
+    let mut files = derived(agent);
+    let mut put = |path: &str, text: String, owner| {
+        files.insert(path.to_owned(), File { bytes: text.into_bytes(), owner });
+    };
+    put(DECLARATION, with_schema_line(options.declaration), Owner::Once);
+    put("Cargo.toml", render::cargo(agent, &options.runtime), Owner::Once);
+    put("src/lib.rs", options.handlers.to_owned(), Owner::Once);
+    put("README.md", render::readme(agent), Owner::Once);
+    put("test/agent.test.mjs", test::render(agent), Owner::Once);
+    put(".gitignore", mcp_agent_templates::GITIGNORE.to_owned(), Owner::Once);
+    put(".dev.vars.example", mcp_agent_templates::DEV_VARS.to_owned(), Owner::Once);
+    put(wrangler::PATH, wrangler::fresh(agent), Owner::Merged);
+    put(package::PATH, package::fresh(agent), Owner::Merged);
+    files
+}
+
+/// The files of a project that only `mcp-gen` writes.
+pub fn derived(_agent: &Agent) -> Files {
+    let entry = format!("// {DERIVED}: `mcp-gen sync` writes this file whole, so do not edit it.\n{}", mcp_agent_templates::ENTRY);
+    let schema = super::schema::declaration();
+    [("entry.mjs", entry), ("schema/mcp.schema.json", schema)]
+        .into_iter()
+        .map(|(path, text)| (path.to_owned(), File { bytes: text.into_bytes(), owner: Owner::Derived }))
+        .collect()
+}
+
+/// The declaration with the line by which editors find its schema, unless it has one.
+fn with_schema_line(text: &str) -> String {
+    if text.lines().any(|line| line.trim_start_matches('\u{feff}').starts_with("#:schema")) {
+        return text.to_owned();
+    }
+    let (mark, rest) = match text.strip_prefix('\u{feff}') {
+        Some(rest) => ("\u{feff}", rest),
+        None => ("", text),
+    };
+    let newline = if rest.contains("\r\n") { "\r\n" } else { "\n" };
+    format!("{mark}{SCHEMA_LINE}{newline}{rest}")
+}
