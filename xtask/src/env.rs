@@ -1,0 +1,18 @@
+//! `cargo xtask env`: the variables for building Workers by hand, as shell assignments.
+
+use anyhow::Result;
+
+use crate::setup;
+
+/// Prints `export` lines: `eval "$(cargo xtask env)"`.
+pub fn run() -> Result<()> {
+    let tools = setup::ensure()?;
+    for (name, value) in tools.build_variables()? {
+        println!(
+            "export {name}='{}'",
+            value.to_string_lossy().replace('\'', r"'\''")
+        );
+    }
+    println!("unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS");
+    Ok(())
+}

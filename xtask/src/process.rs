@@ -1,0 +1,211 @@
+//! Running other programs: output in a log that is shown when they fail, a time limit, and nothing left behind.
+//!
+//! Every program gets a process group of its own, which ends with it: when its handle is dropped, when its time is up
+//! and when xtask itself is told to stop.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{Read, Seek, SeekFrom};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use rustix::process::{Pid, Signal, kill_process_group};
+
+use crate::{repo, ui};
+
+static GROUPS: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
+static LOGS: AtomicU32 = AtomicU32::new(1);
+
+fn groups() -> MutexGuard<'static, BTreeSet<u32>> {
+    GROUPS
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+fn kill_group(pid: u32) {
+    if let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) {
+        // Gone already is as good as killed.
+        let _ = kill_process_group(pid, Signal::KILL);
+    }
+}
+
+/// Ends all programs and then xtask when it is told to stop.
+pub fn stop_on_signals() -> Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+    std::thread::spawn(move || {
+        if let Some(signal) = signals.forever().next() {
+            groups().iter().copied().for_each(kill_group);
+            std::process::exit(128 + signal);
+        }
+    });
+    Ok(())
+}
+
+/// A program that runs; dropping it ends it and all that it started.
+pub struct Running {
+    child: Child,
+}
+
+impl Running {
+    /// Starts a program without input, in a process group of its own.
+    pub fn start(command: &mut Command) -> Result<Running> {
+        let name = command.get_program().to_string_lossy().into_owned();
+        // Locked over the start, so that a signal cannot come between start and registration.
+        let mut groups = groups();
+        let child = command
+            .process_group(0)
+            .spawn()
+            .with_context(|| format!("cannot start `{name}`"))?;
+        groups.insert(child.id());
+        Ok(Running { child })
+    }
+
+    /// The status, when it has ended.
+    pub fn ended(&mut self) -> Result<Option<ExitStatus>> {
+        Ok(self.child.try_wait()?)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let mut groups = groups();
+        // What it started may outlive it, so the group is ended even when the program itself has.
+        kill_group(self.child.id());
+        let _ = self.child.wait();
+        groups.remove(&self.child.id());
+    }
+}
+
+/// Runs a program as one step; its output goes to a log, the end of which is in the error when it fails.
+pub fn run(title: &str, command: &mut Command, limit: Duration) -> Result<()> {
+    let step = ui::step(title);
+    match run_quietly(title, command, limit, |line| step.note(line)) {
+        Ok(_) => {
+            step.done();
+            Ok(())
+        }
+        Err(error) => {
+            step.failed();
+            Err(error)
+        }
+    }
+}
+
+/// Runs a program without a line of its own and returns all that it wrote.
+pub fn capture(title: &str, command: &mut Command, limit: Duration) -> Result<String> {
+    let log = run_quietly(title, command, limit, |_| {})?;
+    Ok(fs::read_to_string(log)?)
+}
+
+/// Runs a program and returns its standard output, trimmed; nothing when it cannot be run or fails. For questions such as `rustc -V`.
+pub fn ask(command: &mut Command) -> Option<String> {
+    let output = command
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output()
+        .ok()?;
+    output
+        .status
+        .success()
+        .then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+/// A new log file, and its path.
+pub fn log_file(title: &str) -> Result<(File, PathBuf)> {
+    let folder = repo::out().join("logs");
+    fs::create_dir_all(&folder)?;
+    let name: String = title
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+        .take(60)
+        .collect();
+    let path = folder.join(format!(
+        "{}-{:02}-{name}.log",
+        std::process::id(),
+        LOGS.fetch_add(1, Ordering::Relaxed)
+    ));
+    Ok((File::create(&path)?, path))
+}
+
+fn run_quietly(
+    title: &str,
+    command: &mut Command,
+    limit: Duration,
+    mut note: impl FnMut(&str),
+) -> Result<PathBuf> {
+    let (log, path) = log_file(title)?;
+    command
+        .stdin(Stdio::null())
+        .stdout(log.try_clone()?)
+        .stderr(log);
+    let started = Instant::now();
+    let mut running = Running::start(command)?;
+    let mut pause = Duration::from_millis(2);
+    let status = loop {
+        if let Some(status) = running.ended()? {
+            break status;
+        }
+        if started.elapsed() > limit {
+            drop(running);
+            bail!(
+                "{title}: not finished after {}, ended.\n{}",
+                ui::seconds(limit),
+                shown(command, &path)
+            );
+        }
+        std::thread::sleep(pause);
+        pause = (pause * 2).min(Duration::from_millis(200));
+        if let Some(line) = tail(&path, 1) {
+            note(&line);
+        }
+    };
+    if !status.success() {
+        bail!("{title}: {status}\n{}", shown(command, &path));
+    }
+    Ok(path)
+}
+
+fn shown(command: &Command, log: &Path) -> String {
+    let words: Vec<_> = std::iter::once(command.get_program())
+        .chain(command.get_args())
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect();
+    format!(
+        "$ {}\n{}\nthe whole log: {}",
+        words.join(" "),
+        tail(log, 120).unwrap_or_default(),
+        log.display()
+    )
+}
+
+/// The last lines of a log.
+pub fn tail(path: &Path, lines: usize) -> Option<String> {
+    const ENOUGH: u64 = 64 * 1024;
+    let mut file = File::open(path).ok()?;
+    let length = file.metadata().ok()?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(if lines == 1 {
+        512
+    } else {
+        ENOUGH
+    })))
+    .ok()?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).ok()?;
+    let text = String::from_utf8_lossy(&bytes);
+    // A progress bar rewrites its line with carriage returns; only its last state is of interest.
+    let all: Vec<&str> = text
+        .lines()
+        .map(|line| {
+            line.rsplit('\r')
+                .find(|part| !part.is_empty())
+                .unwrap_or("")
+        })
+        .collect();
+    Some(all[all.len().saturating_sub(lines)..].join("\n"))
+}
