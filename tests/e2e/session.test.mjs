@@ -1,0 +1,70 @@
+// State of a session, and sessions that expire (after 4 s in this agent).
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { LEGACY, modern, Session, SseSession, text } from "../lib/mcp.mjs";
+import { agent } from "../lib/tools.mjs";
+import { eventually } from "../lib/wait.mjs";
+import { startWorker } from "../lib/workerd.mjs";
+
+let worker, port;
+before(async () => {
+  worker = await startWorker(agent("session"), { name: "session" });
+  port = worker.port;
+});
+after(() => worker?.kill());
+
+const count = (result) => JSON.parse(text(result)).count;
+
+for (const version of LEGACY) {
+  test(`${version}: each session counts for itself`, async () => {
+    const [a, b] = await Promise.all([Session.open(port, version), Session.open(port, version)]);
+    await Promise.all([a, a, b, a].map((session) => session.call("bump")));
+    assert.equal(count(await a.call("count")), 3);
+    assert.equal(count(await b.call("count")), 1);
+    const { message } = await a.send("resources/read", { uri: "session://count" });
+    assert.equal(message.result.contents[0].text, "3");
+  });
+}
+
+test("HTTP+SSE: each stream counts for itself", async () => {
+  const [a, b] = await Promise.all([SseSession.open(port), SseSession.open(port)]);
+  await a.call("bump");
+  await a.call("bump");
+  await b.call("bump");
+  assert.equal(count(await a.call("count")), 2);
+  assert.equal(count(await b.call("count")), 1);
+  a.close();
+  b.close();
+});
+
+test("a session's state survives SIGKILL", async () => {
+  const session = await Session.open(port);
+  await session.call("bump");
+  await session.call("bump");
+  worker = await worker.restart();
+  port = session.port = worker.port;
+  assert.equal(count(await session.call("count")), 2);
+});
+
+test("2026-07-28 has no sessions: a tool error names handles, and tools without state work", async () => {
+  for (const name of ["bump", "count"]) {
+    const { message } = await modern(port, "tools/call", { name, arguments: {} });
+    assert.equal(message.result?.isError, true, JSON.stringify(message));
+    assert.match(text(message.result), /handle/i);
+  }
+  const { message } = await modern(port, "tools/call", { name: "plain", arguments: {} });
+  assert.equal(text(message.result), "plain");
+  const { message: read } = await modern(port, "resources/read", { uri: "session://count" });
+  assert.ok(read.error, JSON.stringify(read));
+});
+
+test("an expired session is 404, and a new one starts from nothing", async () => {
+  const session = await Session.open(port);
+  await session.call("bump");
+  const opened = Date.now();
+  await eventually(10_000, "the session expires", async () => (await session.post({ jsonrpc: "2.0", id: 1, method: "ping" })).status === 404);
+  assert.ok(Date.now() - opened > 2_500, "it did not expire at once");
+  const again = await Session.open(port);
+  assert.equal(count(await again.call("count")), 0);
+});
