@@ -1,0 +1,188 @@
+//! A call that a handler must answer, and the head that finds its way back.
+
+use crate::client::ClientCaps;
+use crate::version::Version;
+use std::borrow::Cow;
+
+/// A call of a handler: everything has been checked, only the handler is missing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call<'r> {
+    /// What [`crate::Engine::answer`] needs to write the response.
+    pub head: CallHead,
+    /// Where the handler runs.
+    pub route: Route,
+    /// Which handler.
+    pub target: Target,
+    /// A JSON object that satisfies the schema; `{}` where the request has none. Of a resource: its template's variables.
+    pub arguments: Cow<'r, str>,
+    /// Of a resource: the URI as the client wrote it.
+    pub uri: Option<Cow<'r, str>>,
+}
+
+/// Where a handler runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// In the Worker that got the request.
+    Here,
+    /// In the object of this name: `state:server` or `state:<32 hex digits of the session>`.
+    Object(String),
+}
+
+/// Which handler.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// Of which list.
+    pub kind: TargetKind,
+    /// Its place in the catalog's list.
+    pub index: usize,
+}
+
+/// A list of the catalog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TargetKind {
+    /// `tools`.
+    Tool,
+    /// `resources`.
+    Resource,
+    /// `prompts`.
+    Prompt,
+}
+
+/// How a response is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Framing {
+    /// As the body.
+    Json,
+    /// As the one event of a stream.
+    Sse,
+    /// As a message on a stream that somebody else holds (HTTP+SSE).
+    Message,
+}
+
+/// What is remembered of a request while its handler runs, here or in another object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallHead {
+    /// The request's `id`, raw JSON.
+    pub id: String,
+    /// The version that the request speaks.
+    pub version: Version,
+    /// How the response is written.
+    pub framing: Framing,
+    /// The session, as 32 hex digits; `None` on versions without.
+    pub session: Option<String>,
+    /// What the client can do.
+    pub client: ClientCaps,
+    /// Which handler.
+    pub target: Target,
+}
+
+impl CallHead {
+    /// One line that [`CallHead::decode`] reads, for the way to an object. It holds no line break.
+    pub fn encode(&self) -> String {
+        let framing = match self.framing {
+            Framing::Json => 'j',
+            Framing::Sse => 's',
+            Framing::Message => 'm',
+        };
+        let kind = match self.target.kind {
+            TargetKind::Tool => 't',
+            TargetKind::Resource => 'r',
+            TargetKind::Prompt => 'p',
+        };
+        let mut out = String::with_capacity(64 + self.id.len());
+        out.push_str(self.version.as_str());
+        out.push(' ');
+        out.push(framing);
+        out.push(kind);
+        out.push(' ');
+        out.push_str(&self.target.index.to_string());
+        out.push(' ');
+        out.push_str(&self.client.bits().to_string());
+        out.push(' ');
+        out.push_str(self.session.as_deref().unwrap_or("-"));
+        out.push(' ');
+        out.push_str(&self.id);
+        out
+    }
+
+    /// Reads what [`CallHead::encode`] wrote.
+    pub fn decode(text: &str) -> Option<CallHead> {
+        let mut parts = text.splitn(6, ' ');
+        let version = Version::parse(parts.next()?)?;
+        let (framing, kind) = match parts.next()?.as_bytes() {
+            [framing, kind] => (*framing, *kind),
+            _ => return None,
+        };
+        let framing = match framing {
+            b'j' => Framing::Json,
+            b's' => Framing::Sse,
+            b'm' => Framing::Message,
+            _ => return None,
+        };
+        let kind = match kind {
+            b't' => TargetKind::Tool,
+            b'r' => TargetKind::Resource,
+            b'p' => TargetKind::Prompt,
+            _ => return None,
+        };
+        let index = parts.next()?.parse().ok()?;
+        let client = ClientCaps::from_bits(parts.next()?.parse().ok()?);
+        let session = Some(parts.next()?)
+            .filter(|session| *session != "-")
+            .map(str::to_owned);
+        let id = parts.next()?.to_owned();
+        Some(CallHead {
+            id,
+            version,
+            framing,
+            session,
+            client,
+            target: Target { kind, index },
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_survives_the_way() {
+        for version in Version::ALL {
+            for framing in [Framing::Json, Framing::Sse, Framing::Message] {
+                for kind in [TargetKind::Tool, TargetKind::Resource, TargetKind::Prompt] {
+                    for id in ["1", "-7", "\"a b\\n - c\"", "\"\"", "12345678901234567890"] {
+                        for session in [None, Some("00112233445566778899aabbccddeeff".to_owned())] {
+                            let head = CallHead {
+                                id: id.to_owned(),
+                                version,
+                                framing,
+                                session,
+                                client: ClientCaps::from_bits(0b1011),
+                                target: Target { kind, index: 41 },
+                            };
+                            let line = head.encode();
+                            assert!(!line.contains('\n'));
+                            assert_eq!(CallHead::decode(&line), Some(head));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_broken_head_is_none() {
+        for text in [
+            "",
+            "2025-11-25",
+            "2025-11-25 jt",
+            "2025-11-25 jt 0 0 -",
+            "2025-11-25 xt 0 0 - 1",
+            "2025-11-25 jt -1 0 - 1",
+            "1999-01-01 jt 0 0 - 1",
+        ] {
+            assert_eq!(CallHead::decode(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! The engine: requests in, what the host must do out.
+
+use crate::call::{Call, CallHead};
+use crate::catalog::Catalog;
+use crate::http::{HttpRequest, Reply};
+use crate::index::Index;
+use crate::list::Lists;
+use crate::policy::{Policy, host};
+use crate::sse::{OpenSse, SseSession};
+use crate::token::{Entropy, Keys};
+use crate::{Answer, RpcError};
+
+/// An MCP server without its handlers, its clock and its sockets.
+///
+/// Making one is cheap: lists and validators are made when they are first asked for, and kept. It is neither `Send` nor `Sync`,
+/// as an isolate has one thread.
+pub struct Engine {
+    pub(crate) catalog: Catalog,
+    pub(crate) policy: Policy,
+    pub(crate) lists: Lists,
+    pub(crate) index: Index,
+}
+
+/// What the host must do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Output<'r> {
+    /// Send this.
+    Reply(Reply),
+    /// Run a handler and give what it answers to [`Engine::answer`].
+    Call(Call<'r>),
+    /// Fetch the sealing keys and call again with them.
+    NeedKeys,
+    /// Open an HTTP+SSE stream.
+    OpenSse(OpenSse),
+    /// Take a message of an HTTP+SSE client to the object that owns its stream, which gives it to [`Engine::message`]. Where that
+    /// object knows of no stream, the answer is 404.
+    Post {
+        /// The object: `session:<32 hex digits>`.
+        object: String,
+        /// The message.
+        body: &'r str,
+    },
+}
+
+impl Engine {
+    /// An engine for this catalog.
+    pub fn new(catalog: Catalog, policy: Policy) -> Engine {
+        Engine {
+            catalog,
+            policy,
+            lists: Lists::default(),
+            index: Index::new(&catalog),
+        }
+    }
+
+    /// What is served.
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    /// How it is served.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Reads a request. `keys` may be left out until [`Output::NeedKeys`] asks for them; `now_ms` is the time since the Unix epoch.
+    pub fn handle<'r>(
+        &self,
+        req: &HttpRequest<'r>,
+        keys: Option<&Keys>,
+        now_ms: u64,
+        entropy: &mut dyn Entropy,
+    ) -> Output<'r> {
+        if !host::allows(&self.policy, req.headers.host, req.headers.origin) {
+            let error = RpcError::invalid_request("this Host or Origin is not served here");
+            return Output::Reply(self.refuse(403, &error));
+        }
+        if u64::try_from(req.body.len()).unwrap_or(u64::MAX) > self.policy.max_body {
+            let error = RpcError::invalid_request("the body is too large");
+            return Output::Reply(self.refuse(413, &error));
+        }
+        self.route(req, keys, now_ms, entropy)
+    }
+
+    /// One JSON-RPC message of an HTTP+SSE client, in the object that owns its stream.
+    ///
+    /// The body of a [`Output::Reply`] with status 200 is the message to push onto the stream; status 202 has nothing to push; status
+    /// 400 answers the POST itself. [`Output::Call`] is answered by [`Engine::answer`] as ever, to be pushed. Save the session if it changed.
+    pub fn message<'r>(&self, session: &mut SseSession, body: &'r str, now_ms: u64) -> Output<'r> {
+        // Streams have no expiry of their own yet: the token that lets messages in has one.
+        let _ = now_ms;
+        self.sse_message(session, body)
+    }
+
+    /// Writes the response to a call, in the version and framing of its request.
+    pub fn answer(&self, head: &CallHead, result: Result<Answer, RpcError>) -> Reply {
+        self.respond(head, result)
+    }
+}

@@ -1,0 +1,154 @@
+//! HTTP as the engine sees it: plain strings in, plain strings out.
+
+/// A request. The host has already bounded and decoded the body.
+#[derive(Clone, Copy, Debug)]
+pub struct HttpRequest<'a> {
+    /// `GET`, `POST`, …
+    pub method: &'a str,
+    /// Path of the URL, undecoded, without the query.
+    pub path: &'a str,
+    /// Query of the URL, undecoded, without the question mark; may be empty.
+    pub query: &'a str,
+    /// The headers that the engine reads.
+    pub headers: Headers<'a>,
+    /// The body, empty where there is none.
+    pub body: &'a str,
+}
+
+/// The request headers that the engine reads; all others stay with the host.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Headers<'a> {
+    /// `Host`.
+    pub host: Option<&'a str>,
+    /// `Origin`.
+    pub origin: Option<&'a str>,
+    /// `Content-Type`.
+    pub content_type: Option<&'a str>,
+    /// `Accept`.
+    pub accept: Option<&'a str>,
+    /// `Mcp-Session-Id`.
+    pub session_id: Option<&'a str>,
+    /// `MCP-Protocol-Version`.
+    pub protocol_version: Option<&'a str>,
+    /// `Mcp-Method`.
+    pub mcp_method: Option<&'a str>,
+    /// `Mcp-Name`.
+    pub mcp_name: Option<&'a str>,
+    /// `Last-Event-ID`.
+    pub last_event_id: Option<&'a str>,
+    /// `Authorization`.
+    pub authorization: Option<&'a str>,
+}
+
+impl<'a> Headers<'a> {
+    /// The headers' names, in the order in which [`Headers::from_lines`] expects their values.
+    pub const NAMES: [&'static str; 10] = [
+        "host",
+        "origin",
+        "content-type",
+        "accept",
+        "mcp-session-id",
+        "mcp-protocol-version",
+        "mcp-method",
+        "mcp-name",
+        "last-event-id",
+        "authorization",
+    ];
+
+    /// Reads one value a line, in the order of [`Headers::NAMES`]. An empty or missing line is an absent header.
+    /// HTTP forbids line breaks in values, so no value can pose as another header.
+    pub fn from_lines(lines: &'a str) -> Headers<'a> {
+        let mut rest = lines
+            .split('\n')
+            .map(|line| line.trim_matches([' ', '\t', '\r']));
+        let mut next = || rest.next().filter(|value| !value.is_empty());
+        Headers {
+            host: next(),
+            origin: next(),
+            content_type: next(),
+            accept: next(),
+            session_id: next(),
+            protocol_version: next(),
+            mcp_method: next(),
+            mcp_name: next(),
+            last_event_id: next(),
+            authorization: next(),
+        }
+    }
+}
+
+/// A response.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    /// HTTP status.
+    pub status: u16,
+    /// Headers, lower-case names; `content-type` is left to [`Reply::content`].
+    pub headers: Vec<(&'static str, String)>,
+    /// What the body is.
+    pub content: ContentKind,
+    /// The body; empty where `content` is [`ContentKind::None`].
+    pub body: String,
+}
+
+/// What a body is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ContentKind {
+    /// There is none.
+    None,
+    /// `application/json`.
+    Json,
+    /// `text/event-stream`.
+    EventStream,
+    /// `text/plain; charset=utf-8`.
+    Text,
+}
+
+impl ContentKind {
+    /// Value of the `content-type` header.
+    pub const fn mime(self) -> Option<&'static str> {
+        match self {
+            ContentKind::None => None,
+            ContentKind::Json => Some("application/json"),
+            ContentKind::EventStream => Some("text/event-stream"),
+            ContentKind::Text => Some("text/plain; charset=utf-8"),
+        }
+    }
+}
+
+impl Reply {
+    /// A reply without a body.
+    pub(crate) fn empty(status: u16) -> Reply {
+        Reply {
+            status,
+            headers: Vec::new(),
+            content: ContentKind::None,
+            body: String::new(),
+        }
+    }
+
+    /// A reply for people: wrong paths and methods, refused hosts.
+    pub(crate) fn text(status: u16, body: &str) -> Reply {
+        Reply {
+            status,
+            headers: Vec::new(),
+            content: ContentKind::Text,
+            body: body.to_owned(),
+        }
+    }
+
+    /// A JSON reply.
+    pub(crate) fn json(status: u16, body: String) -> Reply {
+        Reply {
+            status,
+            headers: Vec::new(),
+            content: ContentKind::Json,
+            body,
+        }
+    }
+
+    /// The same with one header more.
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Reply {
+        self.headers.push((name, value.into()));
+        self
+    }
+}

@@ -1,0 +1,101 @@
+//! Finding a tool, resource or prompt by name without looking at all of them, and the validators of their arguments.
+
+use crate::call::{Target, TargetKind};
+use crate::catalog::Catalog;
+use crate::list::input_schema;
+use crate::schema::{self, Validator};
+use std::cell::OnceCell;
+
+/// Made in parts, each at its first use.
+pub(crate) struct Index {
+    tools: OnceCell<Box<[u32]>>,
+    resources: OnceCell<Box<[u32]>>,
+    prompts: OnceCell<Box<[u32]>>,
+    validators: [Box<[OnceCell<Option<Validator>>]>; 3],
+}
+
+impl Index {
+    pub fn new(catalog: &Catalog) -> Index {
+        let cells = |count: usize| (0..count).map(|_| OnceCell::new()).collect();
+        Index {
+            tools: OnceCell::new(),
+            resources: OnceCell::new(),
+            prompts: OnceCell::new(),
+            validators: [
+                cells(catalog.tools.len()),
+                cells(catalog.resources.len()),
+                cells(catalog.prompts.len()),
+            ],
+        }
+    }
+
+    /// Index of the tool of this name.
+    pub fn tool(&self, catalog: &Catalog, name: &str) -> Option<usize> {
+        find(
+            &self.tools,
+            catalog.tools.len(),
+            |at| catalog.tools[at].name,
+            name,
+        )
+    }
+
+    /// Index of the prompt of this name.
+    pub fn prompt(&self, catalog: &Catalog, name: &str) -> Option<usize> {
+        find(
+            &self.prompts,
+            catalog.prompts.len(),
+            |at| catalog.prompts[at].name,
+            name,
+        )
+    }
+
+    /// Index of the resource of exactly this URI, which may be a template's text: the caller looks.
+    pub fn resource(&self, catalog: &Catalog, uri: &str) -> Option<usize> {
+        find(
+            &self.resources,
+            catalog.resources.len(),
+            |at| catalog.resources[at].uri,
+            uri,
+        )
+    }
+
+    /// The validator of a target's arguments: `Ok(None)` where nothing is declared, `Err` where what is declared cannot be used.
+    pub fn validator(&self, catalog: &Catalog, target: Target) -> Result<Option<&Validator>, ()> {
+        let (cells, text) = match target.kind {
+            TargetKind::Tool => {
+                let tool = &catalog.tools[target.index];
+                (
+                    &self.validators[0],
+                    tool.schema.or_else(|| input_schema(tool.json)),
+                )
+            }
+            TargetKind::Resource => (&self.validators[1], catalog.resources[target.index].schema),
+            TargetKind::Prompt => (&self.validators[2], catalog.prompts[target.index].schema),
+        };
+        let Some(text) = text else { return Ok(None) };
+        // Generated code has been checked, so this is a schema. Were it not, no argument would be let through.
+        cells[target.index]
+            .get_or_init(|| schema::compile(text).ok())
+            .as_ref()
+            .map(Some)
+            .ok_or(())
+    }
+}
+
+/// Binary search over an order that is made once.
+fn find(
+    order: &OnceCell<Box<[u32]>>,
+    count: usize,
+    name: impl Fn(usize) -> &'static str,
+    wanted: &str,
+) -> Option<usize> {
+    let order = order.get_or_init(|| {
+        let mut order: Box<[u32]> = (0..count).filter_map(|at| u32::try_from(at).ok()).collect();
+        order.sort_by_key(|at| name(*at as usize));
+        order
+    });
+    order
+        .binary_search_by(|at| name(*at as usize).cmp(wanted))
+        .ok()
+        .map(|at| order[at] as usize)
+}

@@ -1,0 +1,276 @@
+//! JSON-RPC 2.0 messages: read once, borrowed from the body.
+
+use crate::error::RpcError;
+use crate::version::Version;
+use crate::wire::{Text, string};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::fmt;
+
+/// How deep a message may nest; deeper ones are refused before anything is parsed.
+pub(crate) const MAX_DEPTH: usize = 64;
+/// The longest `id`, in bytes: it is kept while a handler runs.
+const MAX_ID: usize = 1024;
+
+/// A message from a client.
+pub(crate) enum Message<'a> {
+    /// With an `id`: it wants an answer.
+    Request(Request<'a>),
+    /// Without an `id`.
+    Notification(Request<'a>),
+    /// An answer to a request of ours.
+    Response,
+}
+
+/// A request, or a notification whose `id` is empty.
+pub(crate) struct Request<'a> {
+    /// Raw JSON, a string or a number.
+    pub id: &'a str,
+    pub method: Cow<'a, str>,
+    pub params: Params<'a>,
+}
+
+/// `params`: the members that some method of ours reads, as they were written.
+#[derive(Default)]
+pub(crate) struct Params<'a> {
+    pub meta: Option<&'a RawValue>,
+    pub name: Option<&'a RawValue>,
+    pub uri: Option<&'a RawValue>,
+    pub cursor: Option<&'a RawValue>,
+    pub arguments: Option<&'a RawValue>,
+    pub protocol_version: Option<&'a RawValue>,
+    pub capabilities: Option<&'a RawValue>,
+    pub client_info: Option<&'a RawValue>,
+    /// Neither an object nor absent. (`null` counts as absent: clients of some languages send it.)
+    pub malformed: bool,
+}
+
+/// Why a body is no message. The `id` is known where it could be read.
+pub(crate) struct Unreadable<'a> {
+    pub id: Option<&'a str>,
+    pub error: RpcError,
+}
+
+impl<'a> Message<'a> {
+    /// Reads a body.
+    pub fn parse(body: &'a str) -> Result<Message<'a>, Unreadable<'a>> {
+        let unreadable = |error| Unreadable { id: None, error };
+        if !is_shallow(body) {
+            return Err(unreadable(RpcError::invalid_request(
+                "the message nests deeper than 64 levels",
+            )));
+        }
+        match serde_json::from_str::<Envelope<'a>>(body) {
+            Ok(envelope) => envelope.into_message(),
+            Err(_) if serde_json::from_str::<IgnoredAny>(body).is_err() => {
+                Err(unreadable(RpcError::parse()))
+            }
+            // The place for the batches of 2025-03-26, which need several calls of one request.
+            Err(_) if body.trim_start().starts_with('[') => Err(unreadable(
+                RpcError::invalid_request("batches are not supported: send one message a request"),
+            )),
+            Err(_) => Err(unreadable(RpcError::invalid_request(
+                "a message must be a JSON object with valid strings",
+            ))),
+        }
+    }
+}
+
+/// The members of a message, unjudged.
+#[derive(Default)]
+struct Envelope<'a> {
+    jsonrpc: Option<&'a RawValue>,
+    id: Option<&'a RawValue>,
+    method: Option<&'a RawValue>,
+    params: Option<&'a RawValue>,
+    answer: bool,
+    duplicate: bool,
+}
+
+impl<'a> Envelope<'a> {
+    fn into_message(self) -> Result<Message<'a>, Unreadable<'a>> {
+        let id = self.id.map(RawValue::get).filter(|id| is_id(id));
+        let invalid = |message: &str| Unreadable {
+            id,
+            error: RpcError::invalid_request(message),
+        };
+        if self.duplicate {
+            return Err(invalid("a member of the message is there twice"));
+        }
+        if self.jsonrpc.map(RawValue::get) != Some("\"2.0\"") {
+            return Err(invalid("`jsonrpc` must be \"2.0\""));
+        }
+        if self.id.is_some() && id.is_none() && !(self.answer && self.method.is_none()) {
+            return Err(invalid(
+                "`id` must be a string or a number of at most 1024 bytes",
+            ));
+        }
+        let Some(method) = self.method else {
+            return if self.answer && self.id.is_some() {
+                Ok(Message::Response)
+            } else {
+                Err(invalid("`method` is missing"))
+            };
+        };
+        if self.answer {
+            return Err(invalid("a message cannot be both a request and a response"));
+        }
+        let Some(method) = string(method) else {
+            return Err(invalid("`method` must be a string"));
+        };
+        let params = match self.params.map(RawValue::get) {
+            None | Some("null") => Params::default(),
+            Some(text) => serde_json::from_str(text).unwrap_or(Params {
+                malformed: true,
+                ..Params::default()
+            }),
+        };
+        let request = |id| Request { id, method, params };
+        Ok(match id {
+            Some(id) => Message::Request(request(id)),
+            None => Message::Notification(request("")),
+        })
+    }
+}
+
+/// A string or a number, of bounded length. The text goes back as it came, so no number loses digits.
+fn is_id(raw: &str) -> bool {
+    raw.len() <= MAX_ID && matches!(raw.as_bytes()[0], b'"' | b'-' | b'0'..=b'9')
+}
+
+/// Whether brackets nest at most [`MAX_DEPTH`] deep. Malformed JSON may pass; the parser refuses it afterwards.
+fn is_shallow(body: &str) -> bool {
+    let mut depth = 0_usize;
+    let mut bytes = body.bytes();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'{' | b'[' => {
+                depth += 1;
+                if depth > MAX_DEPTH {
+                    return false;
+                }
+            }
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            b'"' => {
+                while let Some(byte) = bytes.next() {
+                    match byte {
+                        b'"' => break,
+                        b'\\' => {
+                            bytes.next();
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    true
+}
+
+/// Keeps the first value of a member and says whether there was one already.
+fn put<'a>(place: &mut Option<&'a RawValue>, value: &'a RawValue) -> bool {
+    place.replace(value).is_some()
+}
+
+impl<'de> Deserialize<'de> for Envelope<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+        impl<'de> Visitor<'de> for Members {
+            type Value = Envelope<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a message")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut it = Envelope::default();
+                while let Some(Text(key)) = map.next_key::<Text<'de>>()? {
+                    let twice = match &*key {
+                        "jsonrpc" => put(&mut it.jsonrpc, map.next_value()?),
+                        "id" => put(&mut it.id, map.next_value()?),
+                        "method" => put(&mut it.method, map.next_value()?),
+                        "params" => put(&mut it.params, map.next_value()?),
+                        "result" | "error" => {
+                            map.next_value::<IgnoredAny>()?;
+                            std::mem::replace(&mut it.answer, true)
+                        }
+                        _ => {
+                            map.next_value::<IgnoredAny>()?;
+                            false
+                        }
+                    };
+                    it.duplicate |= twice;
+                }
+                Ok(it)
+            }
+        }
+        deserializer.deserialize_map(Members)
+    }
+}
+
+impl<'de> Deserialize<'de> for Params<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+        impl<'de> Visitor<'de> for Members {
+            type Value = Params<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut it = Params::default();
+                while let Some(Text(key)) = map.next_key::<Text<'de>>()? {
+                    let place = match &*key {
+                        "_meta" => &mut it.meta,
+                        "name" => &mut it.name,
+                        "uri" => &mut it.uri,
+                        "cursor" => &mut it.cursor,
+                        "arguments" => &mut it.arguments,
+                        "protocolVersion" => &mut it.protocol_version,
+                        "capabilities" => &mut it.capabilities,
+                        "clientInfo" => &mut it.client_info,
+                        _ => {
+                            map.next_value::<IgnoredAny>()?;
+                            continue;
+                        }
+                    };
+                    let twice = put(place, map.next_value()?);
+                    it.malformed |= twice;
+                }
+                Ok(it)
+            }
+        }
+        deserializer.deserialize_map(Members)
+    }
+}
+
+/// A response with a result, which is raw JSON in pieces.
+pub(crate) fn result(id: &str, pieces: &[&str]) -> String {
+    let length: usize = pieces.iter().map(|piece| piece.len()).sum();
+    let mut out = String::with_capacity(length + id.len() + 40);
+    out.push_str("{\"jsonrpc\":\"2.0\",\"id\":");
+    out.push_str(id);
+    out.push_str(",\"result\":");
+    for piece in pieces {
+        out.push_str(piece);
+    }
+    out.push('}');
+    out
+}
+
+/// A response with an error. Without an `id`, newer versions leave the member out and JSON-RPC itself wants `null`.
+pub(crate) fn error(id: Option<&str>, version: Version, error: &RpcError) -> String {
+    let mut out = String::with_capacity(128);
+    out.push_str("{\"jsonrpc\":\"2.0\"");
+    match id {
+        Some(id) => {
+            out.push_str(",\"id\":");
+            out.push_str(id);
+        }
+        None if version.omits_unknown_id() => {}
+        None => out.push_str(",\"id\":null"),
+    }
+    out.push_str(",\"error\":");
+    error.write(&mut out);
+    out.push('}');
+    out
+}

@@ -1,0 +1,196 @@
+//! The methods, one file a family.
+
+mod lifecycle;
+mod prompts;
+mod resources;
+mod tools;
+
+use crate::ClientCaps;
+use crate::call::{Call, CallHead, Framing, Route, Target, TargetKind};
+use crate::catalog::{Catalog, Place, Scope};
+use crate::engine::{Engine, Output};
+use crate::error::RpcError;
+use crate::http::Reply;
+use crate::jsonrpc::{self, Params, Request};
+use crate::list::Kind;
+use crate::route::frame;
+use crate::schema::Violation;
+use crate::version::Version;
+use crate::wire::quote;
+use std::borrow::Cow;
+
+/// What is known of a request beside its body.
+pub(crate) struct Context {
+    pub version: Version,
+    pub framing: Framing,
+    /// 32 hex digits; `None` where there are no sessions.
+    pub session: Option<String>,
+    pub client: ClientCaps,
+}
+
+/// A method that is served. `initialize` is not among them: it makes the context that they have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Method {
+    Ping,
+    Discover,
+    List(Kind),
+    CallTool,
+    ReadResource,
+    GetPrompt,
+}
+
+impl Method {
+    /// The method of this name, if the version has it and the catalog has what it is about.
+    pub fn parse(name: &str, version: Version, catalog: &Catalog) -> Option<Method> {
+        let (method, there) = match name {
+            "ping" => (Method::Ping, version.has_ping()),
+            "server/discover" => (Method::Discover, version.is_stateless()),
+            "tools/list" => (Method::List(Kind::Tools), !catalog.tools.is_empty()),
+            "tools/call" => (Method::CallTool, !catalog.tools.is_empty()),
+            "resources/list" => (Method::List(Kind::Resources), !catalog.resources.is_empty()),
+            "resources/templates/list" => {
+                (Method::List(Kind::Templates), !catalog.resources.is_empty())
+            }
+            "resources/read" => (Method::ReadResource, !catalog.resources.is_empty()),
+            "prompts/list" => (Method::List(Kind::Prompts), !catalog.prompts.is_empty()),
+            "prompts/get" => (Method::GetPrompt, !catalog.prompts.is_empty()),
+            _ => return None,
+        };
+        there.then_some(method)
+    }
+}
+
+/// What a method gives: a finished response, or a call of a handler.
+pub(crate) type Outcome<'r> = Result<Output<'r>, RpcError>;
+
+impl Engine {
+    /// A request in its context.
+    pub(crate) fn dispatch<'r>(&self, context: Context, request: Request<'r>) -> Output<'r> {
+        let (version, framing, id) = (context.version, context.framing, request.id);
+        let outcome = match Method::parse(&request.method, version, &self.catalog) {
+            None => Err(RpcError::method_not_found(&request.method)),
+            Some(_) if request.params.malformed => Err(RpcError::invalid_params(
+                "`params` must be an object without duplicates",
+            )),
+            Some(Method::Ping) => Ok(Output::Reply(frame(
+                framing,
+                200,
+                jsonrpc::result(id, &["{}"]),
+            ))),
+            Some(Method::Discover) => Ok(self.listed(framing, version, id, Kind::Discover)),
+            Some(Method::List(kind)) => {
+                check_cursor(&request.params).map(|()| self.listed(framing, version, id, kind))
+            }
+            Some(Method::CallTool) => self.call_tool(context, id, &request.params),
+            Some(Method::ReadResource) => self.read_resource(context, id, &request.params),
+            Some(Method::GetPrompt) => self.get_prompt(context, id, &request.params),
+        };
+        outcome.unwrap_or_else(|error| Output::Reply(failed(framing, version, id, &error)))
+    }
+
+    fn listed<'r>(&self, framing: Framing, version: Version, id: &str, kind: Kind) -> Output<'r> {
+        let list = self.lists.result(&self.catalog, kind, version);
+        Output::Reply(frame(framing, 200, jsonrpc::result(id, &[list])))
+    }
+
+    /// A call of a handler whose arguments are fine.
+    fn call<'r>(
+        &self,
+        context: Context,
+        id: &str,
+        place: Place,
+        target: Target,
+        arguments: Cow<'r, str>,
+        uri: Option<Cow<'r, str>>,
+    ) -> Output<'r> {
+        let route = match (place, self.catalog.scope, &context.session) {
+            (Place::Front, ..) => Route::Here,
+            (_, Some(Scope::Session), Some(session)) => Route::Object(["state:", session].concat()),
+            _ => Route::Object("state:server".to_owned()),
+        };
+        let head = CallHead {
+            id: id.to_owned(),
+            version: context.version,
+            framing: context.framing,
+            session: context.session,
+            client: context.client,
+            target,
+        };
+        Output::Call(Call {
+            head,
+            route,
+            target,
+            arguments,
+            uri,
+        })
+    }
+
+    /// Whether a handler needs a session's state where there are no sessions.
+    fn lacks_session(&self, context: &Context, place: Place) -> bool {
+        place != Place::Front
+            && self.catalog.scope == Some(Scope::Session)
+            && context.session.is_none()
+    }
+
+    /// Checks arguments against what is declared.
+    fn check_arguments(
+        &self,
+        target: Target,
+        arguments: &str,
+    ) -> Result<Result<(), Vec<Violation>>, RpcError> {
+        match self.index.validator(&self.catalog, target) {
+            Ok(Some(validator)) => Ok(validator.check(arguments)),
+            Ok(None) => Ok(Ok(())),
+            Err(()) => Err(RpcError::internal()),
+        }
+    }
+}
+
+/// All lists are one page, so every cursor is somebody else's. (`null` is how some clients say that they have none.)
+fn check_cursor(params: &Params<'_>) -> Result<(), RpcError> {
+    match params.cursor.map(|cursor| cursor.get()) {
+        None | Some("null") => Ok(()),
+        Some(_) => Err(RpcError::invalid_params("`cursor` is not one of this list")),
+    }
+}
+
+/// `arguments` as written, `{}` where there are none.
+fn arguments<'a>(params: &Params<'a>) -> Result<&'a str, RpcError> {
+    match params.arguments.map(|arguments| arguments.get()) {
+        None | Some("null") => Ok("{}"),
+        Some(text) if text.starts_with('{') => Ok(text),
+        Some(_) => Err(RpcError::invalid_params("`arguments` must be an object")),
+    }
+}
+
+/// `-32602` for arguments that violate their schema, each violation with its place.
+fn invalid_arguments(violations: &[Violation]) -> RpcError {
+    let mut message = String::from("invalid arguments");
+    let mut data = String::from("{\"violations\":[");
+    for (at, violation) in violations.iter().enumerate() {
+        message.push_str(if at == 0 { ": " } else { "; " });
+        violation.write(&mut message);
+        data.push_str(if at == 0 {
+            "{\"pointer\":"
+        } else {
+            ",{\"pointer\":"
+        });
+        quote(&mut data, &violation.pointer);
+        data.push_str(",\"message\":");
+        quote(&mut data, &violation.message);
+        data.push('}');
+    }
+    data.push_str("]}");
+    RpcError::invalid_params(message).with_data(data)
+}
+
+/// An error as the response to a request.
+pub(crate) fn failed(framing: Framing, version: Version, id: &str, error: &RpcError) -> Reply {
+    let status = error.status(version);
+    frame(framing, status, jsonrpc::error(Some(id), version, error))
+}
+
+/// A target of this kind.
+fn target(kind: TargetKind, index: usize) -> Target {
+    Target { kind, index }
+}

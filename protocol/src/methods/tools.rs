@@ -1,0 +1,91 @@
+//! `tools/call`.
+
+use super::{Context, Outcome, arguments, invalid_arguments, target};
+use crate::Answer;
+use crate::answer::ToolResult;
+use crate::call::{CallHead, TargetKind};
+use crate::engine::{Engine, Output};
+use crate::error::{RpcError, clip};
+use crate::jsonrpc::Params;
+use crate::schema::Violation;
+use crate::wire::string;
+use std::borrow::Cow;
+
+impl Engine {
+    pub(super) fn call_tool<'r>(
+        &self,
+        context: Context,
+        id: &str,
+        params: &Params<'r>,
+    ) -> Outcome<'r> {
+        let name = params
+            .name
+            .and_then(string)
+            .ok_or_else(|| RpcError::invalid_params("`name` must be a string"))?;
+        let Some(index) = self.index.tool(&self.catalog, &name) else {
+            return Err(RpcError::invalid_params(
+                ["unknown tool: ", &clip(&name)].concat(),
+            ));
+        };
+        let arguments = arguments(params)?;
+        let tool = &self.catalog.tools[index];
+        let target = target(TargetKind::Tool, index);
+        if self.lacks_session(&context, tool.place) {
+            return Ok(self.tool_error(context, id, target, no_session(tool.name)));
+        }
+        match self.check_arguments(target, arguments)? {
+            Ok(()) => Ok(self.call(
+                context,
+                id,
+                tool.place,
+                target,
+                Cow::Borrowed(arguments),
+                None,
+            )),
+            Err(violations) if context.version.input_errors_are_results() => {
+                let text = violations_text(tool.name, &violations);
+                Ok(self.tool_error(context, id, target, text))
+            }
+            Err(violations) => Err(invalid_arguments(&violations)),
+        }
+    }
+
+    /// A result that a model reads and acts on.
+    fn tool_error<'r>(
+        &self,
+        context: Context,
+        id: &str,
+        target: crate::Target,
+        text: String,
+    ) -> Output<'r> {
+        let head = CallHead {
+            id: id.to_owned(),
+            version: context.version,
+            framing: context.framing,
+            session: None,
+            client: context.client,
+            target,
+        };
+        Output::Reply(self.respond(&head, Ok(Answer::Tool(ToolResult::error(text)))))
+    }
+}
+
+fn no_session(name: &str) -> String {
+    [
+        "The tool `",
+        name,
+        "` keeps its state in the client's session, and this protocol version has no sessions. ",
+        "State across calls needs an explicit handle here: a tool that returns one, and takes it as an argument. ",
+        "Versions up to 2025-11-25 have sessions.",
+    ]
+    .concat()
+}
+
+fn violations_text(name: &str, violations: &[Violation]) -> String {
+    let mut text = ["Invalid arguments for the tool `", name, "`:"].concat();
+    for violation in violations {
+        text.push_str("\n- ");
+        violation.write(&mut text);
+    }
+    text
+}

@@ -1,0 +1,186 @@
+//! What a handler gave, as the response to its request: in that version's shape.
+
+use crate::answer::{Answer, Content, PromptResult, ResourceContents, Role, ToolResult};
+use crate::call::{CallHead, TargetKind};
+use crate::engine::Engine;
+use crate::error::RpcError;
+use crate::http::Reply;
+use crate::jsonrpc;
+use crate::methods::failed;
+use crate::route::frame;
+use crate::version::Version;
+use crate::wire::quote;
+
+impl Engine {
+    pub(crate) fn respond(&self, head: &CallHead, result: Result<Answer, RpcError>) -> Reply {
+        let version = head.version;
+        let answer = match (result, head.target.kind) {
+            (Ok(answer @ Answer::Tool(_)), TargetKind::Tool) => answer,
+            (Ok(answer @ Answer::Resource(_)), TargetKind::Resource) => answer,
+            (Ok(answer @ Answer::Prompt(_)), TargetKind::Prompt) => answer,
+            // A handler of one kind with an answer of another is our mistake, not the client's.
+            (Ok(_), _) => return failed(head.framing, version, &head.id, &RpcError::internal()),
+            (Err(error), _) => {
+                return failed(head.framing, version, &head.id, &error.in_version(version));
+            }
+        };
+        let mut out = String::with_capacity(256);
+        out.push('{');
+        if version.is_stateless() {
+            out.push_str("\"resultType\":\"complete\",");
+        }
+        match &answer {
+            Answer::Tool(result) => tool(&mut out, version, result),
+            Answer::Resource(contents) => {
+                let default = self
+                    .catalog
+                    .resources
+                    .get(head.target.index)
+                    .and_then(|item| item.mime);
+                resource(&mut out, version, contents, default);
+            }
+            Answer::Prompt(result) => prompt(&mut out, version, result),
+        }
+        out.push_str(self.lists.meta(&self.catalog, version));
+        out.push('}');
+        frame(head.framing, 200, jsonrpc::result(&head.id, &[&out]))
+    }
+}
+
+fn tool(out: &mut String, version: Version, result: &ToolResult) {
+    out.push_str("\"content\":[");
+    match &result.structured {
+        // Models and clients that know nothing of structured content read its text.
+        Some(json) if result.content.is_empty() => text(out, json),
+        _ => join(out, &result.content, |out, one| content(out, version, one)),
+    }
+    out.push(']');
+    if let Some(json) = result.structured.as_deref().map(str::trim) {
+        if version.has_any_output() || (version.has_structured_output() && json.starts_with('{')) {
+            out.push_str(",\"structuredContent\":");
+            out.push_str(json);
+        }
+    }
+    if result.is_error {
+        out.push_str(",\"isError\":true");
+    }
+}
+
+fn resource(
+    out: &mut String,
+    version: Version,
+    contents: &[ResourceContents],
+    default: Option<&str>,
+) {
+    out.push_str("\"contents\":[");
+    join(out, contents, |out, one| {
+        resource_contents(out, one, default)
+    });
+    out.push(']');
+    if version.is_stateless() {
+        // What a handler reads may change at any time and may be for one caller only.
+        out.push_str(",\"ttlMs\":0,\"cacheScope\":\"private\"");
+    }
+}
+
+fn prompt(out: &mut String, version: Version, result: &PromptResult) {
+    if let Some(description) = &result.description {
+        out.push_str("\"description\":");
+        quote(out, description);
+        out.push(',');
+    }
+    out.push_str("\"messages\":[");
+    join(out, &result.messages, |out, message| {
+        out.push_str(match message.role {
+            Role::User => "{\"role\":\"user\",\"content\":",
+            Role::Assistant => "{\"role\":\"assistant\",\"content\":",
+        });
+        content(out, version, &message.content);
+        out.push('}');
+    });
+    out.push(']');
+}
+
+fn join<T>(out: &mut String, items: &[T], mut write: impl FnMut(&mut String, &T)) {
+    for (at, item) in items.iter().enumerate() {
+        if at > 0 {
+            out.push(',');
+        }
+        write(out, item);
+    }
+}
+
+fn text(out: &mut String, text: &str) {
+    out.push_str("{\"type\":\"text\",\"text\":");
+    quote(out, text);
+    out.push('}');
+}
+
+fn member(out: &mut String, name: &str, value: Option<&str>) {
+    if let Some(value) = value {
+        out.push_str(",\"");
+        out.push_str(name);
+        out.push_str("\":");
+        quote(out, value);
+    }
+}
+
+fn content(out: &mut String, version: Version, one: &Content) {
+    match one {
+        Content::Text { text: words } => text(out, words),
+        Content::Image { data, mime } => {
+            out.push_str("{\"type\":\"image\"");
+            member(out, "data", Some(data));
+            member(out, "mimeType", Some(mime));
+            out.push('}');
+        }
+        Content::Audio { data, mime } if version.has_audio() => {
+            out.push_str("{\"type\":\"audio\"");
+            member(out, "data", Some(data));
+            member(out, "mimeType", Some(mime));
+            out.push('}');
+        }
+        Content::Audio { mime, .. } => text(
+            out,
+            &[
+                "(audio of type ",
+                mime,
+                ", which this protocol version cannot carry)",
+            ]
+            .concat(),
+        ),
+        Content::ResourceLink {
+            uri,
+            name,
+            title,
+            description,
+            mime,
+        } if version.has_resource_links() => {
+            out.push_str("{\"type\":\"resource_link\"");
+            member(out, "uri", Some(uri));
+            member(out, "name", Some(name));
+            member(out, "title", title.as_deref());
+            member(out, "description", description.as_deref());
+            member(out, "mimeType", mime.as_deref());
+            out.push('}');
+        }
+        Content::ResourceLink { uri, name, .. } => text(out, &[name, ": ", uri].concat()),
+        Content::Resource(contents) => {
+            out.push_str("{\"type\":\"resource\",\"resource\":");
+            resource_contents(out, contents, None);
+            out.push('}');
+        }
+    }
+}
+
+fn resource_contents(out: &mut String, contents: &ResourceContents, default: Option<&str>) {
+    let (uri, mime, name, value) = match contents {
+        ResourceContents::Text { uri, mime, text } => (uri, mime, "text", text),
+        ResourceContents::Blob { uri, mime, blob } => (uri, mime, "blob", blob),
+    };
+    out.push_str("{\"uri\":");
+    quote(out, uri);
+    member(out, "mimeType", mime.as_deref().or(default));
+    member(out, name, Some(value));
+    out.push('}');
+}

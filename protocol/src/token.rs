@@ -1,0 +1,165 @@
+//! Sealed session tokens: what a legacy session is, in the client's hands.
+//!
+//! A token is `base64url(nonce ‖ XChaCha20-Poly1305(facts))`. Nothing is stored anywhere; whoever has the key knows the session.
+//! The purpose is associated data, so that a token for one cannot be used for another.
+
+use crate::client::ClientCaps;
+use crate::version::Version;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chacha20poly1305::aead::AeadInPlace;
+use chacha20poly1305::{KeyInit, Tag, XChaCha20Poly1305, XNonce};
+use std::fmt;
+
+/// Where random bytes come from.
+pub trait Entropy {
+    /// Fills `out` with bytes that nobody can guess.
+    fn fill(&mut self, out: &mut [u8]);
+}
+
+impl<F: FnMut(&mut [u8])> Entropy for F {
+    fn fill(&mut self, out: &mut [u8]) {
+        self(out);
+    }
+}
+
+/// The sealing keys: tokens are sealed with the current one and opened with any.
+#[derive(Clone)]
+pub struct Keys {
+    current: [u8; 32],
+    older: Vec<[u8; 32]>,
+}
+
+impl Keys {
+    /// These keys.
+    pub fn new(current: [u8; 32], older: Vec<[u8; 32]>) -> Keys {
+        Keys { current, older }
+    }
+}
+
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Keys")
+            .field("older", &self.older.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a token is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// `Mcp-Session-Id` of Streamable HTTP.
+    Session,
+    /// `sessionId` of an HTTP+SSE message endpoint.
+    Messages,
+}
+
+impl Purpose {
+    const fn label(self) -> &'static [u8] {
+        match self {
+            Purpose::Session => b"mcp-agent session 1",
+            Purpose::Messages => b"mcp-agent messages 1",
+        }
+    }
+}
+
+/// The facts of a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Facts {
+    pub version: Version,
+    pub client: ClientCaps,
+    pub random: [u8; 16],
+    pub expires_ms: u64,
+}
+
+impl Facts {
+    /// The session's name, 32 hex digits.
+    pub fn session(&self) -> String {
+        hex(&self.random)
+    }
+}
+
+/// Bytes as lower-case hex digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
+    bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+        .collect()
+}
+
+const FORMAT: u8 = 1;
+const NONCE: usize = 24;
+const TAG: usize = 16;
+/// Format, version, capabilities, random bits, expiry.
+const PLAIN: usize = 1 + 1 + 2 + 16 + 8;
+const SEALED: usize = NONCE + PLAIN + TAG;
+/// A token's length in characters.
+const LENGTH: usize = (SEALED * 4).div_ceil(3);
+
+/// Seals facts with the current key.
+pub(crate) fn seal(
+    keys: &Keys,
+    purpose: Purpose,
+    facts: &Facts,
+    entropy: &mut dyn Entropy,
+) -> String {
+    let mut sealed = [0; SEALED];
+    let (nonce, rest) = sealed.split_at_mut(NONCE);
+    let (plain, tag) = rest.split_at_mut(PLAIN);
+    entropy.fill(nonce);
+    plain[0] = FORMAT;
+    plain[1] = facts.version.index() as u8;
+    plain[2..4].copy_from_slice(&facts.client.bits().to_be_bytes());
+    plain[4..20].copy_from_slice(&facts.random);
+    plain[20..].copy_from_slice(&facts.expires_ms.to_be_bytes());
+    let cipher = XChaCha20Poly1305::new((&keys.current).into());
+    match cipher.encrypt_in_place_detached(XNonce::from_slice(nonce), purpose.label(), plain) {
+        Ok(sum) => tag.copy_from_slice(&sum),
+        // The cipher refuses only texts of 256 GB. Were it to fail, an empty token is one that nobody can open.
+        Err(_) => return String::new(),
+    }
+    URL_SAFE_NO_PAD.encode(sealed)
+}
+
+/// Opens a token: `None` if it was made by somebody else, for another purpose, or is over.
+pub(crate) fn open(keys: &Keys, purpose: Purpose, token: &str, now_ms: u64) -> Option<Facts> {
+    // One length is legal, so nobody makes us work on more.
+    if token.len() != LENGTH {
+        return None;
+    }
+    let mut sealed = [0; SEALED];
+    if URL_SAFE_NO_PAD.decode_slice(token, &mut sealed) != Ok(SEALED) {
+        return None;
+    }
+    let (nonce, rest) = sealed.split_at(NONCE);
+    let (secret, tag) = rest.split_at(PLAIN);
+    for key in std::iter::once(&keys.current).chain(&keys.older) {
+        let mut plain = [0; PLAIN];
+        plain.copy_from_slice(secret);
+        let cipher = XChaCha20Poly1305::new(key.into());
+        let opened = cipher.decrypt_in_place_detached(
+            XNonce::from_slice(nonce),
+            purpose.label(),
+            &mut plain,
+            Tag::from_slice(tag),
+        );
+        if opened.is_ok() {
+            return read(&plain).filter(|facts| now_ms < facts.expires_ms);
+        }
+    }
+    None
+}
+
+fn read(plain: &[u8; PLAIN]) -> Option<Facts> {
+    if plain[0] != FORMAT {
+        return None;
+    }
+    Some(Facts {
+        version: Version::from_index(usize::from(plain[1]))
+            .filter(|version| !version.is_stateless())?,
+        client: ClientCaps::from_bits(u16::from_be_bytes([plain[2], plain[3]])),
+        random: plain[4..20].try_into().ok()?,
+        expires_ms: u64::from_be_bytes(plain[20..].try_into().ok()?),
+    })
+}
