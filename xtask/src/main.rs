@@ -1,11 +1,17 @@
 //! `cargo xtask`: set-up, demo, test and bench of this repository. Every subcommand sets up what it needs.
 
+mod bench;
 mod cache;
+mod demo;
+mod doctor;
 mod env;
+mod files;
+mod lab;
 mod process;
 mod repo;
 mod serve;
 mod setup;
+mod test;
 mod ui;
 mod worker;
 mod workerd;
@@ -30,6 +36,29 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Show the main path: declare, generate, build, serve, and real clients that call
+    Demo {
+        /// End when the clients have been served, instead of serving on
+        #[arg(long)]
+        once: bool,
+    },
+    /// Check everything that CI checks
+    Test {
+        /// Only this step (may be repeated)
+        #[arg(long, value_name = "NAME")]
+        only: Vec<String>,
+    },
+    /// Measure speed, as ratios to floors in plain JavaScript, and size
+    Bench {
+        /// Fewer and shorter rounds
+        #[arg(long)]
+        quick: bool,
+        /// More arguments for tests/bench/run.mjs
+        #[arg(last = true)]
+        rest: Vec<String>,
+    },
+    /// Say which tools are found or missing, and how to get them; install nothing
+    Doctor,
     /// Print the variables for building Workers by hand: eval "$(cargo xtask env)"
     Env,
     /// Build a project and serve it in workerd
@@ -45,6 +74,10 @@ enum Command {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let result = process::stop_on_signals().and_then(|()| match arguments.command {
+        Command::Demo { once } => demo::run(once),
+        Command::Test { only } => test::run(&only),
+        Command::Bench { quick, rest } => bench::run(quick, &rest),
+        Command::Doctor => doctor::run(),
         Command::Env => env::run(),
         Command::Serve { project, release } => serve::run(
             &project,

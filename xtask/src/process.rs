@@ -103,6 +103,25 @@ pub fn capture(title: &str, command: &mut Command, limit: Duration) -> Result<St
     Ok(fs::read_to_string(log)?)
 }
 
+/// Runs a program whose output is the user's to see.
+pub fn show(command: &mut Command, limit: Duration) -> Result<ExitStatus> {
+    let started = Instant::now();
+    let mut running = Running::start(command.stdin(Stdio::null()))?;
+    loop {
+        if let Some(status) = running.ended()? {
+            return Ok(status);
+        }
+        if started.elapsed() > limit {
+            bail!(
+                "`{}` not finished after {}, ended",
+                command.get_program().to_string_lossy(),
+                ui::seconds(limit)
+            );
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
 /// Runs a program and returns its standard output, trimmed; nothing when it cannot be run or fails. For questions such as `rustc -V`.
 pub fn ask(command: &mut Command) -> Option<String> {
     let output = command
@@ -179,7 +198,7 @@ fn shown(command: &Command, log: &Path) -> String {
     format!(
         "$ {}\n{}\nthe whole log: {}",
         words.join(" "),
-        tail(log, 120).unwrap_or_default(),
+        tail(log, 300).unwrap_or_default(),
         log.display()
     )
 }

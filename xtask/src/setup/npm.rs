@@ -16,6 +16,23 @@ use crate::{cache, process, repo};
 /// The oldest Node that wrangler runs on.
 pub const OLDEST_NODE: Version = Version(22, 12, 0);
 
+/// What else it holds that a person may want to know of.
+pub const PACKAGES: [&str; 6] = [
+    "wrangler",
+    "binaryen",
+    "@modelcontextprotocol/sdk",
+    "@modelcontextprotocol/client",
+    "@modelcontextprotocol/inspector",
+    "mcp-remote",
+];
+
+/// The version of an installed package.
+pub fn version(package: &Path) -> Option<String> {
+    let manifest: serde_json::Value =
+        serde_json::from_slice(&fs::read(package.join("package.json")).ok()?).ok()?;
+    Some(manifest["version"].as_str()?.to_owned())
+}
+
 /// What the npm installation holds.
 pub struct NpmTools {
     /// Its `node_modules`.

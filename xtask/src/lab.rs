@@ -1,0 +1,171 @@
+//! What demo, test and bench share: mcp-gen, and the agents as built projects. Made on demand, once a run.
+
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use serde_json::json;
+
+use crate::setup::{self, Tools};
+use crate::worker::{self, Profile};
+use crate::{files, process, repo};
+
+/// Makes things when they are first asked for.
+#[derive(Default)]
+pub struct Lab {
+    tools: OnceCell<Tools>,
+    mcp_gen: OnceCell<PathBuf>,
+    agents: OnceCell<BTreeMap<String, PathBuf>>,
+}
+
+/// The reference agent, written by hand, which the tests of the main path drive.
+pub const REFERENCE: &str = "counter";
+
+/// Gets what the cell holds, making it first when it holds nothing.
+fn once<T>(cell: &OnceCell<T>, make: impl FnOnce() -> Result<T>) -> Result<&T> {
+    if let Some(value) = cell.get() {
+        return Ok(value);
+    }
+    let value = make()?;
+    Ok(cell.get_or_init(|| value))
+}
+
+impl Lab {
+    /// The tools; sets up.
+    pub fn tools(&self) -> Result<&Tools> {
+        once(&self.tools, setup::ensure)
+    }
+
+    /// mcp-gen, built from this checkout.
+    pub fn mcp_gen(&self) -> Result<&PathBuf> {
+        once(&self.mcp_gen, || {
+            let mut command = setup::native_cargo();
+            command
+                .current_dir(repo::root())
+                .args(["build", "--package", "mcp-gen"]);
+            process::run(
+                "cargo build --package mcp-gen",
+                &mut command,
+                Duration::from_secs(900),
+            )?;
+            Ok(repo::target().join("debug/mcp-gen"))
+        })
+    }
+
+    /// Makes a project with `mcp-gen new` and lays `over` (what a person would have written) over it.
+    ///
+    /// A project that is there already is changed only where it differs, so that nothing is compiled twice.
+    pub fn generate(
+        &self,
+        name: &str,
+        declaration: &Path,
+        over: &[(&Path, &str)],
+    ) -> Result<PathBuf> {
+        // As deep as the final place: the project names the runtime by a path that may be relative.
+        let fresh = repo::out().join("new").join(name);
+        let project = repo::out().join("agents").join(name);
+        files::remove(&fresh)?;
+        let mut command = Command::new(self.mcp_gen()?);
+        setup::clean(&mut command);
+        command
+            .current_dir(repo::root())
+            .arg("new")
+            .arg(&fresh)
+            .arg("--from")
+            .arg(declaration);
+        process::capture(
+            &format!("mcp-gen new {name}"),
+            &mut command,
+            Duration::from_secs(60),
+        )?;
+        for (from, to) in over {
+            files::copy(from, &fresh.join(to))?;
+        }
+        files::mirror(&fresh, &project)?;
+        // The versions that this repository is tested with, and no look at the registry.
+        let lock = project.join("Cargo.lock");
+        if !lock.exists() {
+            fs::copy(repo::root().join("Cargo.lock"), lock)?;
+        }
+        Ok(project)
+    }
+
+    /// The root `mcp.toml` as a project of its own, with the handlers of the reference agent.
+    pub fn generated_reference(&self) -> Result<PathBuf> {
+        let root = repo::root();
+        let handlers = root.join("examples").join(REFERENCE).join("src/lib.rs");
+        self.generate(
+            "generated",
+            &root.join("mcp.toml"),
+            &[(&handlers, "src/lib.rs")],
+        )
+    }
+
+    /// The agents of the end-to-end tests, built for release as they are deployed.
+    pub fn agents(&self) -> Result<&BTreeMap<String, PathBuf>> {
+        once(&self.agents, || {
+            let mut agents = BTreeMap::new();
+            let reference = repo::root().join("examples").join(REFERENCE);
+            agents.insert(REFERENCE.to_owned(), reference);
+            let folder = repo::root().join("tests/agents");
+            for entry in
+                fs::read_dir(&folder).with_context(|| format!("no folder {}", folder.display()))?
+            {
+                let source = entry?.path();
+                let name = source
+                    .file_name()
+                    .unwrap_or_default()
+                    .to_string_lossy()
+                    .into_owned();
+                let project = self.generate(&name, &source.join("mcp.toml"), &[(&source, "")])?;
+                agents.insert(name, project);
+            }
+            for project in agents.values() {
+                worker::compile(self.tools()?, project, Profile::Release)?;
+            }
+            Ok(agents)
+        })
+    }
+
+    /// Writes what the JavaScript tests get to know (`tests/README.md`) and returns the file.
+    pub fn describe(&self, agents: &BTreeMap<String, PathBuf>) -> Result<PathBuf> {
+        let tools = self.tools()?;
+        let variables: BTreeMap<&str, String> = tools
+            .build_variables()?
+            .into_iter()
+            .map(|(name, value)| (name, value.to_string_lossy().into_owned()))
+            .collect();
+        let out = repo::out().join("e2e");
+        fs::create_dir_all(&out)?;
+        let text = json!({
+            "node": tools.npm.node,
+            "workerd": tools.npm.workerd,
+            "wrangler": tools.npm.wrangler,
+            "nodeModules": tools.npm.modules,
+            "mcpGen": self.mcp_gen()?,
+            "repo": repo::root(),
+            "out": out,
+            "env": variables,
+            "agents": agents,
+        });
+        let path = repo::out().join("e2e-tools.json");
+        fs::write(&path, serde_json::to_vec_pretty(&text)?)?;
+        Ok(path)
+    }
+
+    /// Node with a script of `tests/`, told of the tools.
+    pub fn script(&self, script: &str, agents: &BTreeMap<String, PathBuf>) -> Result<Command> {
+        let path = repo::root().join(script);
+        ensure!(path.is_file(), "{script} is missing from the checkout");
+        let mut command = self.tools()?.node();
+        command
+            .env("MCP_E2E_TOOLS", self.describe(agents)?)
+            .current_dir(repo::root())
+            .arg(path);
+        Ok(command)
+    }
+}

@@ -1,0 +1,105 @@
+//! Steps that need no wasm: format, lints, documentation, tests of the crates.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::Result;
+
+use crate::lab::Lab;
+use crate::setup::{native_cargo, npm};
+use crate::{process, repo};
+
+/// Compiling the workspace on a small machine is the longest of it.
+const LIMIT: Duration = Duration::from_secs(1500);
+
+fn cargo(arguments: &[&str]) -> Result<()> {
+    let mut command = native_cargo();
+    command.current_dir(repo::root()).args(arguments);
+    process::run(
+        &format!("cargo {}", arguments.join(" ")),
+        &mut command,
+        LIMIT,
+    )
+}
+
+/// The examples, each a project of its own.
+pub fn examples() -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(repo::root().join("examples"))? {
+        let path = entry?.path();
+        if path.join("Cargo.toml").is_file() {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+pub fn fmt(_: &Lab) -> Result<()> {
+    cargo(&["fmt", "--all", "--check"])?;
+    for example in examples()? {
+        let manifest = example.join("Cargo.toml");
+        cargo(&[
+            "fmt",
+            "--check",
+            "--manifest-path",
+            &manifest.to_string_lossy(),
+        ])?;
+    }
+    Ok(())
+}
+
+pub fn clippy(_: &Lab) -> Result<()> {
+    cargo(&[
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--locked",
+        "--",
+        "-D",
+        "warnings",
+    ])
+}
+
+pub fn doc(_: &Lab) -> Result<()> {
+    let mut command = native_cargo();
+    command
+        .current_dir(repo::root())
+        .args(["doc", "--workspace", "--no-deps", "--locked"])
+        .env("RUSTDOCFLAGS", "-D warnings");
+    process::run("cargo doc --workspace --no-deps", &mut command, LIMIT)
+}
+
+pub fn tests(_: &Lab) -> Result<()> {
+    let mut nextest = native_cargo();
+    if process::ask(nextest.args(["nextest", "--version"])).is_some() {
+        cargo(&[
+            "nextest",
+            "run",
+            "--workspace",
+            "--locked",
+            "--no-fail-fast",
+            "--no-tests=pass",
+        ])?;
+        cargo(&["test", "--doc", "--workspace", "--locked"])
+    } else {
+        cargo(&["test", "--workspace", "--locked", "--no-fail-fast"])
+    }
+}
+
+/// Cargo for a generated project: its native builds share a target directory, so that dependencies are compiled once.
+pub fn project_cargo() -> Command {
+    let mut command = native_cargo();
+    command.env("CARGO_TARGET_DIR", repo::projects_target());
+    command
+}
+
+/// A `node_modules` for a project, without an installation of its own.
+pub fn link_modules(tools: &npm::NpmTools, project: &std::path::Path) -> Result<()> {
+    let link = project.join("node_modules");
+    crate::files::remove(&link)?;
+    std::os::unix::fs::symlink(&tools.modules, link)?;
+    Ok(())
+}
