@@ -23,10 +23,10 @@ const waiting = new Set(); // what to call when the wasm instance is lost
 
 // After a panic, the first call makes a new wasm instance. It must have no arguments: they would be written into the old one.
 function enter() {
-  rust.ready();
+  rust.mcp_ready();
   if (ready === instance.instanceId) return;
   lost();
-  const [max, ...names] = rust.init(env).split("\n");
+  const [max, ...names] = rust.mcp_init(env).split("\n");
   maxBody = Number(max);
   headerNames = names;
   ready = instance.instanceId;
@@ -89,7 +89,7 @@ async function front(request, body, env) {
   const { url, headers } = request;
   let head = `${request.method}\n${url.slice(url.indexOf("/", 8))}`;
   for (const name of headerNames) head += `\n${headers.get(name) ?? ""}`;
-  const ask = () => rust.handle(head, body, Date.now());
+  const ask = () => rust.mcp_handle(head, body, Date.now());
 
   let signal = cross(ask);
   if (typeof signal !== "string") signal = await signal;
@@ -116,7 +116,7 @@ async function unseal(env) {
   const keys = env.MCP_SESSION_KEY ?? (await env.AGENT.getByName("keyring").keyring());
   enter();
   if (sealed === instance.instanceId) return;
-  if (!cross(() => rust.keys(keys))) throw new Error("MCP_SESSION_KEY is not 32 bytes in base64");
+  if (!cross(() => rust.mcp_keys(keys))) throw new Error("MCP_SESSION_KEY is not 32 bytes in base64");
   sealed = instance.instanceId;
 }
 
@@ -261,7 +261,7 @@ export class Agent extends DurableObject {
   #enter() {
     enter();
     if (this.#instance !== instance.instanceId) {
-      this.#core = rust.object(this.ctx);
+      this.#core = rust.mcp_object(this.ctx);
       this.#instance = instance.instanceId;
     }
     return this.#core;

@@ -94,3 +94,10 @@ pub(super) fn text(object: &CstObject, name: &str) -> Option<String> {
 pub(super) fn strings(members: &[(&str, &str)]) -> CstInputValue {
     CstInputValue::Object(members.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect())
 }
+
+/// What is appended to a list on one line would start in its middle.
+pub(super) fn make_room(array: &CstArray) {
+    if !array.elements().is_empty() {
+        array.ensure_multiline();
+    }
+}

@@ -1,16 +1,18 @@
 //! `emit::project`: an agent becomes the files of a wrangler project.
 //!
-//! [`files`] says what a new project holds; [`wrangler::merge`] and [`package::merge`] bring a user's own files up to date by the keys
-//! that the declaration decides. Nothing is written here: the caller gets bytes, and each file's [`Owner`] says what it may do with them.
+//! [`files`] says what a new project holds, [`lasting`] what is kept up to date afterwards; [`merge`] brings a file that is the user's up
+//! to date by the keys that the declaration decides. Nothing is written here: the caller gets bytes, and each file's [`Owner`] says what
+//! may be done with them.
 
 mod error;
+pub mod handlers;
 mod jsonc;
 mod names;
-pub mod package;
+mod package;
 mod render;
 mod sample;
 mod test;
-pub mod wrangler;
+mod wrangler;
 
 pub use error::MergeError;
 pub use jsonc::Merged;
@@ -24,9 +26,6 @@ pub const DECLARATION: &str = "mcp.toml";
 
 /// The line of a declaration that tells editors its schema.
 const SCHEMA_LINE: &str = "#:schema ./schema/mcp.schema.json";
-
-/// How every file begins that only `mcp-gen` writes; what follows names the command.
-pub const DERIVED: &str = "Derived by mcp-gen";
 
 /// Who writes a file once the project is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +83,7 @@ pub struct Options<'a> {
 
 /// The files of a new project. Equal input, equal bytes.
 pub fn files(agent: &Agent, options: &Options<'_>) -> Files {
-    let mut files = derived(agent);
+    let mut files = lasting(agent);
     let mut put = |path: &str, text: String, owner| {
         files.insert(path.to_owned(), File { bytes: text.into_bytes(), owner });
     };
@@ -95,19 +94,30 @@ pub fn files(agent: &Agent, options: &Options<'_>) -> Files {
     put("test/agent.test.mjs", test::render(agent), Owner::Once);
     put(".gitignore", mcp_agent_templates::GITIGNORE.to_owned(), Owner::Once);
     put(".dev.vars.example", mcp_agent_templates::DEV_VARS.to_owned(), Owner::Once);
-    put(wrangler::PATH, wrangler::fresh(agent), Owner::Merged);
-    put(package::PATH, package::fresh(agent), Owner::Merged);
     files
 }
 
-/// The files of a project that only `mcp-gen` writes.
-pub fn derived(_agent: &Agent) -> Files {
-    let entry = format!("// {DERIVED}: `mcp-gen sync` writes this file whole, so do not edit it.\n{}", mcp_agent_templates::ENTRY);
-    let schema = super::schema::declaration();
-    [("entry.mjs", entry), ("schema/mcp.schema.json", schema)]
-        .into_iter()
-        .map(|(path, text)| (path.to_owned(), File { bytes: text.into_bytes(), owner: Owner::Derived }))
-        .collect()
+/// The files that follow from the declaration for as long as the project lives: derived ones, and those that are merged into.
+pub fn lasting(agent: &Agent) -> Files {
+    let derived = [("entry.mjs", mcp_agent_templates::ENTRY.to_owned()), ("schema/mcp.schema.json", super::schema::declaration())];
+    let merged = [(wrangler::PATH, wrangler::fresh(agent)), (package::PATH, package::fresh(agent))];
+    let file = |owner| move |(path, text): (&str, String)| (path.to_owned(), File { bytes: text.into_bytes(), owner });
+    derived.into_iter().map(file(Owner::Derived)).chain(merged.into_iter().map(file(Owner::Merged))).collect()
+}
+
+/// Brings a user's file of the owner [`Owner::Merged`] up to date.
+///
+/// # Errors
+/// The file is not JSON with comments, or one of the kept keys holds something of another kind.
+pub fn merge(path: &str, text: &str, agent: &Agent) -> Result<Merged, MergeError> {
+    if path == package::PATH { package::merge(text) } else { wrangler::merge(text, agent) }
+}
+
+/// Whether a file at the place of a derived one was written by `mcp-gen`, of this version or another: then it may be written again.
+pub fn is_derived(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    // A JSON file says it in its first member.
+    text.lines().take(2).any(|line| line.contains("Derived by `mcp-gen"))
 }
 
 /// The declaration with the line by which editors find its schema, unless it has one.

@@ -69,6 +69,7 @@ fn binding(doc: &mut Document, top: &CstObject) -> Result<(), MergeError> {
     match jsonc::element(&bindings, "name", BINDING) {
         Some(ours) => doc.set(&ours, "class_name", "durable_objects.bindings", CLASS),
         None => {
+            jsonc::make_room(&bindings);
             bindings.append(jsonc::strings(&[("name", BINDING), ("class_name", CLASS)]));
             doc.changed("durable_objects.bindings");
         }
@@ -83,6 +84,7 @@ fn migration(doc: &mut Document, top: &CstObject) -> Result<(), MergeError> {
         return Ok(());
     }
     let tag = (1..).map(|n| format!("v{n}")).find(|tag| jsonc::element(&migrations, "tag", tag).is_none());
+    jsonc::make_room(&migrations);
     migrations.append(CstInputValue::Object(vec![
         ("tag".to_owned(), tag.unwrap_or_default().into()),
         ("new_sqlite_classes".to_owned(), CstInputValue::Array(vec![CLASS.into()])),
@@ -125,6 +127,7 @@ fn routes(doc: &mut Document, top: &CstObject, hosts: &[String]) -> Result<(), M
                 }
             }
             None => {
+                jsonc::make_room(&routes);
                 routes.append(CstInputValue::Object(vec![
                     ("pattern".to_owned(), host.as_str().into()),
                     ("custom_domain".to_owned(), true.into()),

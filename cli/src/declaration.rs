@@ -1,0 +1,75 @@
+//! Finds, reads and loads a declaration.
+
+use crate::outcome::{Outcome, Status};
+use anyhow::{Context, Result};
+use mcp_agent_codegen::diag::Report;
+use mcp_agent_codegen::emit::project::DECLARATION;
+use mcp_agent_codegen::{Files, Loaded, Source, load};
+use serde_json::{Value, json};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A declaration's text, and where it came from.
+pub struct Declaration {
+    /// What is shown in front of a line number.
+    pub name: String,
+    /// The text.
+    pub text: String,
+    /// The folder that its files are relative to; `None` for a template, which names no files.
+    pub folder: Option<PathBuf>,
+}
+
+impl Declaration {
+    /// Reads `path`, or `mcp.toml` in it where it is a folder.
+    pub fn read(path: &Path) -> Result<Self> {
+        let file = if path.is_dir() { path.join(DECLARATION) } else { path.to_owned() };
+        let bytes = fs::read(&file).with_context(|| format!("cannot read `{}`", file.display()))?;
+        let text = String::from_utf8(bytes).with_context(|| format!("`{}` is not UTF-8", file.display()))?;
+        let folder = match file.parent() {
+            Some(folder) if folder.as_os_str().is_empty() => PathBuf::from("."),
+            Some(folder) => folder.to_owned(),
+            None => PathBuf::from("."),
+        };
+        let name = file.strip_prefix(".").unwrap_or(&file).display().to_string();
+        Ok(Self { name, text, folder: Some(folder) })
+    }
+
+    /// Loads it. A declaration with mistakes is an outcome, ready to be shown.
+    pub fn load(&self, color: bool) -> Result<Loaded, Box<Outcome>> {
+        load(self.source(), self).map_err(|report| {
+            let count = report.diagnostics().iter().filter(|d| d.severity().as_str() == "error").count();
+            let mistakes = if count == 1 { "1 mistake".to_owned() } else { format!("{count} mistakes") };
+            let findings = format!("{}\n{}: {mistakes}, so nothing was written\n", self.render(&report, color), self.name);
+            let data = json!({ "diagnostics": report.to_json(self.source()) });
+            Box::new(Outcome::new(Status::Findings, "", data).with_findings(findings))
+        })
+    }
+
+    /// Warnings of a declaration that was loaded, for people and for machines.
+    pub fn notes(&self, loaded: &Loaded, color: bool) -> (String, Value) {
+        let report = Report::new(loaded.notes.clone());
+        (self.render(&report, color), report.to_json(self.source()))
+    }
+
+    fn source(&self) -> Source<'_> {
+        Source { name: &self.name, text: &self.text }
+    }
+
+    fn render(&self, report: &Report, color: bool) -> String {
+        let mut text = report.render(self.source(), color);
+        if !text.is_empty() && !text.ends_with('\n') {
+            text.push('\n');
+        }
+        text
+    }
+}
+
+impl Files for Declaration {
+    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+        let Some(folder) = &self.folder else { return Err("a template names no files".to_owned()) };
+        fs::read(folder.join(path)).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => "no such file".to_owned(),
+            _ => error.to_string(),
+        })
+    }
+}

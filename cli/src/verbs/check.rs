@@ -1,0 +1,45 @@
+//! `mcp-gen check`: is the declaration valid?
+
+use super::count;
+use crate::declaration::Declaration;
+use crate::outcome::{Outcome, Status};
+use anyhow::Result;
+use serde_json::json;
+use std::path::PathBuf;
+
+/// Says all that is wrong with a declaration, at once.
+#[derive(clap::Args)]
+pub struct Args {
+    /// A declaration, or a folder with `mcp.toml` in it.
+    #[arg(default_value = ".")]
+    path: PathBuf,
+}
+
+/// Runs the verb.
+pub fn run(args: &Args, color: bool) -> Result<Outcome> {
+    let declaration = Declaration::read(&args.path)?;
+    let loaded = match declaration.load(color) {
+        Ok(loaded) => loaded,
+        Err(outcome) => return Ok(*outcome),
+    };
+    let agent = &loaded.agent;
+    let (tools, resources, prompts) = (agent.tools.len(), agent.resources.len(), agent.prompts.len());
+    let text = format!(
+        "{}: ok: `{}` {} with {}, {}, {}\n",
+        declaration.name,
+        agent.server.name,
+        agent.server.version,
+        count(tools, "tool"),
+        count(resources, "resource"),
+        count(prompts, "prompt")
+    );
+    let (findings, diagnostics) = declaration.notes(&loaded, color);
+    let data = json!({
+        "diagnostics": diagnostics,
+        "server": { "name": agent.server.name, "version": agent.server.version },
+        "tools": tools,
+        "resources": resources,
+        "prompts": prompts,
+    });
+    Ok(Outcome::new(Status::Ok, text, data).with_findings(findings))
+}

@@ -1,0 +1,12 @@
+//! The verbs.
+
+pub mod check;
+pub mod explain;
+pub mod new;
+pub mod schema;
+pub mod sync;
+
+/// `1 tool`, `2 tools`.
+fn count(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}

@@ -1,0 +1,198 @@
+//! `mcp-gen new`: a project out of a declaration.
+
+use crate::declaration::Declaration;
+use crate::outcome::{Outcome, Status};
+use crate::{runtime, write};
+use anyhow::{Context, Result, bail};
+use mcp_agent_codegen::emit::project::{self, DECLARATION, File, Files, Options, Owner, is_derived};
+use mcp_agent_codegen::emit::rust;
+use mcp_agent_codegen::model::Agent;
+use mcp_agent_codegen::name;
+use mcp_agent_templates::{TEMPLATES, Template};
+use serde_json::json;
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+/// Makes a project: what you write afterwards is the bodies of its handlers.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The folder, which is made.
+    dir: PathBuf,
+    /// A declaration; the files that it names are copied from beside it.
+    #[arg(long, value_name = "FILE", conflicts_with = "template")]
+    from: Option<PathBuf>,
+    /// A template: `counter` (state, tools, resources and a prompt, with handlers) or `empty` (one tool to write).
+    #[arg(long, value_name = "NAME", default_value = TEMPLATES[0].name, value_parser = TEMPLATES.map(|template| template.name))]
+    template: String,
+    /// The crate `mcp-agent`: a folder, or a version of the registry. By default the checkout that built this mcp-gen, if it is still
+    /// there, and its own version otherwise.
+    #[arg(long, value_name = "PATH|VERSION")]
+    runtime: Option<String>,
+    /// Allows a folder that is not empty. Files that are there stay as they are; into wrangler.jsonc and package.json goes what is
+    /// missing.
+    #[arg(long)]
+    force: bool,
+}
+
+/// What becomes of a file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Action {
+    Created,
+    Merged,
+    Kept,
+}
+
+impl Action {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Merged => "merged",
+            Self::Kept => "kept",
+        }
+    }
+}
+
+/// Runs the verb.
+pub fn run(args: &Args, color: bool) -> Result<Outcome> {
+    refuse_full_folder(&args.dir, args.force)?;
+    let (declaration, template) = declaration(args)?;
+    let loaded = match declaration.load(color) {
+        Ok(loaded) => loaded,
+        Err(outcome) => return Ok(*outcome),
+    };
+    let agent = &loaded.agent;
+    let handlers = template.and_then(|template| template.handlers).map_or_else(|| rust::stubs(agent), str::to_owned);
+    let options = Options { runtime: runtime::resolve(args.runtime.as_deref(), &args.dir)?, declaration: &declaration.text, handlers: &handlers };
+    let mut files = project::files(agent, &options);
+    copy_declared(&mut files, &declaration, &loaded.files)?;
+    let planned = plan(&args.dir, files, &declaration, agent)?;
+
+    let changes = planned.iter().filter(|(_, action, _)| *action != Action::Kept);
+    write::all(&args.dir, &changes.map(|(path, _, file)| (path.as_str(), file.bytes.as_slice())).collect())?;
+
+    let next = next_commands(&args.dir);
+    let (findings, diagnostics) = declaration.notes(&loaded, color);
+    let report = planned.iter().map(|(path, action, file)| json!({ "path": path, "owner": file.owner.as_str(), "action": action.as_str() }));
+    let data = json!({
+        "directory": args.dir.display().to_string(),
+        "files": report.collect::<Vec<_>>(),
+        "next": next,
+        "diagnostics": diagnostics,
+    });
+    let mut text = format!("made `{}` in {}\n", agent.server.name, args.dir.display());
+    for (path, action, _) in planned.iter().filter(|(_, action, _)| *action != Action::Created) {
+        text.push_str(&format!("  {} {path}\n", action.as_str()));
+    }
+    let advice = if planned.iter().any(|(path, action, _)| path == "Cargo.toml" && *action == Action::Kept) {
+        "  Cargo.toml must depend on `mcp-agent` and have `crate-type = [\"cdylib\", \"rlib\"]` under [lib]\n"
+    } else {
+        ""
+    };
+    text.push_str(&format!("{advice}\nnext:\n{}", next.iter().map(|command| format!("  {command}\n")).collect::<String>()));
+    Ok(Outcome::new(Status::Ok, text, data).with_findings(findings))
+}
+
+/// A folder with a repository in it and nothing else is as good as an empty one.
+fn refuse_full_folder(dir: &Path, force: bool) -> Result<()> {
+    let entries = match fs::read_dir(dir) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error).with_context(|| format!("cannot use `{}`", dir.display())),
+    };
+    for entry in entries {
+        if entry?.file_name() != ".git" && !force {
+            bail!("`{}` is not empty; with `--force` what is in it stays as it is, and what is missing is added", dir.display());
+        }
+    }
+    Ok(())
+}
+
+/// The declaration to start from, and the template that it belongs to.
+fn declaration(args: &Args) -> Result<(Declaration, Option<Template>)> {
+    if let Some(file) = &args.from {
+        return Ok((Declaration::read(file)?, None));
+    }
+    let template = TEMPLATES.iter().find(|template| template.name == args.template).context("no such template")?;
+    // A declaration has no holes of ours but this one: those of its prompts are names of other things.
+    let text = template.declaration.replace("\"{{ name }}\"", &format!("\"{}\"", agent_name(&args.dir)));
+    Ok((Declaration { name: DECLARATION.to_owned(), text, folder: None }, Some(*template)))
+}
+
+/// A server's name out of the folder's.
+fn agent_name(dir: &Path) -> String {
+    let last = std::path::absolute(dir).ok().and_then(|dir| Some(dir.file_name()?.to_string_lossy().into_owned()));
+    let name = name::snake(&last.unwrap_or_default()).replace('_', "-");
+    let name: String = name.trim_start_matches(|c: char| !c.is_ascii_lowercase()).chars().take(40).collect();
+    let name = name.trim_end_matches('-');
+    if name.is_empty() { "my-agent".to_owned() } else { name.to_owned() }
+}
+
+/// The files that a declaration names come along. One at the place of a file of ours is the user's: theirs stays, if it may.
+fn copy_declared(files: &mut Files, declaration: &Declaration, named: &[String]) -> Result<()> {
+    for path in named {
+        let place: PathBuf = Path::new(path).components().filter(|part| matches!(part, Component::Normal(_))).collect();
+        let place = place.to_str().unwrap_or(path).replace('\\', "/");
+        let vital = [DECLARATION, "Cargo.toml", "src/lib.rs"].contains(&place.as_str());
+        if vital || files.get(&place).is_some_and(|file| file.owner != Owner::Once) {
+            bail!("the declaration names the file `{path}`, which the project needs for itself: rename it");
+        }
+        let bytes = mcp_agent_codegen::Files::read(declaration, path).map_err(|error| anyhow::anyhow!("cannot read `{path}`: {error}"))?;
+        files.insert(place, File { bytes, owner: Owner::Once });
+    }
+    Ok(())
+}
+
+/// What becomes of each file, given what is there. Nothing that we did not write is overwritten.
+fn plan(dir: &Path, files: Files, declaration: &Declaration, agent: &Agent) -> Result<Vec<(String, Action, File)>> {
+    let mut planned = Vec::new();
+    for (path, mut file) in files {
+        let target = dir.join(&path);
+        let present = match fs::read(&target) {
+            Ok(bytes) => Some(bytes),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+            Err(error) => return Err(error).with_context(|| format!("cannot read `{}`", target.display())),
+        };
+        let action = match (present, file.owner) {
+            (None, _) => Action::Created,
+            (Some(present), _) if present == file.bytes => Action::Kept,
+            (Some(present), Owner::Once) => {
+                // Another declaration's project is not this one.
+                if path == DECLARATION && present != declaration.text.as_bytes() {
+                    bail!("`{}` is another declaration: start from it with `--from {}`", target.display(), target.display());
+                }
+                Action::Kept
+            }
+            (Some(present), Owner::Derived) => {
+                if !is_derived(&present) {
+                    bail!("`{}` is not a file that mcp-gen wrote: move it away", target.display());
+                }
+                Action::Merged
+            }
+            (Some(present), Owner::Merged) => {
+                let merged = merge(&path, present, agent).with_context(|| format!("cannot read `{}`", target.display()))?;
+                file.bytes = merged.text.into_bytes();
+                if merged.keys.is_empty() { Action::Kept } else { Action::Merged }
+            }
+        };
+        planned.push((path, action, file));
+    }
+    Ok(planned)
+}
+
+/// Brings the text of a user's file up to date by the keys that are ours.
+pub fn merge(path: &str, present: Vec<u8>, agent: &Agent) -> Result<project::Merged> {
+    let text = String::from_utf8(present).context("it is not UTF-8")?;
+    Ok(project::merge(path, &text, agent)?)
+}
+
+/// What to run next: three commands that can be pasted.
+fn next_commands(dir: &Path) -> [String; 3] {
+    let here = dir.components().all(|part| part == Component::CurDir);
+    if here {
+        return ["npm install".to_owned(), "npm test".to_owned(), "npm run dev".to_owned()];
+    }
+    let dir = dir.display().to_string();
+    let plain = dir.chars().all(|c| c.is_alphanumeric() || "-_./\\:~".contains(c)) && !dir.starts_with(['-', '~']);
+    let dir = if plain { dir } else { format!("'{}'", dir.replace('\'', "'\\''")) };
+    [format!("cd {dir}"), "npm install".to_owned(), "npm run dev".to_owned()]
+}
