@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { request, unfinished } from "../lib/http.mjs";
-import { LEGACY, modern, MODERN, modernRequest, Session } from "../lib/mcp.mjs";
+import { LEGACY, message, modern, MODERN, modernRequest, Session } from "../lib/mcp.mjs";
 import { agent } from "../lib/tools.mjs";
 import { startWorker } from "../lib/workerd.mjs";
 
@@ -50,6 +50,24 @@ describe("types", () => {
       assert.equal((await bent({ accept })).status, 406);
       const session = await Session.open(port);
       assert.equal((await session.post(ping, { headers: { accept } })).status, 406);
+    });
+  }
+
+  for (const accept of ["application/json", "*/*", "application/*", "text/event-stream, application/json;q=0.9", undefined]) {
+    test(`accept ${accept} gets JSON`, async () => {
+      const response = await bent({ accept });
+      assert.equal(response.status, 200, response.text);
+      assert.match(response.headers["content-type"], /^application\/json/);
+      assert.match(response.json.result.content[0].text, /Ada/);
+    });
+  }
+
+  for (const accept of ["text/event-stream", "text/*", "application/json;q=0, text/event-stream"]) {
+    test(`accept ${accept} gets a stream with one response`, async () => {
+      const response = await bent({ accept });
+      assert.equal(response.status, 200, response.text);
+      assert.match(response.headers["content-type"], /^text\/event-stream/);
+      assert.match(message(response).result.content[0].text, /Ada/);
     });
   }
 

@@ -36,6 +36,19 @@ describe("opening", () => {
     b.close();
   });
 
+  test("a client that was given the path of Streamable HTTP gets a stream there too", async () => {
+    const session = await SseSession.open(port, { path: "/api/mcp" });
+    assert.ok((await session.send("tools/list")).result);
+    session.close();
+  });
+
+  test("nothing but ping and initialize before initialize", async () => {
+    const session = await SseSession.open(port, { ...SSE, handshake: false });
+    assert.deepEqual((await session.send("ping")).result, {});
+    assert.equal((await session.send("tools/list")).error.code, -32600);
+    session.close();
+  });
+
   test("without an Accept for streams it is 406", async () => {
     const response = await request(port, { method: "GET", path: "/api/events", headers: { accept: "text/html" } });
     assert.equal(response.status, 406);

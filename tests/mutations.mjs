@@ -1,0 +1,68 @@
+// Proves that the end-to-end tests can fail: breaks one thing at a time in a copy of a built agent, and wants the named test file to notice.
+//
+//   MCP_E2E_TOOLS=tools.json node tests/mutations.mjs [name…]
+//
+// What is broken is JavaScript (the entry of the built project), so nothing is compiled. Exit code 1 when a mutation survives, or no longer applies.
+
+import { spawn } from "node:child_process";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { environment, tools } from "./lib/tools.mjs";
+
+/** `find` is text of entry.mjs; `file` is the test that must fail; `agents` are the projects that are broken. */
+const MUTATIONS = [
+  { name: "no limit on chunked bodies", find: "if (size > maxBody) {", put: "if (false) {", agents: ["counter"], file: "http" },
+  { name: "no limit on declared bodies", find: "if (Number(declared) > maxBody) return null;", put: "", agents: ["counter"], file: "http" },
+  { name: "the origin is not passed on", find: 'headers.get(name) ?? ""', put: 'name === "origin" ? "" : headers.get(name) ?? ""', agents: ["counter"], file: "http" },
+  { name: "the session is not passed on", find: 'headers.get(name) ?? ""', put: 'name === "mcp-session-id" ? "" : headers.get(name) ?? ""', agents: ["counter"], file: "http" },
+  { name: "every caller has an object of its own", find: "env.AGENT.getByName(name).call(payload)", put: "env.AGENT.getByName(name + Math.random()).call(payload)", agents: ["counter", "kitchen"], file: "state" },
+  { name: "no heartbeat", find: 'send(": keepalive\\n\\n")', put: "undefined", agents: ["kitchen"], file: "sse" },
+  { name: "one object for all streams", find: "getByName(signal.slice(1)).post(body)", put: 'getByName("session:all").post(body)', agents: ["kitchen"], file: "sse" },
+  { name: "an unknown stream is accepted in silence", find: "if (socket === undefined) return", put: 'if (socket === undefined) return "R202\\n\\n"; if (false) return', agents: ["kitchen"], file: "sse" },
+  { name: "a lost instance rejects nobody", find: 'for (const reject of [...waiting]) reject(new Error("the wasm instance was lost"));', put: "", agents: ["panics"], file: "panics" },
+  { name: "a panic shows its inside", find: 'rpcError(id, -32603, "internal error")', put: 'rpcError(id, -32603, "RuntimeError: unreachable")', agents: ["panics"], file: "panics" },
+];
+
+const wanted = process.argv.slice(2);
+const folder = join(tools.out, "mutations");
+
+function run(file, toolsFile) {
+  const test = new URL(`e2e/${file}.test.mjs`, import.meta.url).pathname;
+  const child = spawn(tools.node, ["--test", "--test-reporter=dot", "--test-timeout=120000", test], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...environment, MCP_E2E_TOOLS: toolsFile },
+  });
+  let log = "";
+  for (const pipe of [child.stdout, child.stderr]) pipe.setEncoding("utf8").on("data", (part) => (log += part));
+  return new Promise((resolve) => child.once("close", (code) => resolve({ code, log })));
+}
+
+let survived = 0;
+for (const mutation of MUTATIONS) {
+  if (wanted.length && !wanted.some((part) => mutation.name.includes(part))) continue;
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const agents = { ...tools.agents };
+  let applied = true;
+  for (const name of mutation.agents) {
+    const copy = join(folder, name);
+    mkdirSync(copy, { recursive: true });
+    for (const part of ["build", "wrangler.jsonc", "entry.mjs"]) cpSync(join(tools.agents[name], part), join(copy, part), { recursive: true });
+    const entry = readFileSync(join(copy, "entry.mjs"), "utf8");
+    const broken = entry.replaceAll(mutation.find, mutation.put);
+    if (broken === entry) applied = false;
+    writeFileSync(join(copy, "entry.mjs"), broken);
+    agents[name] = copy;
+  }
+  if (!applied) {
+    survived++;
+    console.log(`stale     ${mutation.name}: entry.mjs no longer says \`${mutation.find}\``);
+    continue;
+  }
+  const toolsFile = join(folder, "tools.json");
+  writeFileSync(toolsFile, JSON.stringify({ ...tools, agents }));
+  const { code } = await run(mutation.file, toolsFile);
+  if (code === 0) survived++;
+  console.log(`${code === 0 ? "SURVIVED " : "noticed  "} ${mutation.name} (${mutation.file})`);
+}
+process.exit(survived ? 1 : 0);
