@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { load } from "./tools.mjs";
 
 const folder = process.env.MCP_SPEC_SCHEMAS;
-if (!folder) console.error("note: MCP_SPEC_SCHEMAS is not set: answers are NOT validated against the specification's schemas in this run");
+let told = false;
 
 const RESULTS = {
   initialize: "InitializeResult",
@@ -54,7 +54,11 @@ function assertValid(version, names, value) {
 
 /** Asserts that `message` is a legal response to `method` in `version`. Without schemas it does nothing. */
 export function validateResponse(version, method, message) {
-  if (!folder) return;
+  if (!folder) {
+    if (!told) console.error("note: MCP_SPEC_SCHEMAS is not set: answers are NOT validated against the specification's schemas in this run");
+    told = true;
+    return;
+  }
   if (message.error) {
     // A response to what could not be read has no id, or a null one; only the newest schemas admit that.
     if (message.id === null || message.id === undefined) {

@@ -70,7 +70,7 @@ export async function startWorker(folder, { storage, bindings = {}, name = "work
   const config = join(home, "config.capnp");
   writeFileSync(config, capnp(project, { storage: disk, bindings }));
 
-  const child = spawn(tools.workerd, ["serve", "--experimental", "--verbose", "--control-fd=3", config], {
+  const child = spawn(tools.workerd, ["serve", "--verbose", "--control-fd=3", config], {
     stdio: ["ignore", "pipe", "pipe", "pipe"],
     env: environment,
   });
