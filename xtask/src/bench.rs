@@ -25,11 +25,11 @@ pub fn run(quick: bool, rest: &[String]) -> Result<()> {
         .args(rest);
     let status = process::show(&mut command, Duration::from_secs(1800))?;
     ensure!(status.success(), "the bench failed: {status}");
-    println!(
+    out!(
         "\nThe release Worker of the reference agent, as uploaded: {:.1} KB gzip.",
         kilobytes(worker::gzip_size(tools, &built)?)
     );
-    println!("Every sample: {}", out.join("results.json").display());
+    out!("Every sample: {}", out.join("results.json").display());
     Ok(())
 }
 

@@ -23,15 +23,15 @@ pub fn run(once: bool) -> Result<()> {
 
     say("mcp-gen new --from mcp.toml");
     let project = lab.generated_reference()?;
-    println!("The project is {}.", project.display());
-    println!(
+    out!("The project is {}.", project.display());
+    out!(
         "Its handlers answer \"not implemented yet\"; the demo copies the written ones from examples/{REFERENCE}/src/lib.rs."
     );
 
     say("Build");
     let out = repo::out().join("demo");
     let worker = worker::build(tools, &project, Profile::Release, &out.join("worker"))?;
-    println!(
+    out!(
         "The Worker weighs {} KB gzip.",
         worker::gzip_size(tools, &worker)?.div_ceil(1024)
     );
@@ -56,12 +56,12 @@ pub fn run(once: bool) -> Result<()> {
         return Ok(());
     }
     say("Connect your own client");
-    println!("{}", how_to_connect(&server));
+    out!("{}", how_to_connect(&server));
     serve::wait(&mut server)
 }
 
 fn say(what: &str) {
-    println!("\n── {what}");
+    out!("\n── {what}");
 }
 
 /// Runs the clients; what they print is the demo's output.

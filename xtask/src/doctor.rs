@@ -13,10 +13,10 @@ use crate::setup::{npm, rust};
 pub fn run() -> Result<()> {
     let mut missing = 0;
     let mut line = |name: &str, found: Option<(String, String)>, how: &str| match found {
-        Some((version, place)) => println!("  ok     {name:<14} {version:<14} {place}"),
+        Some((version, place)) => out!("  ok     {name:<14} {version:<14} {place}"),
         None => {
             missing += 1;
-            println!("MISSING  {name:<14} {}", how.replace('\n', "\n         "));
+            out!("MISSING  {name:<14} {}", how.replace('\n', "\n         "));
         }
     };
 

@@ -8,11 +8,11 @@ use crate::setup;
 pub fn run() -> Result<()> {
     let tools = setup::ensure()?;
     for (name, value) in tools.build_variables()? {
-        println!(
+        out!(
             "export {name}='{}'",
             value.to_string_lossy().replace('\'', r"'\''")
         );
     }
-    println!("unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS");
+    out!("unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS");
     Ok(())
 }

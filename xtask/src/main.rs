@@ -1,5 +1,10 @@
 //! `cargo xtask`: set-up, demo, test and bench of this repository. Every subcommand sets up what it needs.
 
+/// `println!` for results: a reader that has gone away is no reason to panic.
+macro_rules! out {
+    ($($text:tt)*) => { $crate::ui::print(format_args!($($text)*)) };
+}
+
 mod bench;
 mod cache;
 mod demo;

@@ -23,12 +23,12 @@ pub fn run(project: &Path, profile: Profile) -> Result<()> {
     let out = repo::out().join("serve").join(&name);
     let worker = worker::build(&tools, &project, profile, &out.join("worker"))?;
     let mut server = Server::start(&tools, &worker, &out.join("storage"))?;
-    println!(
+    out!(
         "{name}: {} KB gzip",
         worker::gzip_size(&tools, &worker)?.div_ceil(1024)
     );
-    println!("{}", server.url("/mcp"));
-    println!("log: {}", server.log().display());
+    out!("{}", server.url("/mcp"));
+    out!("log: {}", server.log().display());
     wait(&mut server)
 }
 

@@ -1,6 +1,6 @@
 //! What a person sees: one line a step, alive on a terminal, plain elsewhere (CI logs keep every line).
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -75,6 +75,11 @@ impl Drop for Step {
             self.end("FAILED");
         }
     }
+}
+
+/// Prints a line of a command's result. A reader that has gone away (`| head`) is no error.
+pub fn print(line: impl std::fmt::Display) {
+    let _ = writeln!(std::io::stdout(), "{line}");
 }
 
 /// A time as people read it.
