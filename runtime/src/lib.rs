@@ -1,1 +1,46 @@
-//! To come.
+//! MCP servers on Cloudflare Workers, from one declaration.
+//!
+//! Declare tools, resources, prompts and state in `mcp.toml`, name the file on a struct, and write the handlers:
+//!
+//! ```ignore
+//! use mcp_agent::prelude::*;
+//!
+//! #[mcp_agent(config = "mcp.toml")]
+//! pub struct Counter;
+//!
+//! impl counter::Handlers for Counter {
+//!     async fn add(&mut self, _cx: &Cx, p: counter::AddParams) -> Result<String> {
+//!         self.counter += p.a;
+//!         Ok(format!("now {}", self.counter))
+//!     }
+//! }
+//! ```
+//!
+//! The signature says where a handler runs. Without `self` it runs in the Worker that the client reached. With `&self` it runs where
+//! the state is, on a committed snapshot. With `&mut self` it runs there too, one at a time, on a copy that is committed when it
+//! returns `Ok` and dropped when it fails.
+
+mod agent;
+mod cx;
+mod drive;
+mod error;
+mod host;
+mod state;
+
+pub use cx::Cx;
+pub use error::{Error, Result};
+//MAC pub use mcp_agent_macros::mcp_agent;
+pub use mcp_agent_protocol::{Content, ResourceContents, ToolResult};
+pub use serde_json;
+/// The `worker` crate of the version that this runtime is built on: bindings, fetch, time.
+pub use worker;
+
+/// What a handler file needs: `use mcp_agent::prelude::*;`.
+pub mod prelude {
+    pub use crate::{Content, Cx, Error, ResourceContents, Result, ToolResult, /*MAC mcp_agent*/};
+}
+
+/// The contract between what `#[mcp_agent]` emits and this crate. Not for people: it changes in any release, which is why the macro
+/// is pinned to the runtime's exact version.
+#[doc(hidden)]
+pub mod __rt1;

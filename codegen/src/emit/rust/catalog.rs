@@ -1,0 +1,87 @@
+//! The constants of an agent: its catalog as JSON made at build time, its policy, how its state is kept.
+
+use super::option;
+use crate::emit::json;
+use crate::model::{Access, Agent, Prompt, Resource, Scope, Tool, Uri};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// `CATALOG`, `POLICY` and `STATE`.
+pub fn consts(agent: &Agent) -> TokenStream {
+    let server = json::server(&agent.server);
+    let instructions = option(agent.server.instructions.as_ref());
+    let cache_ms = agent.server.cache_ms;
+    let scope = option(agent.state.as_ref().map(|state| match state.scope {
+        Scope::Server => quote!(::mcp_agent::__rt1::Scope::Server),
+        Scope::Session => quote!(::mcp_agent::__rt1::Scope::Session),
+    }));
+    let tools = agent.tools.iter().map(|item| tool(agent, item));
+    let resources = agent.resources.iter().map(|item| resource(agent, item));
+    let prompts = agent.prompts.iter().map(|item| prompt(agent, item));
+    let policy = policy(agent);
+    let (version, max_bytes) = agent.state.as_ref().map_or((1, 0), |state| (state.version, state.max_bytes));
+    let max_bytes = usize::try_from(max_bytes).unwrap_or(usize::MAX);
+    quote! {
+        const CATALOG: ::mcp_agent::__rt1::Catalog = ::mcp_agent::__rt1::Catalog {
+            server: #server,
+            instructions: #instructions,
+            cache_ms: #cache_ms,
+            scope: #scope,
+            tools: &[#(#tools),*],
+            resources: &[#(#resources),*],
+            prompts: &[#(#prompts),*],
+        };
+        #policy
+        const STATE: ::mcp_agent::__rt1::StateSpec = ::mcp_agent::__rt1::StateSpec { version: #version, max_bytes: #max_bytes };
+    }
+}
+
+fn tool(agent: &Agent, tool: &Tool) -> TokenStream {
+    let (name, json, place) = (&tool.name, json::tool(agent, tool), place(tool.access));
+    quote!(::mcp_agent::__rt1::Item { name: #name, json: #json, schema: None, place: #place })
+}
+
+fn prompt(agent: &Agent, prompt: &Prompt) -> TokenStream {
+    let (name, json, schema) = (&prompt.name, json::prompt(agent, prompt), json::prompt_schema(agent, prompt));
+    let place = place(prompt.access);
+    quote!(::mcp_agent::__rt1::Item { name: #name, json: #json, schema: Some(#schema), place: #place })
+}
+
+fn resource(agent: &Agent, resource: &Resource) -> TokenStream {
+    let json = json::resource(agent, resource);
+    let mime = option(resource.mime.as_ref());
+    let place = place(resource.access);
+    let (uri, template) = match &resource.uri {
+        Uri::Plain(uri) => (uri, false),
+        Uri::Template(uri) => (uri, true),
+    };
+    let schema = option(template.then(|| json::resource_schema(agent, resource)));
+    quote!(::mcp_agent::__rt1::ResourceItem { uri: #uri, template: #template, json: #json, mime: #mime, schema: #schema, place: #place })
+}
+
+fn place(access: Access) -> TokenStream {
+    match access {
+        Access::None => quote!(::mcp_agent::__rt1::Place::Front),
+        Access::Read => quote!(::mcp_agent::__rt1::Place::Read),
+        Access::Write => quote!(::mcp_agent::__rt1::Place::Write),
+    }
+}
+
+fn policy(agent: &Agent) -> TokenStream {
+    let transport = &agent.transport;
+    let (http, sse) = (&transport.http, option(transport.sse.as_ref()));
+    let hosts = transport.hosts.iter().chain(&agent.deploy.routes);
+    let origins = &transport.origins;
+    let (session_ttl_ms, keepalive_ms, max_body) = (transport.session_ttl_ms, transport.keepalive_ms, transport.max_body);
+    quote! {
+        const POLICY: ::mcp_agent::__rt1::Policy = ::mcp_agent::__rt1::Policy {
+            http: #http,
+            sse: #sse,
+            hosts: &[#(#hosts),*],
+            origins: &[#(#origins),*],
+            session_ttl_ms: #session_ttl_ms,
+            keepalive_ms: #keepalive_ms,
+            max_body: #max_body,
+        };
+    }
+}

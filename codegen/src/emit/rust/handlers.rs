@@ -1,0 +1,135 @@
+//! The trait of an agent's handlers: one method an item that Rust answers.
+
+use super::ident;
+use crate::model::{Access, Agent, Input, Output, PromptBody, ResourceBody, Tool};
+use crate::name;
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+/// A handler's signature, told apart from its place in tokens or text.
+pub struct Signature {
+    /// The method, raw where it must be.
+    pub method: String,
+    /// What it is for, in a line of the module's docs.
+    pub item: String,
+    /// What people read of it.
+    pub description: Option<String>,
+    /// Its `self`.
+    pub access: Access,
+    /// The type of `p`: one of the module, or `Value`. `None` for no arguments.
+    pub params: Option<Params>,
+    /// What `Result` holds.
+    pub output: Returned,
+}
+
+/// The type of a handler's arguments.
+pub enum Params {
+    /// A type of the module.
+    Type(String),
+    /// Any JSON, of an `input_schema`.
+    Value,
+}
+
+/// What a handler returns in its `Result`.
+pub enum Returned {
+    /// Text.
+    String,
+    /// Any content.
+    ToolResult,
+    /// A type of the module, as structured content.
+    Type(String),
+}
+
+/// Every handler, in the order of tools, resources, prompts.
+pub fn signatures(agent: &Agent) -> Vec<Signature> {
+    let tools = agent.tools.iter().map(of_tool);
+    let resources = agent.resources.iter().filter(|r| r.body == ResourceBody::Handler).map(|resource| Signature {
+        method: resource.method.clone(),
+        item: format!("The resource `{}`.", uri(&resource.uri)),
+        description: resource.description.clone(),
+        access: resource.access,
+        params: (!resource.params.is_empty()).then(|| Params::Type(name::params_type(&resource.method))),
+        output: Returned::String,
+    });
+    let prompts = agent.prompts.iter().filter(|p| p.body == PromptBody::Handler).map(|prompt| Signature {
+        method: prompt.method.clone(),
+        item: format!("The prompt `{}`: the text of one user message.", prompt.name),
+        description: prompt.description.clone(),
+        access: prompt.access,
+        params: (!prompt.params.is_empty()).then(|| Params::Type(name::params_type(&prompt.method))),
+        output: Returned::String,
+    });
+    tools.chain(resources).chain(prompts).collect()
+}
+
+fn uri(uri: &crate::model::Uri) -> &str {
+    match uri {
+        crate::model::Uri::Plain(uri) | crate::model::Uri::Template(uri) => uri,
+    }
+}
+
+/// The handler of a tool.
+pub fn of_tool(tool: &Tool) -> Signature {
+    Signature {
+        method: tool.method.clone(),
+        item: format!("The tool `{}`.", tool.name),
+        description: Some(tool.description.clone()),
+        access: tool.access,
+        params: match &tool.input {
+            Input::Fields(fields) if fields.is_empty() => None,
+            Input::Fields(_) => Some(Params::Type(name::params_type(&tool.method))),
+            Input::Schema { .. } => Some(Params::Value),
+        },
+        output: match &tool.output {
+            Output::Text => Returned::String,
+            Output::Content => Returned::ToolResult,
+            Output::Named(name) => Returned::Type(name.clone()),
+            Output::Fields(_) => Returned::Type(name::output_type(&tool.method)),
+        },
+    }
+}
+
+/// The trait, empty where the declaration needs no handler.
+pub fn trait_of(agent: &Agent, owner: &Ident, module: &Ident) -> TokenStream {
+    let methods = signatures(agent).into_iter().map(|signature| method(&signature));
+    let doc = format!("The handlers of [`{owner}`](super::{owner}).");
+    let message = format!("`{{Self}}` has no handlers");
+    let label = format!("`impl {module}::Handlers for {owner} {{ … }}` is missing");
+    quote! {
+        #[doc = #doc]
+        #[allow(async_fn_in_trait)]
+        #[diagnostic::on_unimplemented(message = #message, label = #label)]
+        pub trait Handlers: Sized { #(#methods)* }
+    }
+}
+
+fn method(signature: &Signature) -> TokenStream {
+    let method = ident(&signature.method);
+    let docs = [Some(signature.item.clone()), signature.description.clone()];
+    let docs = docs.into_iter().flatten().map(|doc| quote!(#[doc = #doc] #[doc = ""]));
+    let receiver = match signature.access {
+        Access::None => quote!(),
+        Access::Read => quote!(&self,),
+        Access::Write => quote!(&mut self,),
+    };
+    let params = match &signature.params {
+        None => quote!(),
+        Some(Params::Value) => quote!(, p: ::mcp_agent::serde_json::Value),
+        Some(Params::Type(name)) => {
+            let name = ident(name);
+            quote!(, p: #name)
+        }
+    };
+    let output = match &signature.output {
+        Returned::String => quote!(::std::string::String),
+        Returned::ToolResult => quote!(::mcp_agent::ToolResult),
+        Returned::Type(name) => {
+            let name = ident(name);
+            quote!(#name)
+        }
+    };
+    quote! {
+        #(#docs)*
+        async fn #method(#receiver cx: &::mcp_agent::Cx #params) -> ::mcp_agent::Result<#output>;
+    }
+}

@@ -1,0 +1,84 @@
+//! `Agent` to Rust: what `#[mcp_agent(config = "mcp.toml")]` becomes, and the handler file of a new project.
+//!
+//! The macro and `mcp-gen` call the same functions. Emitted code names things; behaviour lives in the runtime, behind `__rt1`.
+
+mod catalog;
+mod handlers;
+mod literal;
+mod stubs;
+mod table;
+mod types;
+
+pub use stubs::{Stub, handlers as handler_stubs, struct_name, stubs};
+
+use crate::model::Agent;
+use crate::name;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+
+/// The struct that the attribute stands on, and what it says.
+pub struct RustItem {
+    /// The user's attributes and docs, kept.
+    pub attrs: Vec<syn::Attribute>,
+    /// Its visibility.
+    pub vis: syn::Visibility,
+    /// Its name.
+    pub ident: Ident,
+    /// Files whose change must rebuild the crate, relative to its manifest.
+    pub files: Vec<String>,
+}
+
+/// Everything that the attribute puts in place of the struct.
+pub fn expand(agent: &Agent, item: &RustItem) -> TokenStream {
+    let ident = &item.ident;
+    let module = format_ident!("{}", name::identifier(&ident.to_string()).unwrap_or_else(|| "agent".into()), span = ident.span());
+    let state = types::state(agent, item, &module);
+    let types = types::all(agent);
+    let handlers = handlers::trait_of(agent, ident, &module);
+    let table = table::table(agent, ident);
+    let consts = catalog::consts(agent);
+    let files = &item.files;
+    let vis = &item.vis;
+    // An agent without handlers is an error on its name, not on the attribute.
+    let make_table = quote_spanned!(ident.span()=> #module::table::<#ident>());
+    let doc = format!("What `{}` declares: argument and output types, and the trait of its handlers.", agent.server.name);
+    quote! {
+        #state
+        #[doc = #doc]
+        #vis mod #module {
+            #[allow(unused_imports)]
+            use ::mcp_agent::__rt1 as rt;
+            #types
+            #handlers
+            #table
+        }
+        impl ::mcp_agent::__rt1::Agent for #ident {
+            #consts
+            const TABLE: ::mcp_agent::__rt1::Table<Self> = #make_table;
+        }
+        ::mcp_agent::__rt1::export!(#ident);
+        // A change of what was read must rebuild this crate.
+        const _: &[&[u8]] = &[#(include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/", #files))),*];
+    }
+}
+
+/// An identifier, raw where the name says so.
+fn ident(name: &str) -> Ident {
+    match name.strip_prefix("r#") {
+        Some(keyword) => Ident::new_raw(keyword, Span::call_site()),
+        None => Ident::new(name, Span::call_site()),
+    }
+}
+
+/// The Rust name of a member. `check` made sure that there is one.
+fn member(name: &str) -> Ident {
+    ident(&name::identifier(name).unwrap_or_else(|| "unnamed".into()))
+}
+
+/// `Some(…)` or `None`, in tokens.
+fn option(value: Option<impl ToTokens>) -> TokenStream {
+    match value {
+        Some(value) => quote!(Some(#value)),
+        None => quote!(None),
+    }
+}

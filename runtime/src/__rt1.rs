@@ -1,0 +1,109 @@
+//! What generated code names. See the crate's docs: this is a contract with the macro of the same version, and nobody else.
+
+pub use crate::agent::{Agent, Handler, Input, Pending, StateSpec, Table};
+pub use crate::export;
+pub use crate::host::workers::{ObjectCore, handle, init, keys, object};
+pub use mcp_agent_protocol::{Catalog, Item, Place, Policy, ResourceItem, Scope};
+pub use serde;
+pub use wasm_bindgen;
+
+use crate::{Error, ResourceContents, Result, ToolResult, host};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use mcp_agent_protocol::{Answer, PromptResult};
+use serde::{Serialize, de::DeserializeOwned};
+
+/// The arguments, as the handler's type. They satisfy the schema already, so a failure says where type and schema differ.
+pub fn params<T: DeserializeOwned>(input: Input<'_>) -> Result<T> {
+    serde_json::from_str(input.arguments).map_err(Error::invalid_params)
+}
+
+/// A tool's text.
+pub fn text(_: Input<'_>, text: String) -> Result<Answer> {
+    Ok(Answer::Tool(ToolResult::text(text)))
+}
+
+/// A tool's content, as it is.
+pub fn content(_: Input<'_>, result: ToolResult) -> Result<Answer> {
+    Ok(Answer::Tool(result))
+}
+
+/// A tool's structured content.
+pub fn structured<T: Serialize>(_: Input<'_>, value: T) -> Result<Answer> {
+    Ok(Answer::Tool(ToolResult::structured(json(&value)?)))
+}
+
+/// A resource's text.
+pub fn resource(input: Input<'_>, text: impl Into<String>) -> Result<Answer> {
+    let contents = ResourceContents::Text { uri: input.uri.into(), mime: input.mime.map(Into::into), text: text.into() };
+    Ok(Answer::Resource(vec![contents]))
+}
+
+/// A resource's bytes.
+pub fn blob(input: Input<'_>, bytes: &[u8]) -> Result<Answer> {
+    let blob = BASE64_STANDARD.encode(bytes);
+    let contents = ResourceContents::Blob { uri: input.uri.into(), mime: input.mime.map(Into::into), blob };
+    Ok(Answer::Resource(vec![contents]))
+}
+
+/// A prompt of one user message.
+pub fn prompt(_: Input<'_>, text: String) -> Result<Answer> {
+    Ok(Answer::Prompt(PromptResult::user(text)))
+}
+
+/// An answer that needs no waiting.
+pub fn ready<'a>(answer: Result<Answer>) -> Pending<'a> {
+    Box::pin(std::future::ready(answer))
+}
+
+/// A value as people and models read it: a string as it is, everything else as JSON.
+pub fn shown<T: Serialize>(value: &T) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(text)) => text,
+        Ok(value) => value.to_string(),
+        Err(error) => {
+            host::log(&format!("a value does not serialise: {error}"));
+            String::new()
+        }
+    }
+}
+
+fn json<T: Serialize>(value: &T) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| {
+        host::log(&format!("an output does not serialise: {error}"));
+        Error::protocol(-32603, "internal error")
+    })
+}
+
+/// The functions through which the JavaScript entry reaches an agent.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! export {
+    ($agent:ident) => {
+        const _: () = {
+            use $crate::__rt1::wasm_bindgen::{self, JsValue, prelude::wasm_bindgen};
+
+            #[wasm_bindgen(wasm_bindgen = $crate::__rt1::wasm_bindgen)]
+            pub fn mcp_ready() {}
+
+            #[wasm_bindgen(wasm_bindgen = $crate::__rt1::wasm_bindgen)]
+            pub fn mcp_init(env: JsValue) -> String {
+                $crate::__rt1::init::<$agent>(env)
+            }
+
+            #[wasm_bindgen(wasm_bindgen = $crate::__rt1::wasm_bindgen)]
+            pub fn mcp_keys(encoded: &str) -> bool {
+                $crate::__rt1::keys(encoded)
+            }
+
+            #[wasm_bindgen(wasm_bindgen = $crate::__rt1::wasm_bindgen)]
+            pub fn mcp_handle(head: &str, body: &[u8], now_ms: f64) -> JsValue {
+                $crate::__rt1::handle::<$agent>(head, body, now_ms)
+            }
+
+            #[wasm_bindgen(wasm_bindgen = $crate::__rt1::wasm_bindgen)]
+            pub fn mcp_object(ctx: JsValue) -> $crate::__rt1::ObjectCore {
+                $crate::__rt1::object::<$agent>(ctx)
+            }
+        };
+    };
+}

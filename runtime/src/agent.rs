@@ -1,0 +1,69 @@
+//! An agent as the runtime sees it: its catalog, its state, and a table of handlers.
+
+use crate::{Cx, Result};
+use mcp_agent_protocol::{Answer, Catalog, Policy};
+use serde::{Serialize, de::DeserializeOwned};
+use std::{future::Future, pin::Pin};
+
+/// Implemented by what `#[mcp_agent]` emits, on the user's struct, which is the state.
+pub trait Agent: Clone + Default + PartialEq + Serialize + DeserializeOwned + 'static {
+    /// What the server declares.
+    const CATALOG: Catalog;
+    /// Paths, hosts, limits.
+    const POLICY: Policy;
+    /// How the state is kept.
+    const STATE: StateSpec;
+    /// The handlers, in the order of the catalog.
+    const TABLE: Table<Self>;
+}
+
+/// The handlers of an agent, each list in the order of the catalog's.
+pub struct Table<A: 'static> {
+    /// Of tools.
+    pub tools: &'static [Handler<A>],
+    /// Of resources.
+    pub resources: &'static [Handler<A>],
+    /// Of prompts.
+    pub prompts: &'static [Handler<A>],
+}
+
+/// How the state is kept.
+#[derive(Clone, Copy, Debug)]
+pub struct StateSpec {
+    /// Version of the state's shape.
+    pub version: u32,
+    /// Largest serialised state, in bytes.
+    pub max_bytes: usize,
+}
+
+/// What a handler is given beside its context.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// The arguments, a JSON object that satisfies the declared schema.
+    pub arguments: &'a str,
+    /// The URI as requested, for a resource.
+    pub uri: &'a str,
+    /// The declared `mimeType`, for a resource.
+    pub mime: Option<&'static str>,
+}
+
+/// A handler's future. It may borrow the state, the context and the input.
+pub type Pending<'a> = Pin<Box<dyn Future<Output = Result<Answer>> + 'a>>;
+
+/// A handler, by where it runs.
+pub enum Handler<A: 'static> {
+    /// No `self`: anywhere.
+    Front(for<'a> fn(&'a Cx, Input<'a>) -> Pending<'a>),
+    /// `&self`: on a committed snapshot.
+    Read(for<'a> fn(&'a A, &'a Cx, Input<'a>) -> Pending<'a>),
+    /// `&mut self`: on a copy, committed on `Ok`.
+    Write(for<'a> fn(&'a mut A, &'a Cx, Input<'a>) -> Pending<'a>),
+}
+
+impl<A> Clone for Handler<A> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<A> Copy for Handler<A> {}

@@ -1,0 +1,101 @@
+//! The Workers host.
+//!
+//! The JavaScript entry (`entry.mjs`, the same in every project) holds every client stream and is the object class. It crosses into
+//! Rust once a request, with plain strings and bytes, through the functions that `__rt1::export!` puts into the user's crate. Rust
+//! answers with one string, whose first character says what the entry has to do ([`signal`]). So a reset of the wasm instance, which
+//! is what a panic ends in, takes no stream with it.
+
+mod front;
+mod object;
+mod promise;
+mod signal;
+mod sql;
+
+pub use object::ObjectCore;
+
+use crate::agent::Agent;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use base64::{Engine as _, alphabet};
+use front::Front;
+use mcp_agent_protocol::{Entropy, Keys};
+use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use worker::Env;
+
+/// People write keys with either alphabet, with and without padding.
+const STANDARD_OR_URL: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+thread_local! {
+    // A Worker isolate has one thread, one agent, and one environment.
+    static ENV: OnceCell<JsValue> = const { OnceCell::new() };
+    static KEYS: RefCell<Option<Keys>> = const { RefCell::new(None) };
+    static FRONT: OnceCell<Rc<dyn Front>> = const { OnceCell::new() };
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues, catch)]
+    fn get_random_values(into: &mut [u8]) -> Result<JsValue, JsValue>;
+}
+
+/// The platform's random numbers.
+struct WebCrypto;
+
+impl Entropy for WebCrypto {
+    fn fill(&mut self, out: &mut [u8]) {
+        // It fails only for more than 65,536 bytes or outside a request; an unfilled buffer must never become a key.
+        if get_random_values(out).is_err() {
+            wasm_bindgen::throw_str("no random numbers here");
+        }
+    }
+}
+
+/// The Worker's environment.
+///
+/// # Panics
+/// Before [`init`], which the entry calls first of all.
+pub fn env() -> Env {
+    ENV.with(|env| match env.get() {
+        Some(env) => Env::from(env.clone()),
+        None => panic!("`Cx::env` works in a Worker only"),
+    })
+}
+
+/// Gives this wasm instance its environment, and answers what the entry must know: the request headers that Rust reads, and the
+/// largest body in bytes, one a line.
+pub fn init<A: Agent>(env: JsValue) -> String {
+    ENV.with(|cell| {
+        cell.get_or_init(|| env);
+    });
+    let mut config = A::POLICY.max_body.to_string();
+    for name in mcp_agent_protocol::Headers::NAMES {
+        config.push('\n');
+        config.push_str(name);
+    }
+    config
+}
+
+/// Gives this wasm instance the sealing key: 32 bytes in base64. False when it is not that.
+pub fn keys(encoded: &str) -> bool {
+    let bytes = STANDARD_OR_URL.decode(encoded.trim().replace('-', "+").replace('_', "/"));
+    let Some(key) = bytes.ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok()) else {
+        return false;
+    };
+    KEYS.with(|cell| *cell.borrow_mut() = Some(Keys::new(key, Vec::new())));
+    true
+}
+
+/// One request: `head` is the method, the path with its query, and the headers that [`init`] listed, one a line.
+pub fn handle<A: Agent>(head: &str, body: &[u8], now_ms: f64) -> JsValue {
+    let front = FRONT.with(|cell| cell.get_or_init(front::make::<A>).clone());
+    KEYS.with(|keys| front.handle(head, body, keys.borrow().as_ref(), now_ms as u64))
+}
+
+/// The core of one Durable Object.
+pub fn object<A: Agent>(ctx: JsValue) -> ObjectCore {
+    object::make::<A>(ctx)
+}

@@ -1,0 +1,117 @@
+//! What Rust tells the JavaScript entry: one string, whose first character is an instruction.
+//!
+//! | first | rest | meaning |
+//! |---|---|---|
+//! | `J` | body | answer 200, `application/json` |
+//! | `R` | status, header lines, empty line, body | answer that |
+//! | `O` | object name, line end, payload | call the object; its answer is a signal |
+//! | `K` | | fetch the sealing keys, then ask again |
+//! | `S` | object name, heartbeat in ms, session, first event | open an event stream joined to the object |
+//! | `P` | object name | hand the request's body to the object that owns the client's stream |
+//! | `M` | session, line end, message | push the message on the stream, answer 202 |
+//!
+//! `entry.mjs` is the other half.
+
+use mcp_agent_protocol::{Call, CallHead, ContentKind, OpenSse, Reply, Target, TargetKind};
+
+/// Sealing keys are needed.
+pub const NEED_KEYS: &str = "K";
+
+/// An HTTP answer.
+pub fn reply(reply: Reply) -> String {
+    if reply.status == 200 && reply.headers.is_empty() && reply.content == ContentKind::Json {
+        return prefixed("J", &reply.body);
+    }
+    let content_type = match reply.content {
+        ContentKind::None => None,
+        ContentKind::Json => Some("application/json"),
+        ContentKind::EventStream => Some("text/event-stream"),
+        ContentKind::Text => Some("text/plain; charset=utf-8"),
+    };
+    let mut out = format!("R{}\n", reply.status);
+    let headers = reply.headers.iter().map(|(name, value)| (*name, value.as_str()));
+    for (name, value) in content_type.map(|value| ("content-type", value)).into_iter().chain(headers) {
+        out.push_str(name);
+        out.push(':');
+        out.push_str(value);
+        out.push('\n');
+    }
+    out.push('\n');
+    out.push_str(&reply.body);
+    out
+}
+
+/// A call that runs in an object.
+pub fn call(object: &str, call: &Call<'_>) -> String {
+    let kind = match call.target.kind {
+        TargetKind::Tool => 't',
+        TargetKind::Resource => 'r',
+        TargetKind::Prompt => 'p',
+    };
+    let head = call.head.encode();
+    let uri = call.uri.as_deref().unwrap_or("");
+    let mut out = String::with_capacity(object.len() + head.len() + uri.len() + call.arguments.len() + 16);
+    for part in ["O", object, "\n", &head, "\n"] {
+        out.push_str(part);
+    }
+    out.push(kind);
+    out.push_str(&call.target.index.to_string());
+    for part in ["\n", uri, "\n", &call.arguments] {
+        out.push_str(part);
+    }
+    out
+}
+
+/// A call as an object receives it.
+pub struct Payload<'a> {
+    /// Who asked, and how to answer.
+    pub head: CallHead,
+    /// What is called.
+    pub target: Target,
+    /// The URI as requested; empty where there is none.
+    pub uri: &'a str,
+    /// The validated arguments.
+    pub arguments: &'a str,
+}
+
+impl<'a> Payload<'a> {
+    /// Reads what [`call`] wrote behind the object's name.
+    pub fn decode(text: &'a str) -> Option<Self> {
+        let mut parts = text.splitn(4, '\n');
+        let head = CallHead::decode(parts.next()?)?;
+        let target = parts.next()?;
+        let kind = match target.as_bytes().first()? {
+            b't' => TargetKind::Tool,
+            b'r' => TargetKind::Resource,
+            b'p' => TargetKind::Prompt,
+            _ => return None,
+        };
+        let target = Target { kind, index: target[1..].parse().ok()? };
+        Some(Self { head, target, uri: parts.next()?, arguments: parts.next()? })
+    }
+}
+
+/// An event stream of an HTTP+SSE client.
+pub fn open_sse(open: &OpenSse, keepalive_ms: u64) -> String {
+    format!("S{}\n{keepalive_ms}\n{}\n{}", open.object, open.session.encode(), open.first)
+}
+
+/// A message for the object that owns the client's stream.
+pub fn post(object: &str) -> String {
+    prefixed("P", object)
+}
+
+/// What the object that owns a stream does with the answer to a posted message. An empty session is an unchanged one.
+pub fn push(session: &str, reply: Reply) -> String {
+    if reply.status != 202 && reply.status != 200 {
+        return self::reply(reply);
+    }
+    format!("M{session}\n{}", reply.body)
+}
+
+fn prefixed(prefix: &str, rest: &str) -> String {
+    let mut out = String::with_capacity(prefix.len() + rest.len());
+    out.push_str(prefix);
+    out.push_str(rest);
+    out
+}
