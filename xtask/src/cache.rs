@@ -70,3 +70,26 @@ fn remove(folder: &Path) -> Result<()> {
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use anyhow::bail;
+
+    use super::install;
+
+    #[test]
+    fn an_installation_is_whole_or_absent() -> anyhow::Result<()> {
+        let base = std::env::temp_dir().join(format!("mcp-agent-install-{}", std::process::id()));
+        let tool = base.join("tool-1");
+        let broken = install(&tool, |folder| {
+            fs::write(folder.join("half"), "")?;
+            bail!("interrupted")
+        });
+        assert!(broken.is_err() && !tool.exists());
+        install(&tool, |folder| Ok(fs::write(folder.join("whole"), "")?))?;
+        assert!(tool.join("whole").exists() && !tool.join("half").exists());
+        Ok(fs::remove_dir_all(base)?)
+    }
+}

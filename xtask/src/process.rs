@@ -228,3 +228,59 @@ pub fn tail(path: &Path, lines: usize) -> Option<String> {
         .collect();
     Some(all[all.len().saturating_sub(lines)..].join("\n"))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
+
+    use super::{Running, capture};
+
+    #[test]
+    fn what_fails_shows_its_output() {
+        let error = capture(
+            "try",
+            Command::new("sh").args(["-c", "echo seen; exit 3"]),
+            Duration::from_secs(10),
+        )
+        .expect_err("it exits with 3")
+        .to_string();
+        assert!(
+            error.contains("exit status: 3") && error.contains("seen"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn what_hangs_is_ended() {
+        let started = Instant::now();
+        let error = capture(
+            "try",
+            Command::new("sleep").arg("60"),
+            Duration::from_millis(50),
+        )
+        .expect_err("it sleeps for longer")
+        .to_string();
+        assert!(
+            error.contains("not finished after") && started.elapsed() < Duration::from_secs(10),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn the_whole_group_ends_with_its_handle() -> anyhow::Result<()> {
+        let (mut reader, writer) = std::io::pipe()?;
+        let running = {
+            let mut command = Command::new("sh");
+            command
+                .args(["-c", "sleep 60 & sleep 60"])
+                .stdin(Stdio::null())
+                .stdout(writer);
+            Running::start(&mut command)?
+        };
+        drop(running);
+        // The pipe ends when the last process that holds it does, the one in the background included.
+        assert_eq!(std::io::Read::read(&mut reader, &mut [0])?, 0);
+        Ok(())
+    }
+}

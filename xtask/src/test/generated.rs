@@ -9,6 +9,7 @@ use anyhow::{Context, Result, bail, ensure};
 
 use super::native::examples;
 use crate::lab::{Lab, REFERENCE};
+use crate::setup::crates::CrateTool;
 use crate::setup::{clean, native_cargo};
 use crate::{files, process, repo};
 
@@ -53,6 +54,40 @@ pub fn current(lab: &Lab) -> Result<()> {
     ensure!(
         body(&declared) == body(&copied),
         "examples/{REFERENCE}/mcp.toml is not the root mcp.toml"
+    );
+    Ok(())
+}
+
+/// What a new project pins is what this repository is tested with.
+fn pins() -> Result<()> {
+    let read = |path: &str| -> Result<serde_json::Value> {
+        let path = repo::root().join(path);
+        let text = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        Ok(serde_json::from_slice(&text)?)
+    };
+    let tested = read("tools/package.json")?;
+    let pinned = read(&format!("examples/{REFERENCE}/package.json"))?;
+    for (name, version) in pinned["devDependencies"]
+        .as_object()
+        .context("the example pins no packages")?
+    {
+        ensure!(
+            tested["dependencies"][name] == *version,
+            "projects pin {name} {version}, tools/package.json {}",
+            tested["dependencies"][name]
+        );
+    }
+    let build = CrateTool::WORKER_BUILD;
+    let wanted = format!("{}@{} ", build.package, build.version);
+    let config = fs::read_to_string(
+        repo::root()
+            .join("examples")
+            .join(REFERENCE)
+            .join("wrangler.jsonc"),
+    )?;
+    ensure!(
+        config.contains(&wanted),
+        "the build command of projects does not name {wanted}"
     );
     Ok(())
 }
