@@ -284,6 +284,15 @@ pub enum Uri {
     Template(String),
 }
 
+impl Uri {
+    /// As declared.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Plain(uri) | Self::Template(uri) => uri,
+        }
+    }
+}
+
 /// Where a resource's contents come from.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ResourceBody {

@@ -1,0 +1,97 @@
+//! The rules. [`check`] is the only constructor of [`Agent`], so nothing after it asks whether something is legal.
+//!
+//! Each part of a declaration is checked as it is translated, and takes a harmless value where it is wrong, so that the rest
+//! is checked too. What can only be judged over the whole ([`RULES`]) comes last. Each rule stands under the comment that explains it;
+//! the long explanations are `mcp-gen explain CODE`.
+
+mod annotations;
+mod constraint;
+mod cycle;
+mod default;
+mod deploy;
+mod file;
+mod format;
+mod handler;
+mod input_schema;
+mod member;
+mod member_name;
+mod prompt;
+mod quantity;
+mod resource;
+mod server;
+mod state;
+mod template;
+mod tool;
+mod transport;
+mod type_name;
+mod types;
+mod uri;
+mod version;
+mod walk;
+
+pub use file::{MAX_INPUT_SCHEMA, MAX_RESOURCE, MAX_TEMPLATE};
+pub use input_schema::{ANNOTATIONS, ENFORCED};
+
+use crate::Files;
+use crate::diag::{Address, Code, Diagnostic, Sink};
+use crate::model::{Agent, Model};
+use crate::read::raw::Raw;
+
+/// What a rule has at hand.
+struct Cx<'a> {
+    raw: &'a Raw,
+    files: &'a dyn Files,
+    sink: &'a mut Sink,
+    /// Files that were read, in order, each once.
+    read: Vec<String>,
+}
+
+impl Cx<'_> {
+    fn report(&mut self, code: Code, at: &Address, message: impl Into<String>) -> &mut Diagnostic {
+        self.sink.report(code, at.clone(), message)
+    }
+}
+
+/// A rule over the whole model.
+type Rule = fn(&Model, &mut Cx<'_>);
+
+const RULES: &[Rule] = &[
+    cycle::check_cycles,
+    handler::check_handlers,
+    member_name::check_members,
+    member_name::check_variants,
+    type_name::check_type_names,
+    default::check_defaults,
+    state::check_initial_size,
+    resource::check_same_templates,
+];
+
+/// Judges `raw`. `None` when something is wrong; what, is then in `sink`. Beside the agent, the files that were read.
+pub fn check(raw: &Raw, files: &dyn Files, sink: &mut Sink) -> Option<(Agent, Vec<String>)> {
+    let mark = sink.mark();
+    if !version::check_schema_version(raw, sink) {
+        return None;
+    }
+    let mut cx = Cx {
+        raw,
+        files,
+        sink,
+        read: Vec::new(),
+    };
+    let model = Model {
+        server: server::check_server(&mut cx),
+        transport: transport::check_transport(&mut cx),
+        types: types::check_types(&mut cx),
+        state: state::check_state(&mut cx),
+        tools: tool::check_tools(&mut cx),
+        resources: resource::check_resources(&mut cx),
+        prompts: prompt::check_prompts(&mut cx),
+        deploy: deploy::check_deploy(&mut cx),
+    };
+    for rule in RULES {
+        rule(&model, &mut cx);
+    }
+    let read = cx.read;
+    sink.drop_echoes(mark);
+    (!sink.has_errors()).then_some((Agent(model), read))
+}

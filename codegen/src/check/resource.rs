@@ -1,0 +1,348 @@
+//! `[resources."uri"]`.
+
+use super::file::{MAX_RESOURCE, check_file};
+use super::member::check_members;
+use super::state::{check_access, check_no_access};
+use super::uri::check_uri;
+use super::{Cx, handler};
+use crate::diag::{Address, Code};
+use crate::model::{Access, Field, Model, Resource, ResourceBody, StringType, Type, Uri};
+use crate::name;
+use crate::read::raw::RawResource;
+
+pub(super) fn check_resources(cx: &mut Cx<'_>) -> Vec<Resource> {
+    let at = Address::root().key("resources");
+    let declared = cx.raw.resources.iter().flatten();
+    declared
+        .map(|(uri, raw)| check_resource(cx, &at.key(uri), uri, raw))
+        .collect()
+}
+
+fn check_resource(cx: &mut Cx<'_>, at: &Address, declared: &str, raw: &RawResource) -> Resource {
+    let (uri, variables) = check_uri(cx, at, declared);
+    let params = check_variables(cx, at, raw, &variables);
+    let body = check_body(cx, at, raw, &uri);
+    let fixed = [
+        ("text", raw.text.is_some()),
+        ("file", raw.file.is_some()),
+        ("field", raw.field.is_some()),
+    ];
+    let access = match (&body, fixed.iter().find(|(_, present)| *present)) {
+        (ResourceBody::Handler, _) | (_, None) => {
+            check_access(cx, &at.key("state"), raw.state.as_deref())
+        }
+        (_, Some((key, _))) => {
+            check_no_access(cx, &at.key("state"), raw.state.as_deref(), key);
+            if raw.field.is_some() {
+                Access::Read
+            } else {
+                Access::None
+            }
+        }
+    };
+    let name = raw.name.clone().unwrap_or_else(|| name::snake(declared));
+    let method = if body == ResourceBody::Handler {
+        let method_at = if raw.name.is_some() {
+            at.key("name")
+        } else {
+            at.clone()
+        };
+        handler::check_method(cx, &method_at, &name)
+    } else {
+        name::identifier(&name).unwrap_or_default()
+    };
+    Resource {
+        method,
+        title: raw.title.clone(),
+        description: raw.description.clone(),
+        mime: check_mime(cx, &at.key("mime"), raw, &body),
+        params,
+        body,
+        access,
+        name: if name.is_empty() {
+            declared.to_owned()
+        } else {
+            name
+        },
+        uri,
+    }
+}
+
+/// Contents come from one place: a text, a file or a field of the state; from a handler where none is named.
+fn check_body(cx: &mut Cx<'_>, at: &Address, raw: &RawResource, uri: &Uri) -> ResourceBody {
+    let declared: Vec<&str> = [
+        ("text", raw.text.is_some()),
+        ("file", raw.file.is_some()),
+        ("field", raw.field.is_some()),
+    ]
+    .into_iter()
+    .filter_map(|(key, present)| present.then_some(key))
+    .collect();
+    if let [first, second, ..] = declared.as_slice() {
+        cx.report(
+            Code::SeveralBodies,
+            &at.key(second),
+            format!("a resource has either a `{first}` or a `{second}`"),
+        )
+        .at_key()
+        .related(at.key(first), "declared here too")
+        .help("keep one of them");
+    }
+    if let (Uri::Template(_), Some(key)) = (uri, declared.first()) {
+        cx.report(
+            Code::FixedTemplate,
+            &at.key(key),
+            format!("a template with one `{key}` for all its URIs"),
+        )
+        .at_key()
+        .help(format!(
+            "leave `{key}` out and write a handler, or the variables out of the URI"
+        ));
+    }
+    if let Some(text) = &raw.text {
+        ResourceBody::Text(text.clone())
+    } else if let Some(path) = &raw.file {
+        match check_file(cx, &at.key("file"), path, MAX_RESOURCE).map(String::from_utf8) {
+            Some(Ok(text)) => ResourceBody::Text(text),
+            Some(Err(error)) => ResourceBody::Blob(error.into_bytes()),
+            None => ResourceBody::Text(String::new()),
+        }
+    } else if let Some(field) = &raw.field {
+        check_field(cx, &at.key("field"), field);
+        ResourceBody::Field(field.clone())
+    } else {
+        ResourceBody::Handler
+    }
+}
+
+/// A resource shows a field that the state has.
+fn check_field(cx: &mut Cx<'_>, at: &Address, field: &str) {
+    let Some(state) = &cx.raw.state else {
+        cx.report(
+            Code::NoState,
+            at,
+            "the state is shown, but there is no `[state]`",
+        )
+        .help(format!(
+            "[state]\nfields.{field} = {{ type = \"integer\", default = 0 }}"
+        ));
+        return;
+    };
+    let known: Vec<&str> = state
+        .fields
+        .iter()
+        .flatten()
+        .map(|(name, _)| name.as_str())
+        .collect();
+    if !known.contains(&field) {
+        let help = match crate::read::nearest(field, &known) {
+            Some(nearest) => format!("field = \"{nearest}\""),
+            None if known.is_empty() => format!(
+                "declare it: `[state]`, `fields.{field} = {{ type = \"integer\", default = 0 }}`"
+            ),
+            None => format!("its fields are {}", super::member::list(&known)),
+        };
+        cx.report(
+            Code::UnknownField,
+            at,
+            format!("the state has no field `{field}`"),
+        )
+        .help(help);
+    }
+}
+
+/// Each param is a variable of the template. A variable is what a client wrote into a URI, and is always there: a string or one of
+/// some strings. One that is not declared is a string.
+fn check_variables(
+    cx: &mut Cx<'_>,
+    at: &Address,
+    raw: &RawResource,
+    variables: &[String],
+) -> Vec<Field> {
+    let declared = check_members(cx, &at.key("params"), raw.params.as_ref());
+    for param in &declared {
+        let at = at.key("params").key(&param.name);
+        let name = &param.name;
+        if !variables.contains(name) {
+            let known: Vec<&str> = variables.iter().map(String::as_str).collect();
+            let help = match crate::read::nearest(name, &known) {
+                Some(nearest) => format!("did you mean `{nearest}`?"),
+                None => format!("write `{{{name}}}` into the URI, or leave the param out"),
+            };
+            cx.report(
+                Code::ParamWithoutVariable,
+                &at,
+                format!("the URI has no variable `{name}`"),
+            )
+            .at_key()
+            .help(help);
+            continue;
+        }
+        let broken = param.ty == Type::Any && cx.sink.iter().any(|d| at.contains(&d.address));
+        if !broken && !matches!(param.ty, Type::String(_) | Type::Enum(_)) {
+            cx.report(
+                Code::BadVariable,
+                &at.key("type"),
+                format!("the variable `{name}` of a URI is not a string"),
+            )
+            .help(
+                "type = \"string\", with a `pattern` such as `\"^[0-9]+$\"` where it is a number",
+            );
+        }
+        for (key, present) in [
+            ("optional", param.optional),
+            ("default", param.default.is_some()),
+        ] {
+            if present {
+                cx.report(
+                    Code::BadVariable,
+                    &at.key(key),
+                    format!("the variable `{name}` of a URI is always there"),
+                )
+                .at_key()
+                .help(format!("leave `{key}` out"));
+            }
+        }
+    }
+    let field = |name: &String| {
+        let plain = Field {
+            name: name.clone(),
+            ty: Type::String(StringType::default()),
+            description: None,
+            optional: false,
+            default: None,
+        };
+        declared
+            .iter()
+            .find(|param| param.name == *name)
+            .cloned()
+            .unwrap_or(plain)
+    };
+    variables.iter().map(field).collect()
+}
+
+/// A media type is `type/subtype`, RFC 6838, with parameters or without.
+fn check_mime(
+    cx: &mut Cx<'_>,
+    at: &Address,
+    raw: &RawResource,
+    body: &ResourceBody,
+) -> Option<String> {
+    let Some(mime) = &raw.mime else {
+        return usual_mime(cx, raw, body);
+    };
+    let token = |text: &str| {
+        !text.is_empty()
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&b))
+    };
+    let essence = mime.split(';').next().unwrap_or_default().trim_end();
+    let legal = essence
+        .split_once('/')
+        .is_some_and(|(ty, subtype)| token(ty) && token(subtype))
+        && mime.bytes().all(|b| (b' '..0x7f).contains(&b));
+    if !legal {
+        cx.report(Code::BadMime, at, format!("`{mime}` is not a media type"))
+            .help("mime = \"text/markdown\"");
+    }
+    Some(mime.clone())
+}
+
+/// The media type of a body whose declaration says none.
+fn usual_mime(cx: &Cx<'_>, raw: &RawResource, body: &ResourceBody) -> Option<String> {
+    let mime = match body {
+        ResourceBody::Handler => return None,
+        ResourceBody::Field(field) => {
+            let fields = cx
+                .raw
+                .state
+                .iter()
+                .flat_map(|state| state.fields.iter().flatten());
+            let ty = fields
+                .into_iter()
+                .find(|(name, _)| *name == field)
+                .and_then(|(_, raw)| raw.0.ty.as_deref());
+            if ty == Some("string") {
+                "text/plain"
+            } else {
+                "application/json"
+            }
+        }
+        ResourceBody::Text(_) | ResourceBody::Blob(_) => {
+            let extension = raw
+                .file
+                .as_deref()
+                .and_then(|path| path.rsplit_once('.'))
+                .map(|(_, e)| e.to_ascii_lowercase());
+            let known = MIME
+                .iter()
+                .find(|(known, _)| Some(*known) == extension.as_deref())
+                .map(|(_, mime)| *mime);
+            let other = if matches!(body, ResourceBody::Blob(_)) {
+                "application/octet-stream"
+            } else {
+                "text/plain"
+            };
+            known.unwrap_or(other)
+        }
+    };
+    Some(mime.to_owned())
+}
+
+const MIME: [(&str, &str); 19] = [
+    ("md", "text/markdown"),
+    ("markdown", "text/markdown"),
+    ("html", "text/html"),
+    ("htm", "text/html"),
+    ("css", "text/css"),
+    ("csv", "text/csv"),
+    ("json", "application/json"),
+    ("js", "text/javascript"),
+    ("mjs", "text/javascript"),
+    ("xml", "application/xml"),
+    ("yaml", "application/yaml"),
+    ("yml", "application/yaml"),
+    ("toml", "application/toml"),
+    ("svg", "image/svg+xml"),
+    ("png", "image/png"),
+    ("jpg", "image/jpeg"),
+    ("jpeg", "image/jpeg"),
+    ("webp", "image/webp"),
+    ("pdf", "application/pdf"),
+];
+
+/// Two templates that differ in the names of their variables only match the same URIs: the second would never be asked.
+pub(super) fn check_same_templates(model: &Model, cx: &mut Cx<'_>) {
+    let shape = |uri: &Uri| match uri {
+        Uri::Plain(_) => None,
+        Uri::Template(template) => {
+            let pieces = template
+                .split('{')
+                .map(|piece| piece.split_once('}').map_or(piece, |(_, rest)| rest));
+            Some(pieces.collect::<Vec<_>>().join("{}"))
+        }
+    };
+    for (index, resource) in model.resources.iter().enumerate() {
+        let Some(mine) = shape(&resource.uri) else {
+            continue;
+        };
+        if let Some(first) = model.resources[..index]
+            .iter()
+            .find(|earlier| shape(&earlier.uri).as_ref() == Some(&mine))
+        {
+            let at = Address::root().key("resources");
+            cx.report(
+                Code::SameTemplate,
+                &at.key(resource.uri.as_str()),
+                format!(
+                    "`{}` matches what another template matches",
+                    resource.uri.as_str()
+                ),
+            )
+            .at_key()
+            .related(at.key(first.uri.as_str()), "this one is asked first")
+            .help("make the fixed parts differ");
+        }
+    }
+}

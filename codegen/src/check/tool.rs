@@ -1,0 +1,140 @@
+//! `[tools.*]`.
+
+use super::annotations::check_annotations;
+use super::member::{check_members, check_name};
+use super::state::check_access;
+use super::{Cx, handler, input_schema};
+use crate::diag::{Address, Code};
+use crate::model::{Input, Output, Tool, Type};
+use crate::read::raw::{RawOutput, RawTool};
+
+/// The longest name, Model Context Protocol 2025-11-25, Tools, "Tool Names".
+const MAX_NAME: usize = 128;
+
+/// The longest name that the function calls of common models take.
+const MAX_COMMON_NAME: usize = 64;
+
+pub(super) fn check_tools(cx: &mut Cx<'_>) -> Vec<Tool> {
+    let at = Address::root().key("tools");
+    let declared = cx.raw.tools.iter().flatten();
+    declared
+        .map(|(name, raw)| check_tool(cx, &at.key(name), name, raw))
+        .collect()
+}
+
+fn check_tool(cx: &mut Cx<'_>, at: &Address, name: &str, raw: &RawTool) -> Tool {
+    check_item_name(cx, at, "tool", name);
+    if name.len() > MAX_COMMON_NAME && name.len() <= MAX_NAME {
+        cx.report(
+            Code::LongToolName,
+            at,
+            format!("some models take no tool names of more than {MAX_COMMON_NAME} characters"),
+        )
+        .at_key()
+        .help("choose a shorter name");
+    }
+    let access = check_access(cx, &at.key("state"), raw.state.as_deref());
+    Tool {
+        name: name.to_owned(),
+        method: handler::check_method(cx, at, name),
+        title: raw.title.clone(),
+        description: check_description(cx, &at.key("description"), name, raw),
+        input: check_input(cx, at, raw),
+        output: check_output(cx, &at.key("output"), raw.output.as_ref()),
+        access,
+        annotations: check_annotations(cx, at, raw.annotations.as_ref(), access),
+    }
+}
+
+/// A name of a tool or a prompt has 1 to 128 letters, digits, `_`, `-` and `.`, as the specification has it for tools, so that every
+/// client can show and call it.
+pub(super) fn check_item_name(cx: &mut Cx<'_>, at: &Address, kind: &str, name: &str) {
+    let legal = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
+    if (1..=MAX_NAME).contains(&name.len()) && name.chars().all(legal) {
+        return;
+    }
+    let fixed: String = name
+        .trim()
+        .chars()
+        .map(|c| if legal(c) { c } else { '_' })
+        .collect();
+    let diagnostic = cx.report(
+        Code::BadItemName,
+        at,
+        format!("`{name}` cannot be the name of a {kind}"),
+    );
+    diagnostic
+        .at_key()
+        .label(format!("1 to {MAX_NAME} letters, digits, `_`, `-` and `.`"));
+    if (1..=MAX_NAME).contains(&fixed.len()) && fixed.contains(|c: char| c.is_ascii_alphanumeric())
+    {
+        diagnostic.help(format!("[{kind}s.{}]", crate::diag::quoted(&fixed)));
+    }
+}
+
+/// A model chooses a tool by its description alone.
+fn check_description(cx: &mut Cx<'_>, at: &Address, name: &str, raw: &RawTool) -> String {
+    let description = raw.description.clone().unwrap_or_default();
+    if description.trim().is_empty() {
+        cx.report(
+            Code::MissingDescription,
+            at,
+            format!("the tool `{name}` has no description"),
+        )
+        .help("description = \"What it does, and when to use it.\"");
+    }
+    description
+}
+
+/// Arguments are declared here or in a file, not in both.
+fn check_input(cx: &mut Cx<'_>, at: &Address, raw: &RawTool) -> Input {
+    let fields = check_members(cx, &at.key("params"), raw.params.as_ref());
+    let Some(path) = &raw.input_schema else {
+        return Input::Fields(fields);
+    };
+    if raw.params.is_some() {
+        cx.report(
+            Code::ParamsAndSchema,
+            &at.key("input_schema"),
+            "a tool has either `params` or an `input_schema`",
+        )
+        .at_key()
+        .related(at.key("params"), "declared here too")
+        .help("move the params into the schema's file, or leave `input_schema` out");
+    }
+    input_schema::check_input_schema(cx, &at.key("input_schema"), path)
+}
+
+/// An output is content of any kind, a named type, or a struct of its own. A single value is no structured content: up to 2025-11-25
+/// that is an object.
+fn check_output(cx: &mut Cx<'_>, at: &Address, raw: Option<&RawOutput>) -> Output {
+    match raw {
+        None => Output::Text,
+        Some(RawOutput::Named(name)) if name == "content" => Output::Content,
+        Some(RawOutput::Named(name)) if name.starts_with(|c: char| c.is_ascii_uppercase()) => {
+            match check_name(cx, at, name) {
+                Type::Named(name) => Output::Named(name),
+                _ => Output::Content,
+            }
+        }
+        Some(RawOutput::Named(name)) => {
+            let help = match name.as_str() {
+                "text" | "string" => "leave `output` out: a tool answers text".to_owned(),
+                "none" => "leave `output` out: a tool answers at least a text".to_owned(),
+                _ => format!(
+                    "`\"content\"`, the name of a type, or a field: `output.value = \"{name}\"`"
+                ),
+            };
+            cx.report(Code::BadOutput, at, format!("`{name}` is not an output"))
+                .help(help);
+            Output::Content
+        }
+        Some(RawOutput::Fields(fields)) => {
+            if fields.is_empty() {
+                cx.report(Code::BadOutput, at, "an output without fields says nothing")
+                    .help("output.value = \"string\", or leave `output` out");
+            }
+            Output::Fields(check_members(cx, at, Some(fields)))
+        }
+    }
+}

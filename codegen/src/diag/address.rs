@@ -1,0 +1,111 @@
+//! Where in a declaration something is said, whichever front end read it.
+
+use std::fmt;
+
+/// A place in a declaration: `tools.add.params.a`, `resources."counter://value".field`, `tools.add.params.style.enum[1]`.
+///
+/// A front end maps it to a place of its own (a byte range, a token); a missing key has an address too, and is shown at the
+/// nearest table around it that exists.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Address(Vec<Step>);
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum Step {
+    Key(String),
+    Index(usize),
+}
+
+impl Address {
+    /// The whole declaration.
+    pub fn root() -> Self {
+        Self::default()
+    }
+
+    /// The member `key` of this place.
+    #[must_use]
+    pub fn key(&self, key: &str) -> Self {
+        self.step(Step::Key(key.to_owned()))
+    }
+
+    /// The member at the end of `path`, a list of keys.
+    #[must_use]
+    pub fn keys<'k>(&self, path: impl IntoIterator<Item = &'k str>) -> Self {
+        path.into_iter().fold(self.clone(), |at, key| at.key(key))
+    }
+
+    /// The item `index` of this place, from 0.
+    #[must_use]
+    pub fn index(&self, index: usize) -> Self {
+        self.step(Step::Index(index))
+    }
+
+    fn step(&self, step: Step) -> Self {
+        let mut steps = Vec::with_capacity(self.0.len() + 1);
+        steps.extend_from_slice(&self.0);
+        steps.push(step);
+        Self(steps)
+    }
+
+    /// The place around this one; `None` for the root.
+    pub fn parent(&self) -> Option<Self> {
+        let (_, around) = self.0.split_last()?;
+        Some(Self(around.to_vec()))
+    }
+
+    /// Whether this is the whole declaration.
+    pub fn is_root(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether `other` is this place or lies inside it.
+    pub fn contains(&self, other: &Self) -> bool {
+        other.0.starts_with(&self.0)
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (position, step) in self.0.iter().enumerate() {
+            match step {
+                Step::Key(key) => {
+                    if position > 0 {
+                        f.write_str(".")?;
+                    }
+                    f.write_str(&quoted(key))?;
+                }
+                Step::Index(index) => write!(f, "[{index}]")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A key as TOML writes it: bare where it can be, else as a basic string.
+pub(crate) fn quoted(key: &str) -> String {
+    let bare = !key.is_empty()
+        && key
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+    if bare {
+        key.to_owned()
+    } else {
+        serde_json::Value::from(key).to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Address;
+
+    #[test]
+    fn writes_keys_as_toml_does() {
+        let at = Address::root()
+            .key("resources")
+            .key("counter://value")
+            .key("params")
+            .index(2);
+        assert_eq!(at.to_string(), r#"resources."counter://value".params[2]"#);
+        assert!(Address::root().contains(&at));
+        assert!(!at.contains(&at.parent().unwrap()));
+    }
+}

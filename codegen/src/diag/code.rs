@@ -1,0 +1,157 @@
+//! Every mistake has a name.
+
+use std::fmt;
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// There is no agent.
+    Error,
+    /// There is an agent, and something that its author should know.
+    Warning,
+}
+
+impl Severity {
+    /// `error` or `warning`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+macro_rules! codes {
+    ($($name:ident $code:literal $title:literal,)*) => {
+        /// The code of a diagnostic. A code never changes its meaning and is never used again.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Code {
+            $(#[doc = concat!("`", $code, "`: ", $title, ".")] $name,)*
+        }
+
+        impl Code {
+            /// All of them, in the order of their numbers.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// `E0201`, or `W0310` for a warning.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $code,)* }
+            }
+
+            /// The mistake in a few words: `unknown type`.
+            pub fn title(self) -> &'static str {
+                match self { $(Self::$name => $title,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    // The file itself.
+    Syntax "E0001" "not TOML",
+    DuplicateKey "E0002" "duplicate key",
+    UnknownKey "E0003" "unknown key",
+    LaterKey "E0004" "not in this release",
+    WrongType "E0005" "wrong type of value",
+    NumberRange "E0006" "number out of range",
+    MissingSchemaVersion "E0007" "missing schema version",
+    UnknownSchemaVersion "E0008" "unknown schema version",
+    MissingKey "E0009" "missing key",
+    UnknownWord "E0010" "unknown word",
+    BadDuration "E0011" "bad duration",
+    BadSize "E0012" "bad size",
+    OutOfBounds "E0013" "out of bounds",
+    TooLarge "E0014" "declaration too large",
+
+    // Names.
+    BadServerName "E0101" "bad server name",
+    NoIdentifier "E0102" "no Rust identifier",
+    HandlerCollision "E0103" "handlers with one name",
+    TypeCollision "E0104" "types with one name",
+    MemberCollision "E0105" "members with one name",
+    VariantCollision "E0106" "variants with one name",
+    BadTypeName "E0107" "bad type name",
+
+    // Types.
+    UnknownType "E0201" "unknown type",
+    MissingType "E0202" "missing type",
+    CircularType "E0203" "circular type",
+    MisplacedConstraint "E0204" "misplaced constraint",
+    EmptyRange "E0205" "empty range",
+    BadPattern "E0206" "bad pattern",
+    UnknownFormat "E0207" "unknown format",
+    EmptyEnum "E0208" "empty enum",
+    DuplicateVariant "E0209" "duplicate enum value",
+    BadDefault "E0210" "default against its type",
+    OptionalDefault "E0211" "optional with a default",
+    MissingItems "E0212" "missing items or fields",
+    BadBound "E0213" "bad bound",
+    TooDeep "E0214" "nested too deeply",
+
+    // Tools.
+    MissingDescription "E0301" "missing description",
+    BadItemName "E0302" "bad tool or prompt name",
+    ParamsAndSchema "E0303" "params and input schema",
+    SchemaNotJson "E0304" "input schema is not JSON",
+    SchemaNotObject "E0305" "input schema is not of an object",
+    BadSchema "E0306" "malformed input schema",
+    BadOutput "E0307" "bad output",
+    ContradictingHints "E0308" "contradicting annotations",
+    ReadOnlyWrites "E0309" "read-only tool that writes",
+    KeywordNotEnforced "W0310" "keyword not enforced",
+    LongToolName "W0311" "long tool name",
+    OtherDialect "W0312" "other dialect of JSON Schema",
+
+    // Resources.
+    BadUri "E0401" "bad URI",
+    BadUriTemplate "E0402" "bad URI template",
+    ParamWithoutVariable "E0403" "param without a variable",
+    BadVariable "E0404" "bad type of a variable",
+    SeveralBodies "E0405" "more than one body",
+    FixedTemplate "E0406" "template with a fixed body",
+    SameTemplate "E0407" "templates that match the same",
+    BadMime "E0408" "bad media type",
+
+    // Prompts.
+    BadArgument "E0501" "bad type of an argument",
+    BadHole "E0502" "malformed hole",
+    HoleWithoutSource "E0503" "hole without a source",
+    UnusedArgument "W0504" "unused argument",
+
+    // State.
+    NoState "E0601" "no state",
+    NoInitialValue "E0602" "no initial value",
+    UnknownField "E0603" "unknown state field",
+    AccessWithoutHandler "E0604" "state access without a handler",
+    StateTooLarge "E0605" "initial state too large",
+
+    // Transport, deploy, files.
+    BadPath "E0701" "bad path",
+    PathCollision "E0702" "colliding paths",
+    BadHost "E0703" "bad host",
+    BadOrigin "E0704" "bad origin",
+    BadDate "E0705" "bad compatibility date",
+    BadVar "E0706" "bad variable name",
+    BadWebsite "E0707" "bad website",
+    MissingFile "E0708" "missing file",
+    FileEscapes "E0709" "file outside of the project",
+    FileTooLarge "E0710" "file too large",
+    NotText "E0711" "file is not text",
+}
+
+impl Code {
+    /// Whether it is an error or a warning.
+    pub fn severity(self) -> Severity {
+        if self.as_str().starts_with('W') {
+            Severity::Warning
+        } else {
+            Severity::Error
+        }
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,91 @@
+//! How a diagnostic looks: for people, as rustc draws it, and for programs.
+
+use super::{Diagnostic, Severity};
+use crate::Source;
+use annotate_snippets::renderer::DEFAULT_TERM_WIDTH;
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use serde_json::json;
+use std::ops::Range;
+
+/// Draws `diagnostic` at its place, ending with a newline.
+pub(super) fn human(diagnostic: &Diagnostic, source: Source<'_>, color: bool) -> String {
+    let level = match diagnostic.severity() {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let title = level
+        .primary_title(&diagnostic.message)
+        .id(diagnostic.code.as_str());
+    let mut group = Group::with_title(title);
+    if let Some(span) = &diagnostic.span {
+        let mut main = AnnotationKind::Primary.span(clamp(span, source.text));
+        if let Some(label) = &diagnostic.label {
+            main = main.label(label);
+        }
+        let mut snippet = Snippet::source(source.text)
+            .path(source.name)
+            .annotation(main);
+        for related in &diagnostic.related {
+            if let Some(span) = &related.span {
+                let other = AnnotationKind::Context
+                    .span(clamp(span, source.text))
+                    .label(&related.label);
+                snippet = snippet.annotation(other);
+            }
+        }
+        group = group.element(snippet);
+    }
+    if let Some(help) = &diagnostic.help {
+        group = group.element(Level::HELP.message(help));
+    }
+    let renderer = if color {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
+    let mut out = renderer.term_width(DEFAULT_TERM_WIDTH).render(&[group]);
+    out.push('\n');
+    out
+}
+
+/// One object of [`super::Report::to_json`].
+pub(super) fn json(diagnostic: &Diagnostic, source: Source<'_>) -> serde_json::Value {
+    let place = diagnostic
+        .span
+        .as_ref()
+        .map(|span| line_column(clamp(span, source.text).start, source.text));
+    json!({
+        "code": diagnostic.code.as_str(),
+        "severity": diagnostic.severity().as_str(),
+        "message": diagnostic.message,
+        "help": diagnostic.help,
+        "file": source.name,
+        "line": place.map(|(line, _)| line),
+        "column": place.map(|(_, column)| column),
+        "address": diagnostic.address.to_string(),
+    })
+}
+
+/// `span` inside `text`, on character boundaries: a span of another text must not panic here.
+fn clamp(span: &Range<usize>, text: &str) -> Range<usize> {
+    let start = floor(span.start, text);
+    start..floor(span.end, text).max(start)
+}
+
+fn floor(mut index: usize, text: &str) -> usize {
+    index = index.min(text.len());
+    while !text.is_char_boundary(index) {
+        index -= 1;
+    }
+    index
+}
+
+/// Line and column of a byte, both from 1, the column in characters.
+fn line_column(at: usize, text: &str) -> (usize, usize) {
+    let before = &text[..at];
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    (
+        before.matches('\n').count() + 1,
+        before[line_start..].chars().count() + 1,
+    )
+}

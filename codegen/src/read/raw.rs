@@ -1,0 +1,356 @@
+//! `Raw`: a declaration as it is written, before anybody has judged it.
+//!
+//! Every front end makes it, and `check` alone reads it. The JSON Schema of `mcp.toml` is derived from these types, so their doc
+//! comments are what an editor shows.
+
+use indexmap::IndexMap;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde_json::{Number, Value};
+use std::borrow::Cow;
+
+/// A declaration of an MCP agent: what it offers, what it keeps, and where it listens.
+#[derive(Clone, Debug, Default, PartialEq, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "Declaration")]
+pub struct Raw {
+    /// The version of this vocabulary. Always `1`.
+    #[schemars(required, extend("const" = 1))]
+    pub schema_version: Option<i64>,
+    /// What clients and models see of the server.
+    #[schemars(required)]
+    pub server: Option<RawServer>,
+    /// Where the Worker listens and what it accepts. Every key has a default.
+    pub transport: Option<RawTransport>,
+    /// Named types. Each becomes a Rust struct and a definition in the schemas that use it.
+    pub types: Option<IndexMap<String, RawNamed>>,
+    /// What the agent remembers, one Durable Object a key of its scope.
+    pub state: Option<RawState>,
+    /// Tools: what a model can do. Each is a method of the handler trait.
+    pub tools: Option<IndexMap<String, RawTool>>,
+    /// Resources: what a model can read, by URI or by URI template.
+    pub resources: Option<IndexMap<String, RawResource>>,
+    /// Prompts: what a person can start from.
+    pub prompts: Option<IndexMap<String, RawPrompt>>,
+    /// What the declaration must know of the deployment; everything else in `wrangler.jsonc` is yours.
+    pub deploy: Option<RawDeploy>,
+}
+
+/// What clients and models see of the server.
+#[derive(Clone, Debug, Default, PartialEq, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "Server")]
+pub struct RawServer {
+    /// The programmatic name, also the Worker's: lower-case letters, digits and dashes.
+    #[schemars(
+        required,
+        length(min = 1, max = 54),
+        regex(pattern = r"^[a-z]([a-z0-9-]*[a-z0-9])?$")
+    )]
+    pub name: Option<String>,
+    /// The name for people.
+    pub title: Option<String>,
+    /// The version of the agent.
+    #[schemars(required)]
+    pub version: Option<String>,
+    /// What the server is for.
+    pub description: Option<String>,
+    /// What a model is told of the server before it uses it.
+    pub instructions: Option<String>,
+    /// The page of the server, an `https://` URL.
+    pub website: Option<String>,
+    /// How long a client may keep the lists: a duration as `"5m"`, which is the default.
+    #[schemars(with = "Option<Duration>")]
+    pub cache: Option<String>,
+}
+
+/// Where the Worker listens and what it accepts.
+#[derive(Clone, Debug, Default, PartialEq, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "Transport")]
+pub struct RawTransport {
+    /// The path of Streamable HTTP, every protocol version. Default `"/mcp"`.
+    #[schemars(regex(pattern = r"^/"))]
+    pub http: Option<String>,
+    /// The path of HTTP+SSE of 2024-11-05; `false` turns it off. Default `"/sse"`.
+    pub sse: Option<RawSse>,
+    /// Hosts to answer to beside loopback, `*.workers.dev` and the deploy routes.
+    pub hosts: Option<Vec<String>>,
+    /// Origins of web pages that may call, beside those of the hosts.
+    pub origins: Option<Vec<String>>,
+    /// The interval of heartbeats on open streams. Default `"25s"`.
+    #[schemars(with = "Option<Duration>")]
+    pub keepalive: Option<String>,
+    /// The life of a session. Default `"24h"`.
+    #[schemars(with = "Option<Duration>")]
+    pub session_ttl: Option<String>,
+    /// The largest body of a request. Default `"4MiB"`.
+    #[schemars(with = "Option<Size>")]
+    pub max_body: Option<String>,
+}
+
+/// `sse = "/sse"` or `sse = false`.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RawSse {
+    /// The path.
+    Path(String),
+    /// `false` turns it off; `true` is the default path.
+    On(bool),
+}
+
+/// A named type.
+#[derive(Clone, Debug, Default, PartialEq, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "NamedType")]
+pub struct RawNamed {
+    /// What it is, in schemas and docs.
+    pub description: Option<String>,
+    /// Its members.
+    pub fields: Option<IndexMap<String, RawField>>,
+}
+
+/// A member: a param, an output field, a field of the state, the items of an array.
+///
+/// It must be given unless it is `optional` or has a `default`.
+#[derive(Clone, Debug, Default, PartialEq, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "MemberTable")]
+pub struct RawMember {
+    /// `string`, `integer`, `number`, `boolean`, `array`, `object`, `any`, or the name of a type of `[types.*]`.
+    #[schemars(required, rename = "type", with = "TypeName")]
+    pub ty: Option<String>,
+    /// What it is, for models and people.
+    pub description: Option<String>,
+    /// Whether it may be left out: an `Option` in Rust. Not together with `default`.
+    pub optional: Option<bool>,
+    /// Its value when it is left out.
+    pub default: Option<Value>,
+    /// Of a string: the values it may have. A Rust enum.
+    #[schemars(rename = "enum", length(min = 1))]
+    pub variants: Option<Vec<String>>,
+    /// Of a number: the smallest.
+    pub minimum: Option<Number>,
+    /// Of a number: the largest.
+    pub maximum: Option<Number>,
+    /// Of a string: the fewest characters.
+    #[schemars(range(min = 0))]
+    pub min_length: Option<i64>,
+    /// Of a string: the most characters.
+    #[schemars(range(min = 0))]
+    pub max_length: Option<i64>,
+    /// Of a string: a regular expression, without look-around and back-references.
+    pub pattern: Option<String>,
+    /// Of a string: what it holds.
+    #[schemars(with = "Option<Format>")]
+    pub format: Option<String>,
+    /// Of an array: the type of its items.
+    #[schemars(with = "Option<RawField>")]
+    pub items: Option<Box<RawField>>,
+    /// Of an array: the fewest items.
+    #[schemars(range(min = 0))]
+    pub min_items: Option<i64>,
+    /// Of an array: the most items.
+    #[schemars(range(min = 0))]
+    pub max_items: Option<i64>,
+    /// Of an object: its members.
+    pub fields: Option<IndexMap<String, RawField>>,
+}
+
+/// A member, as a table or in its short form: a type's name alone.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RawField(pub RawMember);
+
+/// What the agent remembers.
+#[derive(Clone, Debug, Default, PartialEq, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "State")]
+pub struct RawState {
+    /// Whose state it is: `server`, one for everybody; `session`, one a session, for protocol versions that have sessions.
+    /// Default `server`.
+    #[schemars(with = "Option<ScopeName>")]
+    pub scope: Option<String>,
+    /// The version of its shape, from 1, which is the default.
+    #[schemars(range(min = 1, max = 4_294_967_295_i64))]
+    pub version: Option<i64>,
+    /// The largest it may grow, as JSON. Default `"64KiB"`.
+    #[schemars(with = "Option<Size>")]
+    pub max_bytes: Option<String>,
+    /// Its fields. Each has a `default` or is `optional`.
+    pub fields: Option<IndexMap<String, RawField>>,
+}
+
+/// A tool.
+#[derive(Clone, Debug, Default, PartialEq, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "Tool")]
+pub struct RawTool {
+    /// The name for people.
+    pub title: Option<String>,
+    /// What a model reads to know when to use it.
+    #[schemars(required, length(min = 1))]
+    pub description: Option<String>,
+    /// Its arguments.
+    pub params: Option<IndexMap<String, RawField>>,
+    /// A file with the JSON Schema of its arguments, instead of `params`.
+    pub input_schema: Option<String>,
+    /// What it answers: a named type, or fields of its own, as structured content; `"content"` for content of any kind.
+    /// Left out, it answers text.
+    pub output: Option<RawOutput>,
+    /// How it uses the state: `none`, which is the default, `read` or `write`.
+    #[schemars(with = "Option<AccessName>")]
+    pub state: Option<String>,
+    /// Hints for clients.
+    pub annotations: Option<RawAnnotations>,
+}
+
+/// `output = "Order"` or `output.x = …`.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RawOutput {
+    /// A named type, or `content`.
+    Named(String),
+    /// Fields of its own.
+    Fields(IndexMap<String, RawField>),
+}
+
+/// Hints for clients about a tool. They are not enforced.
+#[derive(Clone, Debug, Default, PartialEq, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "Annotations")]
+pub struct RawAnnotations {
+    /// It changes nothing. Clients assume that it does.
+    pub read_only: Option<bool>,
+    /// It may destroy something. Clients assume that it may, unless it is read-only.
+    pub destructive: Option<bool>,
+    /// Calling it again with the same arguments changes nothing more. Clients assume that it does.
+    pub idempotent: Option<bool>,
+    /// It reaches beyond the agent. Clients assume that it does.
+    pub open_world: Option<bool>,
+}
+
+/// A resource, under its URI or its URI template (`orders://{id}`). One of `text`, `file` and `field`; without them a Rust handler.
+#[derive(Clone, Debug, Default, PartialEq, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "Resource")]
+pub struct RawResource {
+    /// The programmatic name, and the handler's. By default made from the URI: `orders_id`.
+    pub name: Option<String>,
+    /// The name for people.
+    pub title: Option<String>,
+    /// What a model reads to know what is there.
+    pub description: Option<String>,
+    /// The media type of its contents.
+    pub mime: Option<String>,
+    /// The variables of its template. One that is not declared is a string.
+    pub params: Option<IndexMap<String, RawField>>,
+    /// Its contents.
+    pub text: Option<String>,
+    /// A file with its contents, read when the Worker is built.
+    pub file: Option<String>,
+    /// A field of the state that it shows.
+    pub field: Option<String>,
+    /// How its handler uses the state: `none`, which is the default, `read` or `write`.
+    #[schemars(with = "Option<AccessName>")]
+    pub state: Option<String>,
+}
+
+/// A prompt. One of `template` and `file`; without them a Rust handler.
+#[derive(Clone, Debug, Default, PartialEq, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "Prompt")]
+pub struct RawPrompt {
+    /// The name for people.
+    pub title: Option<String>,
+    /// What people read to know what it does.
+    pub description: Option<String>,
+    /// Its arguments: strings, with or without an `enum`.
+    pub params: Option<IndexMap<String, RawField>>,
+    /// Its text, with holes: `{{ name }}` for a param, `{{ state.name }}` for a field of the state.
+    pub template: Option<String>,
+    /// A file with its template.
+    pub file: Option<String>,
+    /// How its handler uses the state: `none`, which is the default, `read` or `write`.
+    #[schemars(with = "Option<AccessName>")]
+    pub state: Option<String>,
+}
+
+/// What the declaration must know of the deployment.
+#[derive(Clone, Debug, Default, PartialEq, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "Deploy")]
+pub struct RawDeploy {
+    /// The compatibility date of the Worker, `YYYY-MM-DD`.
+    #[schemars(regex(pattern = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"))]
+    pub compatibility_date: Option<String>,
+    /// Custom domains: host names.
+    pub routes: Option<Vec<String>>,
+    /// Plain variables of the Worker. Secrets do not belong here.
+    pub vars: Option<IndexMap<String, String>>,
+}
+
+/// Implements `JsonSchema` for what has no shape of its own in Rust.
+macro_rules! schema_of {
+    ($ty:ty, $name:literal, $inline:literal, |$generator:ident| $schema:expr) => {
+        impl JsonSchema for $ty {
+            fn inline_schema() -> bool {
+                $inline
+            }
+            fn schema_name() -> Cow<'static, str> {
+                $name.into()
+            }
+            fn json_schema($generator: &mut SchemaGenerator) -> Schema {
+                $schema
+            }
+        }
+    };
+}
+
+struct Duration;
+schema_of!(Duration, "Duration", false, |_generator| json_schema!({
+    "type": "string",
+    "description": "A duration: a whole number and `s`, `m`, `h` or `d`.",
+    "pattern": "^[0-9]+(s|m|h|d)$"
+}));
+
+struct Size;
+schema_of!(Size, "Size", false, |_generator| json_schema!({
+    "type": "string",
+    "description": "A size: a whole number and `KiB` or `MiB`.",
+    "pattern": "^[0-9]+(KiB|MiB)$"
+}));
+
+struct Format;
+schema_of!(
+    Format,
+    "Format",
+    true,
+    |_generator| json_schema!({ "enum": crate::model::FORMATS })
+);
+
+struct ScopeName;
+schema_of!(
+    ScopeName,
+    "ScopeName",
+    true,
+    |_generator| json_schema!({ "enum": ["server", "session"] })
+);
+
+struct AccessName;
+schema_of!(
+    AccessName,
+    "AccessName",
+    true,
+    |_generator| json_schema!({ "enum": ["none", "read", "write"] })
+);
+
+struct TypeName;
+schema_of!(TypeName, "TypeName", false, |_generator| json_schema!({
+    "description": "`string`, `integer`, `number`, `boolean`, `array`, `object`, `any`, or the name of a type of `[types.*]`.",
+    "anyOf": [
+        { "enum": ["string", "integer", "number", "boolean", "array", "object", "any"] },
+        { "type": "string", "pattern": "^[A-Z][A-Za-z0-9]*$" }
+    ]
+}));
+
+schema_of!(RawSse, "Sse", true, |_generator| json_schema!({
+    "anyOf": [{ "type": "string", "pattern": "^/" }, { "type": "boolean" }]
+}));
+
+schema_of!(RawField, "Member", false, |generator| json_schema!({
+    "description": "A member: a type's name alone, or a table. It must be given unless it is `optional` or has a `default`.",
+    "anyOf": [generator.subschema_for::<TypeName>(), generator.subschema_for::<RawMember>()]
+}));
+
+schema_of!(RawOutput, "Output", true, |generator| json_schema!({
+    "anyOf": [
+        { "type": "string", "pattern": "^(content|[A-Z][A-Za-z0-9]*)$" },
+        { "type": "object", "additionalProperties": generator.subschema_for::<RawField>() }
+    ]
+}));

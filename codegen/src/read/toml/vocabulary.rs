@@ -1,0 +1,200 @@
+//! The keys of `mcp.toml`, table by table.
+
+use super::keys::Keys;
+use crate::diag::Address;
+use crate::read::raw::*;
+use indexmap::IndexMap;
+use toml::Spanned;
+use toml::de::DeValue;
+
+/// Keys of later releases. They get a word of their own instead of a guess.
+pub(super) const LATER_ROOT: &[&str] = &["auth", "handles", "review"];
+const LATER_STATE: &[&str] = &["migrations", "sync", "claim"];
+const LATER_TOOL: &[&str] = &["requires", "interactive", "confirm", "task", "handle"];
+const LATER_RESOURCE: &[&str] = &["requires", "subscribe"];
+const LATER_PROMPT: &[&str] = &["requires"];
+const LATER_MEMBER: &[&str] = &["from", "header", "complete"];
+
+type Node<'t> = &'t Spanned<DeValue<'t>>;
+
+pub(super) fn declaration(mut keys: Keys<'_, '_>) -> Raw {
+    let raw = Raw {
+        schema_version: keys.integer("schema_version"),
+        server: keys.table("server", &[], server),
+        transport: keys.table("transport", &[], transport),
+        types: keys.map("types", |keys, at, node| {
+            keys.as_table(at, node, &[], named)
+        }),
+        state: keys.table("state", LATER_STATE, state),
+        tools: keys.map("tools", |keys, at, node| {
+            keys.as_table(at, node, LATER_TOOL, tool)
+        }),
+        resources: keys.map("resources", |keys, at, node| {
+            keys.as_table(at, node, LATER_RESOURCE, resource)
+        }),
+        prompts: keys.map("prompts", |keys, at, node| {
+            keys.as_table(at, node, LATER_PROMPT, prompt)
+        }),
+        deploy: keys.table("deploy", &[], deploy),
+    };
+    keys.end();
+    raw
+}
+
+fn server(mut keys: Keys<'_, '_>) -> RawServer {
+    let raw = RawServer {
+        name: keys.string("name"),
+        title: keys.string("title"),
+        version: keys.string("version"),
+        description: keys.string("description"),
+        instructions: keys.string("instructions"),
+        website: keys.string("website"),
+        cache: keys.string("cache"),
+    };
+    keys.end();
+    raw
+}
+
+fn transport(mut keys: Keys<'_, '_>) -> RawTransport {
+    let raw = RawTransport {
+        http: keys.string("http"),
+        sse: keys.any("sse", |keys, at, node| match node.get_ref() {
+            DeValue::String(path) => Some(RawSse::Path(path.to_string())),
+            DeValue::Boolean(on) => Some(RawSse::On(*on)),
+            _ => keys.wrong(at, "a path or `false`", node),
+        }),
+        hosts: keys.strings("hosts"),
+        origins: keys.strings("origins"),
+        keepalive: keys.string("keepalive"),
+        session_ttl: keys.string("session_ttl"),
+        max_body: keys.string("max_body"),
+    };
+    keys.end();
+    raw
+}
+
+fn named(mut keys: Keys<'_, '_>) -> RawNamed {
+    let raw = RawNamed {
+        description: keys.string("description"),
+        fields: members(&mut keys, "fields"),
+    };
+    keys.end();
+    raw
+}
+
+fn state(mut keys: Keys<'_, '_>) -> RawState {
+    let raw = RawState {
+        scope: keys.string("scope"),
+        version: keys.integer("version"),
+        max_bytes: keys.string("max_bytes"),
+        fields: members(&mut keys, "fields"),
+    };
+    keys.end();
+    raw
+}
+
+fn tool(mut keys: Keys<'_, '_>) -> RawTool {
+    let raw = RawTool {
+        title: keys.string("title"),
+        description: keys.string("description"),
+        params: members(&mut keys, "params"),
+        input_schema: keys.string("input_schema"),
+        output: keys.any("output", |keys, at, node| match node.get_ref() {
+            DeValue::String(name) => Some(RawOutput::Named(name.to_string())),
+            DeValue::Table(table) => Some(RawOutput::Fields(keys.entries(&at, table, &mut field))),
+            _ => keys.wrong(at, "a type's name or a table of fields", node),
+        }),
+        state: keys.string("state"),
+        annotations: keys.table("annotations", &[], annotations),
+    };
+    keys.end();
+    raw
+}
+
+fn annotations(mut keys: Keys<'_, '_>) -> RawAnnotations {
+    let raw = RawAnnotations {
+        read_only: keys.boolean("read_only"),
+        destructive: keys.boolean("destructive"),
+        idempotent: keys.boolean("idempotent"),
+        open_world: keys.boolean("open_world"),
+    };
+    keys.end();
+    raw
+}
+
+fn resource(mut keys: Keys<'_, '_>) -> RawResource {
+    let raw = RawResource {
+        name: keys.string("name"),
+        title: keys.string("title"),
+        description: keys.string("description"),
+        mime: keys.string("mime"),
+        params: members(&mut keys, "params"),
+        text: keys.string("text"),
+        file: keys.string("file"),
+        field: keys.string("field"),
+        state: keys.string("state"),
+    };
+    keys.end();
+    raw
+}
+
+fn prompt(mut keys: Keys<'_, '_>) -> RawPrompt {
+    let raw = RawPrompt {
+        title: keys.string("title"),
+        description: keys.string("description"),
+        params: members(&mut keys, "params"),
+        template: keys.string("template"),
+        file: keys.string("file"),
+        state: keys.string("state"),
+    };
+    keys.end();
+    raw
+}
+
+fn deploy(mut keys: Keys<'_, '_>) -> RawDeploy {
+    let raw = RawDeploy {
+        compatibility_date: keys.string("compatibility_date"),
+        routes: keys.strings("routes"),
+        vars: keys.map("vars", |keys, at, node| keys.as_string(at, node)),
+    };
+    keys.end();
+    raw
+}
+
+fn members<'t>(keys: &mut Keys<'t, '_>, key: &'static str) -> Option<IndexMap<String, RawField>> {
+    keys.map(key, field)
+}
+
+/// A member: a bare string is its type's short form.
+fn field<'t>(keys: &mut Keys<'t, '_>, at: Address, node: Node<'t>) -> Option<RawField> {
+    match node.get_ref() {
+        DeValue::String(name) => Some(RawField(RawMember {
+            ty: Some(name.to_string()),
+            ..RawMember::default()
+        })),
+        DeValue::Table(_) => keys.as_table(at, node, LATER_MEMBER, member).map(RawField),
+        _ => keys.wrong(at, "a type's name or a table", node),
+    }
+}
+
+fn member(mut keys: Keys<'_, '_>) -> RawMember {
+    let raw = RawMember {
+        ty: keys.string("type"),
+        description: keys.string("description"),
+        optional: keys.boolean("optional"),
+        default: keys.value("default"),
+        variants: keys.strings("enum"),
+        minimum: keys.number("minimum"),
+        maximum: keys.number("maximum"),
+        min_length: keys.integer("min_length"),
+        max_length: keys.integer("max_length"),
+        pattern: keys.string("pattern"),
+        format: keys.string("format"),
+        items: keys.any("items", field).map(Box::new),
+        min_items: keys.integer("min_items"),
+        max_items: keys.integer("max_items"),
+        fields: members(&mut keys, "fields"),
+    };
+    keys.end();
+    raw
+}
