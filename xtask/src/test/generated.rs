@@ -51,6 +51,7 @@ pub fn current(lab: &Lab) -> Result<()> {
         };
         text[skip..].to_vec()
     };
+    pins()?;
     ensure!(
         body(&declared) == body(&copied),
         "examples/{REFERENCE}/mcp.toml is not the root mcp.toml"
