@@ -1,9 +1,88 @@
-//! A subset of JSON Schema 2020-12, checked over the text of the arguments.
+//! A subset of JSON Schema 2020-12, checked in one walk over the text of the arguments.
+//!
+//! No tree is built of what is checked, but for what must be compared as a whole: `uniqueItems`, and `enum` and `const` with arrays
+//! or objects. Unknown keywords are ignored here; a declaration's check names them beforehand.
+//!
+//! Where JSON Schema leaves a choice: `format` is asserted; `1.0` is an integer; a member that is there twice is a violation, since
+//! the two readers of a text need not agree on which one counts.
+
+mod check;
+mod compile;
+mod format;
+mod json;
+mod node;
+mod number;
+
+use node::Node;
+
+/// Keywords that are enforced.
+pub const KEYWORDS: &[&str] = &[
+    "$defs",
+    "$ref",
+    "additionalProperties",
+    "allOf",
+    "anyOf",
+    "const",
+    "definitions",
+    "enum",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "format",
+    "items",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+    "not",
+    "oneOf",
+    "pattern",
+    "patternProperties",
+    "prefixItems",
+    "properties",
+    "required",
+    "type",
+    "uniqueItems",
+];
+
+/// Keywords that are ignored by right: they say something to readers, not to validators.
+pub const ANNOTATIONS: &[&str] = &[
+    "$comment",
+    "$id",
+    "$schema",
+    "contentEncoding",
+    "contentMediaType",
+    "contentSchema",
+    "default",
+    "deprecated",
+    "description",
+    "examples",
+    "readOnly",
+    "title",
+    "writeOnly",
+    "x-mcp-header",
+];
+
+/// Values of `format` that are enforced; others are ignored.
+pub const FORMATS: &[&str] = &[
+    "date",
+    "date-time",
+    "email",
+    "ipv4",
+    "ipv6",
+    "time",
+    "uri",
+    "uuid",
+];
 
 /// A place that does not satisfy the schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
-    /// JSON pointer (RFC 6901) into the arguments; empty for the whole.
+    /// JSON pointer (RFC 6901) into the arguments; empty for the whole. Very long names in it are cut.
     pub pointer: String,
     /// What is wrong there, in words that a model can act on.
     pub message: String,
@@ -32,45 +111,28 @@ pub struct SchemaError {
 /// A compiled schema.
 #[derive(Debug)]
 pub struct Validator {
-    required: Vec<String>,
+    nodes: Vec<Node>,
 }
 
 /// Compiles a schema.
+///
+/// # Errors
+///
+/// The text is not JSON, a keyword that is enforced has a value that it may not have, a pattern needs more than a linear matcher
+/// (look-around, back-references), or a `$ref` leads out of the text.
 pub fn compile(text: &str) -> Result<Validator, SchemaError> {
-    #[derive(serde::Deserialize)]
-    struct Root {
-        #[serde(default)]
-        required: Vec<String>,
-    }
-    let error = |e: serde_json::Error| SchemaError {
-        pointer: String::new(),
-        message: e.to_string(),
-    };
-    let root: Root = serde_json::from_str(text).map_err(error)?;
     Ok(Validator {
-        required: root.required,
+        nodes: compile::compile(text)?,
     })
 }
 
 impl Validator {
-    /// Checks a JSON text; all violations are returned, in the order of the text.
+    /// Checks a JSON text.
+    ///
+    /// # Errors
+    ///
+    /// The violations in the order of the text, the first 32 of them.
     pub fn check(&self, args: &str) -> Result<(), Vec<Violation>> {
-        let object: crate::wire::Object<'_> = serde_json::from_str(args).map_err(|_| {
-            vec![Violation {
-                pointer: String::new(),
-                message: "must be an object".to_owned(),
-            }]
-        })?;
-        let missing = self
-            .required
-            .iter()
-            .filter(|name| object.get(name).is_none());
-        let all: Vec<Violation> = missing
-            .map(|name| Violation {
-                pointer: String::new(),
-                message: ["`", name, "` is required"].concat(),
-            })
-            .collect();
-        if all.is_empty() { Ok(()) } else { Err(all) }
+        check::check(&self.nodes, args)
     }
 }
