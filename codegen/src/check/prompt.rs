@@ -8,7 +8,6 @@ use super::tool::check_item_name;
 use super::{Cx, handler};
 use crate::diag::{Address, Code};
 use crate::model::{Access, Field, Piece, Prompt, PromptBody, Type};
-use crate::name;
 use crate::read::raw::RawPrompt;
 
 pub(super) fn check_prompts(cx: &mut Cx<'_>) -> Vec<Prompt> {
@@ -26,7 +25,6 @@ fn check_prompt(cx: &mut Cx<'_>, at: &Address, name: &str, raw: &RawPrompt) -> P
         check_argument(cx, &at.key("params").key(&param.name), param);
     }
     let body = check_body(cx, at, raw, &params);
-    let handled = body == PromptBody::Handler;
     let access = match &body {
         PromptBody::Handler => check_access(cx, &at.key("state"), raw.state.as_deref()),
         PromptBody::Template(pieces) => {
@@ -45,11 +43,7 @@ fn check_prompt(cx: &mut Cx<'_>, at: &Address, name: &str, raw: &RawPrompt) -> P
     };
     Prompt {
         name: name.to_owned(),
-        method: if handled {
-            handler::check_method(cx, at, name)
-        } else {
-            name::identifier(name).unwrap_or_default()
-        },
+        method: handler::check_method(cx, at, name),
         title: raw.title.clone(),
         description: raw.description.clone(),
         params,

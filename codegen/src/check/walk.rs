@@ -1,7 +1,7 @@
 //! All structs and enums of a model, with their addresses and the names that generated code gives them.
 
 use crate::diag::Address;
-use crate::model::{Field, Input, Model, Output, PromptBody, ResourceBody, Type};
+use crate::model::{Field, Input, Model, Output, ResourceBody, Type};
 use crate::name;
 
 /// A set of members.
@@ -76,8 +76,8 @@ pub(super) fn shapes(model: &Model) -> Shapes<'_> {
     }
     for prompt in &model.prompts {
         let at = root.keys(["prompts", &prompt.name]);
-        let method = (prompt.body == PromptBody::Handler).then_some(prompt.method.as_str());
-        shapes.params(&at, method, &prompt.params);
+        // A template is filled from a struct too.
+        shapes.params(&at, Some(&prompt.method), &prompt.params);
     }
     shapes
 }
