@@ -331,6 +331,7 @@ describe("prompts", () => {
   test("holes are filled from arguments, defaults and the state, and not twice", async () => {
     assert.equal(await words("invite", { guest: "Ada" }), "Invite Ada to a plain dinner. 0 were served; motto: Eat well.");
     assert.equal(await words("invite", { guest: "{{ state.motto }}", mood: "festive" }), "Invite {{ state.motto }} to a festive dinner. 0 were served; motto: Eat well.");
+    assert.equal(await words("invite", { guest: "Bob", wish: " <3 {{ guest }}" }), "Invite Bob to a plain dinner. 0 were served; motto: Eat well. <3 {{ guest }}");
     assert.equal((await words("letter", { guest: "Ada" })).trimEnd(), "Dear Ada,\n\ndinner is ready.");
     assert.match(await words("toast", { guest: "Ada" }), /Ada/);
   });

@@ -56,3 +56,10 @@ export function readProject(folder) {
     vars: config.vars ?? {},
   };
 }
+
+/** The same project with a clock that is `ms` fast: what expires is tested without waiting for it. */
+export function shiftClock(project, ms) {
+  const [main, ...rest] = project.modules;
+  const shift = `const clock = Date.now; Date.now = () => clock() + ${ms};\n`;
+  return { ...project, modules: [{ ...main, text: shift + readFileSync(main.path, "utf8") }, ...rest] };
+}

@@ -63,7 +63,8 @@ export async function startWorker(folder, { storage, bindings = {}, name = "work
   for (const module of project.modules) {
     const copy = join(home, "modules", module.name);
     mkdirSync(dirname(copy), { recursive: true });
-    copyFileSync(module.path, copy);
+    if (module.text === undefined) copyFileSync(module.path, copy);
+    else writeFileSync(copy, module.text);
   }
   const disk = storage ?? join(home, "storage");
   mkdirSync(disk, { recursive: true });
