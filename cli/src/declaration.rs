@@ -67,9 +67,18 @@ impl Declaration {
 impl Files for Declaration {
     fn read(&self, path: &str) -> Result<Vec<u8>, String> {
         let Some(folder) = &self.folder else { return Err("a template names no files".to_owned()) };
-        fs::read(folder.join(path)).map_err(|error| match error.kind() {
+        read_inside(folder, &folder.join(path)).map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => "no such file".to_owned(),
             _ => error.to_string(),
         })
     }
+}
+
+/// Reads a file unless a link leads out of the folder: a declaration from elsewhere must not publish a file of this machine.
+fn read_inside(folder: &Path, file: &Path) -> std::io::Result<Vec<u8>> {
+    let real = fs::canonicalize(file)?;
+    if !real.starts_with(fs::canonicalize(folder)?) {
+        return Err(std::io::Error::other("a link leads out of the declaration's folder"));
+    }
+    fs::read(real)
 }

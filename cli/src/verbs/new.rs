@@ -62,7 +62,8 @@ pub fn run(args: &Args, color: bool) -> Result<Outcome> {
     };
     let agent = &loaded.agent;
     let handlers = template.and_then(|template| template.handlers).map_or_else(|| rust::stubs(agent), str::to_owned);
-    let options = Options { runtime: runtime::resolve(args.runtime.as_deref(), &args.dir)?, declaration: &declaration.text, handlers: &handlers };
+    let runtime = runtime::resolve(args.runtime.as_deref(), &args.dir)?;
+    let options = Options { runtime, declaration: &declaration.text, handlers: &handlers, named: &loaded.files };
     let mut files = project::files(agent, &options);
     copy_declared(&mut files, &declaration, &loaded.files)?;
     let planned = plan(&args.dir, files, &declaration, agent)?;

@@ -79,11 +79,15 @@ pub struct Options<'a> {
     pub declaration: &'a str,
     /// `src/lib.rs`.
     pub handlers: &'a str,
+    /// The files that the declaration names: while developing, a change of one rebuilds the Worker.
+    pub named: &'a [String],
 }
 
 /// The files of a new project. Equal input, equal bytes.
 pub fn files(agent: &Agent, options: &Options<'_>) -> Files {
     let mut files = lasting(agent);
+    let wrangler = wrangler::watching(&wrangler::fresh(agent), options.named);
+    files.insert(wrangler::PATH.to_owned(), File { bytes: wrangler.into_bytes(), owner: Owner::Merged });
     let mut put = |path: &str, text: String, owner| {
         files.insert(path.to_owned(), File { bytes: text.into_bytes(), owner });
     };

@@ -24,6 +24,23 @@ pub(super) fn fresh(agent: &Agent) -> String {
     merge(&text, agent).map(|merged| merged.text).unwrap_or(text)
 }
 
+/// A new project's file, in which `wrangler dev` also watches what the declaration names: a file, or the folder that it is in.
+pub(super) fn watching(text: &str, named: &[String]) -> String {
+    let Ok(doc) = Document::parse(text) else { return text.to_owned() };
+    let watched = doc.top().object_value("build").and_then(|build| build.array_value("watch_dir"));
+    if let Some(watched) = watched {
+        let mut known = vec!["src", "mcp.toml"];
+        for path in named {
+            let first = path.split('/').find(|part| !matches!(*part, "" | ".")).unwrap_or(path);
+            if !known.contains(&first) {
+                known.push(first);
+                watched.append(first.into());
+            }
+        }
+    }
+    doc.finish().text
+}
+
 /// Brings a user's file up to date. What it does not keep, it does not touch: other keys, comments, order, format.
 ///
 /// # Errors
