@@ -4,8 +4,10 @@
 // order around each round), and what is reported is the median of the rounds.
 
 import { spawn } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readProject } from "../lib/project.mjs";
 import { agent, environment, tools } from "../lib/tools.mjs";
@@ -60,11 +62,17 @@ function generator() {
   };
 }
 
+// In memory where the machine has it: a write is then compared by what it costs the processor. On a disk both sides wait for the same fsync.
+const shared = "/dev/shm";
+const scratch = mkdtempSync(join(existsSync(shared) ? shared : tmpdir(), "mcp-agent-bench-"));
+process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
+const storage = (name) => join(scratch, name);
+
 const project = readProject(agent(options.agent));
 const servers = {
-  ours: await startWorker(project, { name: "bench-ours" }),
-  bare: await startWorker(floor("bare", project.date), { name: "bench-bare" }),
-  object: await startWorker(floor("object", project.date), { name: "bench-object" }),
+  ours: await startWorker(project, { name: "bench-ours", storage: storage("ours") }),
+  bare: await startWorker(floor("bare", project.date), { name: "bench-bare", storage: storage("bare") }),
+  object: await startWorker(floor("object", project.date), { name: "bench-object", storage: storage("object") }),
 };
 const load = generator();
 const session = await sessionHeaders(servers.ours.port);

@@ -1,15 +1,18 @@
 // The floors of calls with state: the Worker parses and answers, the object is reached by one RPC with a string each way.
-// `value` is an echo (what a read must pay), `add` the same with one put (what a write must pay).
+// `value` is an echo (what a read must pay), `add` the same with one put (what a write must pay). The put changes the value: an equal one is
+// not written at all.
 
 import { DurableObject } from "cloudflare:workers";
 
 export class Agent extends DurableObject {
+  #writes = 0;
+
   async echo(text) {
     return text;
   }
 
   async put(text) {
-    await this.ctx.storage.put("counter", text);
+    await this.ctx.storage.put("counter", text + this.#writes++);
     return text;
   }
 }

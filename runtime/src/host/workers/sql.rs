@@ -2,11 +2,14 @@
 
 use crate::state::{Store, StoreError};
 use serde::Deserialize;
+use std::cell::Cell;
 use worker::SqlStorage;
 
 /// One row, made at the first write, so that an object that is only read stores nothing.
 pub struct SqlStore {
     sql: SqlStorage,
+    /// Whether the table is known to be there: naming it again with every write would cost more than the write.
+    table: Cell<bool>,
 }
 
 #[derive(Deserialize)]
@@ -21,22 +24,36 @@ struct Name {}
 impl SqlStore {
     /// The store of the object that `sql` belongs to.
     pub fn new(sql: SqlStorage) -> Self {
-        Self { sql }
+        Self { sql, table: Cell::new(false) }
     }
 
-    fn table_exists(&self) -> Result<bool, StoreError> {
-        let cursor = self
-            .sql
-            .exec("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '_mcp_state'", None)
+    fn has_table(&self) -> Result<bool, StoreError> {
+        if !self.table.get() {
+            let cursor = self
+                .sql
+                .exec("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '_mcp_state'", None)
+                .map_err(failed)?;
+            // `SqlCursor::one` throws into Rust when there is no row, which hangs the request. Reading all rows does not.
+            self.table.set(!cursor.to_array::<Name>().map_err(failed)?.is_empty());
+        }
+        Ok(self.table.get())
+    }
+
+    fn make_table(&self) -> Result<(), StoreError> {
+        self.sql
+            .exec(
+                "CREATE TABLE IF NOT EXISTS _mcp_state (id INTEGER PRIMARY KEY CHECK (id = 1), version INTEGER NOT NULL, json TEXT NOT NULL)",
+                None,
+            )
             .map_err(failed)?;
-        // `SqlCursor::one` throws into Rust when there is no row, which hangs the request. Reading all rows does not.
-        Ok(!cursor.to_array::<Name>().map_err(failed)?.is_empty())
+        self.table.set(true);
+        Ok(())
     }
 }
 
 impl Store for SqlStore {
     fn load(&self) -> Result<Option<(u32, String)>, StoreError> {
-        if !self.table_exists()? {
+        if !self.has_table()? {
             return Ok(None);
         }
         let cursor = self.sql.exec("SELECT version, json FROM _mcp_state WHERE id = 1", None).map_err(failed)?;
@@ -45,12 +62,9 @@ impl Store for SqlStore {
     }
 
     fn save(&self, version: u32, json: &str) -> Result<(), StoreError> {
-        self.sql
-            .exec(
-                "CREATE TABLE IF NOT EXISTS _mcp_state (id INTEGER PRIMARY KEY CHECK (id = 1), version INTEGER NOT NULL, json TEXT NOT NULL)",
-                None,
-            )
-            .map_err(failed)?;
+        if !self.has_table()? {
+            self.make_table()?;
+        }
         self.sql
             .exec(
                 "INSERT INTO _mcp_state (id, version, json) VALUES (1, ?, ?) ON CONFLICT (id) DO UPDATE SET version = excluded.version, json = excluded.json",
