@@ -18,6 +18,8 @@ pub fn declaration() -> String {
         Value::from(format!("mcp.toml, {}", Raw::schema_name())),
     );
     let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
+    // JSON has no comments; as the first member it stands where they do.
+    text.insert_str(1, "\n  \"$comment\": \"Derived by `mcp-gen sync` in a project, by `mcp-gen schema --out` elsewhere.\",");
     text.push('\n');
     text
 }

@@ -1,0 +1,28 @@
+// Builds the Worker as wrangler.jsonc says, starts it in workerd on a free port and talks to it with the official SDK.
+// It is yours: sync never touches it.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import { createTestHarness } from "wrangler";
+
+const server = createTestHarness({
+  root: fileURLToPath(new URL("..", import.meta.url)),
+  workers: [{ configPath: "wrangler.jsonc" }],
+});
+const client = new Client({ name: "agent-test", version: "1.0.0" });
+
+before(async () => {
+  const { url } = await server.listen();
+  await client.connect(new StreamableHTTPClientTransport(new URL("/mcp", url)));
+});
+
+after(async () => {
+  await client.close();
+  await server.close();
+});
+
+test("says who it is", () => {
+  assert.equal(client.getServerVersion().name, "leaflet");
+});
