@@ -6,6 +6,7 @@
 pub mod check;
 pub mod diag;
 pub mod emit;
+pub mod explain;
 pub mod model;
 pub mod name;
 pub mod read;
