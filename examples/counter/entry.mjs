@@ -1,0 +1,351 @@
+// Derived by `mcp-gen sync`. The entry of the Worker, the same in every mcp-agent project: change the declaration or the handlers instead.
+//
+// It holds every client stream, and it is the object class. It crosses into Rust once a request, with plain strings and bytes, and
+// Rust answers with one string whose first character says what to do. A panic in Rust resets the wasm instance: nothing that a
+// client holds lives there, so whoever was waiting gets an error at once, and everybody else notices nothing.
+import { DurableObject, env } from "cloudflare:workers";
+import Built from "./build/index.js";
+
+const rust = Built.prototype;
+const instance = globalThis.__worker_init_state;
+const encoder = new TextEncoder();
+const EMPTY = new Uint8Array(0);
+// What a slow client may leave unread on its stream, in events, before the stream is closed for it to come back.
+const MAX_UNREAD = 1024;
+
+// ---- Crossing into Rust ----
+
+let ready = -1; // the wasm instance that knows its environment
+let sealed = -1; // the wasm instance that knows the sealing keys
+let maxBody = 0;
+let headerNames = [];
+const waiting = new Set(); // what to call when the wasm instance is lost
+
+// After a panic, the first call makes a new wasm instance. It must have no arguments: they would be written into the old one.
+function enter() {
+  rust.mcp_ready();
+  if (ready === instance.instanceId) return;
+  lost();
+  const [max, ...names] = rust.mcp_init(env).split("\n");
+  maxBody = Number(max);
+  headerNames = names;
+  ready = instance.instanceId;
+}
+
+function lost() {
+  instance.criticalError = false;
+  for (const reject of [...waiting]) reject(new Error("the wasm instance was lost"));
+}
+
+// A panic in a task that nobody awaits surfaces here alone.
+function late() {
+  if (instance.criticalError) lost();
+}
+addEventListener("error", late);
+addEventListener("unhandledrejection", late);
+
+// Calls an export. Whatever it throws has ended the instance.
+function cross(call) {
+  enter();
+  let result;
+  try {
+    result = call();
+  } catch (error) {
+    lost();
+    throw error;
+  }
+  return typeof result === "object" && typeof result.then === "function" ? guarded(result) : result;
+}
+
+// A promise of a lost instance stays pending for ever.
+function guarded(promise) {
+  return new Promise((resolve, reject) => {
+    const settle = (end) => (value) => {
+      waiting.delete(reject);
+      end(value);
+    };
+    waiting.add(reject);
+    promise.then(settle(resolve), settle(reject));
+  });
+}
+
+// ---- The front Worker ----
+
+export default {
+  async fetch(request, env) {
+    let body = EMPTY;
+    try {
+      enter();
+      if (request.body !== null && (body = await read(request)) === null) return tooLarge();
+      return await front(request, body, env);
+    } catch (error) {
+      console.error(error);
+      return json(500, failure(body));
+    }
+  },
+};
+
+async function front(request, body, env) {
+  const { url, headers } = request;
+  let head = `${request.method}\n${url.slice(url.indexOf("/", 8))}`;
+  for (const name of headerNames) head += `\n${headers.get(name) ?? ""}`;
+  const ask = () => rust.mcp_handle(head, body, Date.now());
+
+  let signal = cross(ask);
+  if (typeof signal !== "string") signal = await signal;
+  if (signal === "K") {
+    await unseal(env);
+    signal = await cross(ask);
+  }
+  switch (signal[0]) {
+    case "O": {
+      const [name, payload] = split(signal, 1);
+      return answer(await env.AGENT.getByName(name).call(payload));
+    }
+    case "P":
+      return answer(await env.AGENT.getByName(signal.slice(1)).post(body));
+    case "S":
+      return stream(signal, env);
+    default:
+      return answer(signal);
+  }
+}
+
+// The sealing keys: the secret of the Worker's owner, or one that the keyring object made once.
+async function unseal(env) {
+  const keys = env.MCP_SESSION_KEY ?? (await env.AGENT.getByName("keyring").keyring());
+  enter();
+  if (sealed === instance.instanceId) return;
+  if (!cross(() => rust.mcp_keys(keys))) throw new Error("MCP_SESSION_KEY is not 32 bytes in base64");
+  sealed = instance.instanceId;
+}
+
+// The request's body, or null when it is over the limit, of which no more is read than the limit.
+async function read(request) {
+  const declared = request.headers.get("content-length");
+  if (declared !== null) {
+    if (Number(declared) > maxBody) return null;
+    return new Uint8Array(await request.arrayBuffer());
+  }
+  const chunks = [];
+  let size = 0;
+  const reader = request.body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    size += value.byteLength;
+    if (size > maxBody) {
+      await reader.cancel();
+      return null;
+    }
+    chunks.push(value);
+  }
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return whole;
+}
+
+// ---- Answers ----
+
+const JSON_HEADERS = { headers: { "content-type": "application/json" } };
+
+function answer(signal) {
+  if (signal[0] === "J") return new Response(signal.slice(1), JSON_HEADERS);
+  if (signal[0] !== "R") throw new Error("an answer of an unknown kind");
+  const end = signal.indexOf("\n\n");
+  const [status, ...lines] = signal.slice(1, end).split("\n");
+  const headers = lines.map((line) => {
+    const colon = line.indexOf(":");
+    return [line.slice(0, colon), line.slice(colon + 1)];
+  });
+  const body = signal.slice(end + 2);
+  return new Response(body === "" ? null : body, { status: Number(status), headers });
+}
+
+function json(status, body) {
+  return new Response(body, { status, headers: { "content-type": "application/json" } });
+}
+
+function tooLarge() {
+  return json(413, rpcError(null, -32600, `the body is larger than ${maxBody} bytes`));
+}
+
+// What a caller gets when Rust panicked: nothing of the inside, and its own id.
+function failure(body) {
+  let id = null;
+  try {
+    id = JSON.parse(new TextDecoder().decode(body)).id ?? null;
+  } catch {
+    // Not JSON: then there is no id to answer to.
+  }
+  return rpcError(id, -32603, "internal error");
+}
+
+function rpcError(id, code, message) {
+  return JSON.stringify({ jsonrpc: "2.0", id, error: { code, message } });
+}
+
+// Splits at the first line end behind `from`.
+function split(text, from) {
+  const end = text.indexOf("\n", from);
+  return [text.slice(from, end), text.slice(end + 1)];
+}
+
+// ---- Streams: held here, joined to the object by a WebSocket that lets it hibernate ----
+
+async function stream(signal, env) {
+  const [name, afterName] = split(signal, 1);
+  const [keepalive, afterKeepalive] = split(afterName, 0);
+  const [session, first] = split(afterKeepalive, 0);
+  const joined = await env.AGENT.getByName(name).fetch("https://object/stream", {
+    headers: { Upgrade: "websocket", "mcp-agent-session": session },
+  });
+  const socket = joined.webSocket;
+  if (!socket) throw new Error("the object did not join the stream");
+
+  let beat;
+  const events = new ReadableStream({
+    start(client) {
+      const close = () => {
+        clearInterval(beat);
+        try {
+          client.close();
+        } catch {
+          // The client closed it already.
+        }
+      };
+      const send = (text) => {
+        if (client.desiredSize < -MAX_UNREAD) {
+          socket.close(1013, "the client does not read");
+          return close();
+        }
+        client.enqueue(encoder.encode(text));
+      };
+      send(first);
+      socket.addEventListener("message", ({ data }) => send(event(data)));
+      socket.addEventListener("close", close);
+      socket.addEventListener("error", close);
+      // Without it, a client that left is never noticed.
+      beat = setInterval(() => send(": keepalive\n\n"), Number(keepalive));
+      socket.accept();
+    },
+    cancel() {
+      clearInterval(beat);
+      socket.close(1000, "the client left");
+    },
+  });
+  return new Response(events, {
+    headers: {
+      "content-type": "text/event-stream",
+      "cache-control": "no-cache, no-transform",
+      "x-accel-buffering": "no",
+    },
+  });
+}
+
+function event(message) {
+  return `event: message\ndata: ${message.replaceAll("\n", "\ndata: ")}\n\n`;
+}
+
+// ---- The object ----
+
+export class Agent extends DurableObject {
+  #core;
+  #instance = -1;
+
+  // A core belongs to one wasm instance, and its state is what SQLite has.
+  #enter() {
+    enter();
+    if (this.#instance !== instance.instanceId) {
+      this.#core = rust.mcp_object(this.ctx);
+      this.#instance = instance.instanceId;
+    }
+    return this.#core;
+  }
+
+  #cross(call) {
+    const core = this.#enter();
+    return cross(() => call(core));
+  }
+
+  // A call that the front routed here. Answers a signal.
+  call(payload) {
+    return this.#cross((core) => core.call(payload));
+  }
+
+  // The sealing keys: made once, here, in base64.
+  keyring() {
+    const { kv } = this.ctx.storage;
+    let key = kv.get("sealing-key");
+    if (key === undefined) {
+      key = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32))));
+      kv.put("sealing-key", key);
+    }
+    return key;
+  }
+
+  // The front joins a client's stream. The session is the socket's attachment, so it ends with the stream and nothing is left over.
+  fetch(request) {
+    const session = request.headers.get("mcp-agent-session");
+    const [front, object] = Object.values(new WebSocketPair());
+    this.ctx.acceptWebSocket(object);
+    object.serializeAttachment(session);
+    return new Response(null, { status: 101, webSocket: front });
+  }
+
+  // A message that the client of the stream posted. Answers a signal as soon as the message is accepted.
+  async post(body) {
+    const socket = this.ctx.getWebSockets().find((socket) => socket.readyState === WebSocket.OPEN);
+    if (socket === undefined) return `R404\ncontent-type:application/json\n\n${rpcError(null, -32001, "the stream of this session has ended")}`;
+    const broken = (error) => {
+      console.error(error);
+      socket.send(failure(body));
+    };
+    try {
+      const session = socket.deserializeAttachment();
+      const signal = this.#cross((core) => core.post(session, body, Date.now()));
+      if (typeof signal === "string" && signal[0] === "R") return signal;
+      this.ctx.waitUntil(this.#deliver(socket, signal).catch(broken));
+    } catch (error) {
+      broken(error);
+    }
+    return "R202\n\n";
+  }
+
+  async #deliver(socket, promised) {
+    const signal = await promised;
+    switch (signal[0]) {
+      case "O": {
+        const [name, payload] = split(signal, 1);
+        const reply = await this.env.AGENT.getByName(name).call(payload);
+        if (reply[0] !== "J") throw new Error("an answer of an unknown kind");
+        return socket.send(reply.slice(1));
+      }
+      case "M": {
+        const [session, message] = split(signal, 1);
+        if (session !== "") socket.serializeAttachment(session);
+        if (message !== "") socket.send(message);
+        return;
+      }
+      default:
+        throw new Error("an answer of an unknown kind");
+    }
+  }
+
+  webSocketMessage() {
+    // The front only listens.
+  }
+
+  webSocketClose(socket, code) {
+    // 1005 and 1006 say that there was no code, and may not be sent.
+    socket.close(code === 1005 || code === 1006 ? 1000 : code);
+  }
+
+  webSocketError() {
+    // Its close event follows.
+  }
+}
