@@ -29,7 +29,7 @@ mod state;
 
 pub use cx::Cx;
 pub use error::{Error, Result};
-//MAC pub use mcp_agent_macros::mcp_agent;
+pub use mcp_agent_macros::mcp_agent;
 pub use mcp_agent_protocol::{Content, ResourceContents, ToolResult};
 pub use serde_json;
 /// The `worker` crate of the version that this runtime is built on: bindings, fetch, time.
@@ -37,7 +37,7 @@ pub use worker;
 
 /// What a handler file needs: `use mcp_agent::prelude::*;`.
 pub mod prelude {
-    pub use crate::{Content, Cx, Error, ResourceContents, Result, ToolResult, /*MAC mcp_agent*/};
+    pub use crate::{Content, Cx, Error, ResourceContents, Result, ToolResult, mcp_agent};
 }
 
 /// The contract between what `#[mcp_agent]` emits and this crate. Not for people: it changes in any release, which is why the macro
