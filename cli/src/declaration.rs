@@ -22,24 +22,49 @@ pub struct Declaration {
 impl Declaration {
     /// Reads `path`, or `mcp.toml` in it where it is a folder.
     pub fn read(path: &Path) -> Result<Self> {
-        let file = if path.is_dir() { path.join(DECLARATION) } else { path.to_owned() };
+        let file = if path.is_dir() {
+            path.join(DECLARATION)
+        } else {
+            path.to_owned()
+        };
         let bytes = fs::read(&file).with_context(|| format!("cannot read `{}`", file.display()))?;
-        let text = String::from_utf8(bytes).with_context(|| format!("`{}` is not UTF-8", file.display()))?;
+        let text = String::from_utf8(bytes)
+            .with_context(|| format!("`{}` is not UTF-8", file.display()))?;
         let folder = match file.parent() {
             Some(folder) if folder.as_os_str().is_empty() => PathBuf::from("."),
             Some(folder) => folder.to_owned(),
             None => PathBuf::from("."),
         };
-        let name = file.strip_prefix(".").unwrap_or(&file).display().to_string();
-        Ok(Self { name, text, folder: Some(folder) })
+        let name = file
+            .strip_prefix(".")
+            .unwrap_or(&file)
+            .display()
+            .to_string();
+        Ok(Self {
+            name,
+            text,
+            folder: Some(folder),
+        })
     }
 
     /// Loads it. A declaration with mistakes is an outcome, ready to be shown.
     pub fn load(&self, color: bool) -> Result<Loaded, Box<Outcome>> {
         load(self.source(), self).map_err(|report| {
-            let count = report.diagnostics().iter().filter(|d| d.severity().as_str() == "error").count();
-            let mistakes = if count == 1 { "1 mistake".to_owned() } else { format!("{count} mistakes") };
-            let findings = format!("{}\n{}: {mistakes}, so nothing was written\n", self.render(&report, color), self.name);
+            let count = report
+                .diagnostics()
+                .iter()
+                .filter(|d| d.severity().as_str() == "error")
+                .count();
+            let mistakes = if count == 1 {
+                "1 mistake".to_owned()
+            } else {
+                format!("{count} mistakes")
+            };
+            let findings = format!(
+                "{}\n{}: {mistakes}, so nothing was written\n",
+                self.render(&report, color),
+                self.name
+            );
             let data = json!({ "diagnostics": report.to_json(self.source()) });
             Box::new(Outcome::new(Status::Findings, "", data).with_findings(findings))
         })
@@ -52,7 +77,10 @@ impl Declaration {
     }
 
     fn source(&self) -> Source<'_> {
-        Source { name: &self.name, text: &self.text }
+        Source {
+            name: &self.name,
+            text: &self.text,
+        }
     }
 
     fn render(&self, report: &Report, color: bool) -> String {
@@ -66,7 +94,9 @@ impl Declaration {
 
 impl Files for Declaration {
     fn read(&self, path: &str) -> Result<Vec<u8>, String> {
-        let Some(folder) = &self.folder else { return Err("a template names no files".to_owned()) };
+        let Some(folder) = &self.folder else {
+            return Err("a template names no files".to_owned());
+        };
         read_inside(folder, &folder.join(path)).map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => "no such file".to_owned(),
             _ => error.to_string(),
@@ -78,7 +108,9 @@ impl Files for Declaration {
 fn read_inside(folder: &Path, file: &Path) -> std::io::Result<Vec<u8>> {
     let real = fs::canonicalize(file)?;
     if !real.starts_with(fs::canonicalize(folder)?) {
-        return Err(std::io::Error::other("a link leads out of the declaration's folder"));
+        return Err(std::io::Error::other(
+            "a link leads out of the declaration's folder",
+        ));
     }
     fs::read(real)
 }

@@ -15,7 +15,12 @@ use std::process::ExitCode;
 
 /// Makes mcp-agent projects and keeps what follows from their declarations up to date.
 #[derive(Parser)]
-#[command(name = "mcp-gen", version, arg_required_else_help = true, after_help = "Exit codes: 0 ok, 1 findings, 2 could not.")]
+#[command(
+    name = "mcp-gen",
+    version,
+    arg_required_else_help = true,
+    after_help = "Exit codes: 0 ok, 1 findings, 2 could not."
+)]
 struct Cli {
     /// For people, or one JSON object on stdout for machines.
     #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
@@ -41,7 +46,8 @@ enum Verb {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let color = cli.format == Format::Human && std::io::stderr().is_terminal() && no_color_is_unset();
+    let color =
+        cli.format == Format::Human && std::io::stderr().is_terminal() && no_color_is_unset();
     let (name, result) = match &cli.verb {
         Verb::New(args) => ("new", verbs::new::run(args, color)),
         Verb::Sync(args) => ("sync", verbs::sync::run(args, color)),

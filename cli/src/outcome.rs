@@ -52,7 +52,12 @@ impl Outcome {
             Value::Object(members) => members,
             other => Map::from_iter([("result".to_owned(), other)]),
         };
-        Self { status, text: text.into(), findings: String::new(), data }
+        Self {
+            status,
+            text: text.into(),
+            findings: String::new(),
+            data,
+        }
     }
 
     /// Adds what people read on stderr.

@@ -13,7 +13,8 @@ pub fn resolve(asked: Option<&str>, project: &Path) -> Result<Runtime> {
         if is_version(version) {
             return Ok(Runtime::Version(version.to_owned()));
         }
-        let folder = fs::canonicalize(asked).with_context(|| format!("`--runtime {asked}` is neither a version nor a folder"))?;
+        let folder = fs::canonicalize(asked)
+            .with_context(|| format!("`--runtime {asked}` is neither a version nor a folder"))?;
         if !is_runtime(&folder) {
             bail!("`{asked}` is not the crate `mcp-agent`");
         }
@@ -30,11 +31,17 @@ pub fn resolve(asked: Option<&str>, project: &Path) -> Result<Runtime> {
 fn is_version(text: &str) -> bool {
     let numbers = text.split(['-', '+']).next().unwrap_or_default();
     let parts: Vec<&str> = numbers.split('.').collect();
-    parts.len() == 3 && parts.iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+    parts.len() == 3
+        && parts
+            .iter()
+            .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn is_runtime(folder: &Path) -> bool {
-    fs::read_to_string(folder.join("Cargo.toml")).is_ok_and(|text| text.lines().any(|line| line.trim() == "name = \"mcp-agent\""))
+    fs::read_to_string(folder.join("Cargo.toml")).is_ok_and(|text| {
+        text.lines()
+            .any(|line| line.trim() == "name = \"mcp-agent\"")
+    })
 }
 
 /// The runtime's folder as the project writes it: relative inside the same checkout, which may be moved as a whole; else absolute.
@@ -42,12 +49,24 @@ fn path_to(runtime: &Path, project: &Path) -> Result<String> {
     let project = absolute(project)?;
     let checkout = runtime.parent().unwrap_or(runtime);
     let path = match project.strip_prefix(checkout) {
-        Ok(inside) => inside.components().map(|_| Path::new("..")).chain(runtime.file_name().map(Path::new)).collect(),
+        Ok(inside) => inside
+            .components()
+            .map(|_| Path::new(".."))
+            .chain(runtime.file_name().map(Path::new))
+            .collect(),
         Err(_) => runtime.to_owned(),
     };
-    let text = path.to_str().with_context(|| format!("`{}` is not UTF-8, which Cargo.toml must be", path.display()))?;
+    let text = path.to_str().with_context(|| {
+        format!(
+            "`{}` is not UTF-8, which Cargo.toml must be",
+            path.display()
+        )
+    })?;
     // Windows' canonical paths begin in a way that cargo does not take, and TOML wants its backslashes escaped.
-    Ok(text.strip_prefix(r"\\?\").unwrap_or(text).replace('\\', "/"))
+    Ok(text
+        .strip_prefix(r"\\?\")
+        .unwrap_or(text)
+        .replace('\\', "/"))
 }
 
 /// The canonical path of a folder that may not be there yet.
@@ -63,7 +82,9 @@ fn absolute(path: &Path) -> Result<PathBuf> {
                     missing.push(name.to_owned());
                     there = parent;
                 }
-                _ => return Err(error).with_context(|| format!("cannot find `{}`", path.display())),
+                _ => {
+                    return Err(error).with_context(|| format!("cannot find `{}`", path.display()));
+                }
             },
         }
     }

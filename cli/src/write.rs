@@ -17,8 +17,14 @@ pub fn all(root: &Path, changes: &Changes<'_>) -> Result<()> {
         return Ok(());
     }
     let mut undo = Undo::default();
-    let written = if root.exists() { into(root, changes, &mut undo) } else { whole(root, changes, &mut undo) };
-    written.inspect_err(|_| undo.run()).with_context(|| format!("cannot write `{}`; nothing was changed", root.display()))
+    let written = if root.exists() {
+        into(root, changes, &mut undo)
+    } else {
+        whole(root, changes, &mut undo)
+    };
+    written
+        .inspect_err(|_| undo.run())
+        .with_context(|| format!("cannot write `{}`; nothing was changed", root.display()))
 }
 
 /// A folder that is not there yet comes into being by one rename.
@@ -50,7 +56,10 @@ fn into(root: &Path, changes: &Changes<'_>, undo: &mut Undo) -> io::Result<()> {
             let former = stage.join(format!(".former-{index}"));
             fs::copy(&target, &former)?;
             fs::set_permissions(stage.join(path), fs::metadata(&target)?.permissions())?;
-            undo.0.push(Step::PutBack { former, target: target.clone() });
+            undo.0.push(Step::PutBack {
+                former,
+                target: target.clone(),
+            });
         } else {
             undo.0.push(Step::RemoveFile(target.clone()));
         }

@@ -34,7 +34,11 @@ impl Case {
             .map(|entry| entry.expect("a case").path())
             .filter(|folder| folder.join("mcp.toml").is_file())
             .map(|folder| Self {
-                name: folder.file_name().expect("a name").to_string_lossy().into_owned(),
+                name: folder
+                    .file_name()
+                    .expect("a name")
+                    .to_string_lossy()
+                    .into_owned(),
                 text: fs::read_to_string(folder.join("mcp.toml")).expect("mcp.toml"),
                 folder,
             })
@@ -45,8 +49,12 @@ impl Case {
     }
 
     fn load(&self) -> Loaded {
-        let source = Source { name: "mcp.toml", text: &self.text };
-        load(source, self).unwrap_or_else(|report| panic!("{}:\n{}", self.name, report.render(source, false)))
+        let source = Source {
+            name: "mcp.toml",
+            text: &self.text,
+        };
+        load(source, self)
+            .unwrap_or_else(|report| panic!("{}:\n{}", self.name, report.render(source, false)))
     }
 
     /// What `mcp-gen new` writes, but for what is the same in every project.
@@ -54,9 +62,18 @@ impl Case {
         let Loaded { agent, files, .. } = self.load();
         let handlers = rust::stubs(&agent);
         let runtime = Runtime::Path(RUNTIME.to_owned());
-        let options = Options { runtime, declaration: &self.text, handlers: &handlers, named: &files };
+        let options = Options {
+            runtime,
+            declaration: &self.text,
+            handlers: &handlers,
+            named: &files,
+        };
         let files = project::files(&agent, &options);
-        files.into_iter().filter(|(_, file)| file.owner != Owner::Derived).map(|(path, file)| (path, file.bytes)).collect()
+        files
+            .into_iter()
+            .filter(|(_, file)| file.owner != Owner::Derived)
+            .map(|(path, file)| (path, file.bytes))
+            .collect()
     }
 }
 
@@ -67,7 +84,10 @@ fn projects_are_as_expected() {
     for case in Case::all() {
         let folder = case.folder.join("expected");
         let project = case.project();
-        for path in below(&folder).into_iter().filter(|path| !project.contains_key(path) && !is_built(path)) {
+        for path in below(&folder)
+            .into_iter()
+            .filter(|path| !project.contains_key(path) && !is_built(path))
+        {
             stale.push(format!("{}/{path} is no longer made", case.name));
             if update {
                 fs::remove_file(folder.join(path)).expect("removed");
@@ -85,7 +105,11 @@ fn projects_are_as_expected() {
             }
         }
     }
-    assert!(update || stale.is_empty(), "{}\nUPDATE_GOLDEN=1 writes them anew; review the difference", stale.join("\n"));
+    assert!(
+        update || stale.is_empty(),
+        "{}\nUPDATE_GOLDEN=1 writes them anew; review the difference",
+        stale.join("\n")
+    );
 }
 
 #[test]
@@ -120,7 +144,12 @@ fn below(folder: &Path) -> Vec<String> {
             if path.is_dir() {
                 folders.push(path);
             } else {
-                files.push(path.strip_prefix(folder).expect("below").to_string_lossy().replace('\\', "/"));
+                files.push(
+                    path.strip_prefix(folder)
+                        .expect("below")
+                        .to_string_lossy()
+                        .replace('\\', "/"),
+                );
             }
         }
     }
@@ -129,5 +158,8 @@ fn below(folder: &Path) -> Vec<String> {
 
 /// What building a golden project where it lies leaves there.
 fn is_built(path: &str) -> bool {
-    path == "Cargo.lock" || ["target/", "build/", "node_modules/", ".wrangler/"].iter().any(|folder| path.starts_with(folder))
+    path == "Cargo.lock"
+        || ["target/", "build/", "node_modules/", ".wrangler/"]
+            .iter()
+            .any(|folder| path.starts_with(folder))
 }

@@ -23,7 +23,11 @@ pub fn run(args: &Args, color: bool) -> Result<Outcome> {
         Err(outcome) => return Ok(*outcome),
     };
     let agent = &loaded.agent;
-    let (tools, resources, prompts) = (agent.tools.len(), agent.resources.len(), agent.prompts.len());
+    let (tools, resources, prompts) = (
+        agent.tools.len(),
+        agent.resources.len(),
+        agent.prompts.len(),
+    );
     let text = format!(
         "{}: ok: `{}` {} with {}, {}, {}\n",
         declaration.name,

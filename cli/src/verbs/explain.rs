@@ -19,13 +19,26 @@ pub struct Args {
 /// Runs the verb.
 pub fn run(args: &Args) -> Result<Outcome> {
     let Some(code) = &args.code else {
-        let text = Code::ALL.iter().map(|code| format!("{}  {}\n", code.as_str(), code.title())).collect::<String>();
-        let codes: Vec<Value> = Code::ALL.iter().map(|code| json!({ "code": code.as_str(), "title": code.title() })).collect();
+        let text = Code::ALL
+            .iter()
+            .map(|code| format!("{}  {}\n", code.as_str(), code.title()))
+            .collect::<String>();
+        let codes: Vec<Value> = Code::ALL
+            .iter()
+            .map(|code| json!({ "code": code.as_str(), "title": code.title() }))
+            .collect();
         return Ok(Outcome::new(Status::Ok, text, json!({ "codes": codes })));
     };
-    let Some(found) = Code::ALL.iter().find(|known| known.as_str().eq_ignore_ascii_case(code)) else {
+    let Some(found) = Code::ALL
+        .iter()
+        .find(|known| known.as_str().eq_ignore_ascii_case(code))
+    else {
         bail!("there is no code `{code}`; `mcp-gen explain --list` lists them");
     };
     let text = format!("{}: {}\n", found.as_str(), found.title());
-    Ok(Outcome::new(Status::Ok, text, json!({ "code": found.as_str(), "title": found.title() })))
+    Ok(Outcome::new(
+        Status::Ok,
+        text,
+        json!({ "code": found.as_str(), "title": found.title() }),
+    ))
 }

@@ -4,7 +4,9 @@ use crate::declaration::Declaration;
 use crate::outcome::{Outcome, Status};
 use crate::{runtime, write};
 use anyhow::{Context, Result, bail};
-use mcp_agent_codegen::emit::project::{self, DECLARATION, File, Files, Options, Owner, is_derived};
+use mcp_agent_codegen::emit::project::{
+    self, DECLARATION, File, Files, Options, Owner, is_derived,
+};
 use mcp_agent_codegen::emit::rust;
 use mcp_agent_codegen::model::Agent;
 use mcp_agent_codegen::name;
@@ -61,15 +63,29 @@ pub fn run(args: &Args, color: bool) -> Result<Outcome> {
         Err(outcome) => return Ok(*outcome),
     };
     let agent = &loaded.agent;
-    let handlers = template.and_then(|template| template.handlers).map_or_else(|| rust::stubs(agent), str::to_owned);
+    let handlers = template
+        .and_then(|template| template.handlers)
+        .map_or_else(|| rust::stubs(agent), str::to_owned);
     let runtime = runtime::resolve(args.runtime.as_deref(), &args.dir)?;
-    let options = Options { runtime, declaration: &declaration.text, handlers: &handlers, named: &loaded.files };
+    let options = Options {
+        runtime,
+        declaration: &declaration.text,
+        handlers: &handlers,
+        named: &loaded.files,
+    };
     let mut files = project::files(agent, &options);
     copy_declared(&mut files, &declaration, &loaded.files)?;
     let planned = plan(&args.dir, files, &declaration, agent)?;
 
-    let changes = planned.iter().filter(|(_, action, _)| *action != Action::Kept);
-    write::all(&args.dir, &changes.map(|(path, _, file)| (path.as_str(), file.bytes.as_slice())).collect())?;
+    let changes = planned
+        .iter()
+        .filter(|(_, action, _)| *action != Action::Kept);
+    write::all(
+        &args.dir,
+        &changes
+            .map(|(path, _, file)| (path.as_str(), file.bytes.as_slice()))
+            .collect(),
+    )?;
 
     let next = next_commands(&args.dir);
     let (findings, diagnostics) = declaration.notes(&loaded, color);
@@ -81,15 +97,26 @@ pub fn run(args: &Args, color: bool) -> Result<Outcome> {
         "diagnostics": diagnostics,
     });
     let mut text = format!("made `{}` in {}\n", agent.server.name, args.dir.display());
-    for (path, action, _) in planned.iter().filter(|(_, action, _)| *action != Action::Created) {
+    for (path, action, _) in planned
+        .iter()
+        .filter(|(_, action, _)| *action != Action::Created)
+    {
         text.push_str(&format!("  {} {path}\n", action.as_str()));
     }
-    let advice = if planned.iter().any(|(path, action, _)| path == "Cargo.toml" && *action == Action::Kept) {
+    let advice = if planned
+        .iter()
+        .any(|(path, action, _)| path == "Cargo.toml" && *action == Action::Kept)
+    {
         "  Cargo.toml must depend on `mcp-agent` and have `crate-type = [\"cdylib\", \"rlib\"]` under [lib]\n"
     } else {
         ""
     };
-    text.push_str(&format!("{advice}\nnext:\n{}", next.iter().map(|command| format!("  {command}\n")).collect::<String>()));
+    text.push_str(&format!(
+        "{advice}\nnext:\n{}",
+        next.iter()
+            .map(|command| format!("  {command}\n"))
+            .collect::<String>()
+    ));
     Ok(Outcome::new(Status::Ok, text, data).with_findings(findings))
 }
 
@@ -102,7 +129,10 @@ fn refuse_full_folder(dir: &Path, force: bool) -> Result<()> {
     };
     for entry in entries {
         if entry?.file_name() != ".git" && !force {
-            bail!("`{}` is not empty; with `--force` what is in it stays as it is, and what is missing is added", dir.display());
+            bail!(
+                "`{}` is not empty; with `--force` what is in it stays as it is, and what is missing is added",
+                dir.display()
+            );
         }
     }
     Ok(())
@@ -113,45 +143,90 @@ fn declaration(args: &Args) -> Result<(Declaration, Option<Template>)> {
     if let Some(file) = &args.from {
         return Ok((Declaration::read(file)?, None));
     }
-    let template = TEMPLATES.iter().find(|template| template.name == args.template).context("no such template")?;
+    let template = TEMPLATES
+        .iter()
+        .find(|template| template.name == args.template)
+        .context("no such template")?;
     // A declaration has no holes of ours but this one: those of its prompts are names of other things.
-    let text = template.declaration.replace("\"{{ name }}\"", &format!("\"{}\"", agent_name(&args.dir)));
-    Ok((Declaration { name: DECLARATION.to_owned(), text, folder: None }, Some(*template)))
+    let text = template
+        .declaration
+        .replace("\"{{ name }}\"", &format!("\"{}\"", agent_name(&args.dir)));
+    Ok((
+        Declaration {
+            name: DECLARATION.to_owned(),
+            text,
+            folder: None,
+        },
+        Some(*template),
+    ))
 }
 
 /// A server's name out of the folder's.
 fn agent_name(dir: &Path) -> String {
-    let last = std::path::absolute(dir).ok().and_then(|dir| Some(dir.file_name()?.to_string_lossy().into_owned()));
+    let last = std::path::absolute(dir)
+        .ok()
+        .and_then(|dir| Some(dir.file_name()?.to_string_lossy().into_owned()));
     let name = name::snake(&last.unwrap_or_default()).replace('_', "-");
-    let name: String = name.trim_start_matches(|c: char| !c.is_ascii_lowercase()).chars().take(40).collect();
+    let name: String = name
+        .trim_start_matches(|c: char| !c.is_ascii_lowercase())
+        .chars()
+        .take(40)
+        .collect();
     let name = name.trim_end_matches('-');
-    if name.is_empty() { "my-agent".to_owned() } else { name.to_owned() }
+    if name.is_empty() {
+        "my-agent".to_owned()
+    } else {
+        name.to_owned()
+    }
 }
 
 /// The files that a declaration names come along. One at the place of a file of ours is the user's: theirs stays, if it may.
 fn copy_declared(files: &mut Files, declaration: &Declaration, named: &[String]) -> Result<()> {
     for path in named {
-        let place: PathBuf = Path::new(path).components().filter(|part| matches!(part, Component::Normal(_))).collect();
+        let place: PathBuf = Path::new(path)
+            .components()
+            .filter(|part| matches!(part, Component::Normal(_)))
+            .collect();
         let place = place.to_str().unwrap_or(path).replace('\\', "/");
         let vital = [DECLARATION, "Cargo.toml", "src/lib.rs"].contains(&place.as_str());
-        if vital || files.get(&place).is_some_and(|file| file.owner != Owner::Once) {
-            bail!("the declaration names the file `{path}`, which the project needs for itself: rename it");
+        if vital
+            || files
+                .get(&place)
+                .is_some_and(|file| file.owner != Owner::Once)
+        {
+            bail!(
+                "the declaration names the file `{path}`, which the project needs for itself: rename it"
+            );
         }
-        let bytes = mcp_agent_codegen::Files::read(declaration, path).map_err(|error| anyhow::anyhow!("cannot read `{path}`: {error}"))?;
-        files.insert(place, File { bytes, owner: Owner::Once });
+        let bytes = mcp_agent_codegen::Files::read(declaration, path)
+            .map_err(|error| anyhow::anyhow!("cannot read `{path}`: {error}"))?;
+        files.insert(
+            place,
+            File {
+                bytes,
+                owner: Owner::Once,
+            },
+        );
     }
     Ok(())
 }
 
 /// What becomes of each file, given what is there. Nothing that we did not write is overwritten.
-fn plan(dir: &Path, files: Files, declaration: &Declaration, agent: &Agent) -> Result<Vec<(String, Action, File)>> {
+fn plan(
+    dir: &Path,
+    files: Files,
+    declaration: &Declaration,
+    agent: &Agent,
+) -> Result<Vec<(String, Action, File)>> {
     let mut planned = Vec::new();
     for (path, mut file) in files {
         let target = dir.join(&path);
         let present = match fs::read(&target) {
             Ok(bytes) => Some(bytes),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-            Err(error) => return Err(error).with_context(|| format!("cannot read `{}`", target.display())),
+            Err(error) => {
+                return Err(error).with_context(|| format!("cannot read `{}`", target.display()));
+            }
         };
         let action = match (present, file.owner) {
             (None, _) => Action::Created,
@@ -159,20 +234,32 @@ fn plan(dir: &Path, files: Files, declaration: &Declaration, agent: &Agent) -> R
             (Some(present), Owner::Once) => {
                 // Another declaration's project is not this one.
                 if path == DECLARATION && present != declaration.text.as_bytes() {
-                    bail!("`{}` is another declaration: start from it with `--from {}`", target.display(), target.display());
+                    bail!(
+                        "`{}` is another declaration: start from it with `--from {}`",
+                        target.display(),
+                        target.display()
+                    );
                 }
                 Action::Kept
             }
             (Some(present), Owner::Derived) => {
                 if !is_derived(&present) {
-                    bail!("`{}` is not a file that mcp-gen wrote: move it away", target.display());
+                    bail!(
+                        "`{}` is not a file that mcp-gen wrote: move it away",
+                        target.display()
+                    );
                 }
                 Action::Merged
             }
             (Some(present), Owner::Merged) => {
-                let merged = merge(&path, present, agent).with_context(|| format!("cannot read `{}`", target.display()))?;
+                let merged = merge(&path, present, agent)
+                    .with_context(|| format!("cannot read `{}`", target.display()))?;
                 file.bytes = merged.text.into_bytes();
-                if merged.keys.is_empty() { Action::Kept } else { Action::Merged }
+                if merged.keys.is_empty() {
+                    Action::Kept
+                } else {
+                    Action::Merged
+                }
             }
         };
         planned.push((path, action, file));
@@ -190,10 +277,25 @@ pub fn merge(path: &str, present: Vec<u8>, agent: &Agent) -> Result<project::Mer
 fn next_commands(dir: &Path) -> [String; 3] {
     let here = dir.components().all(|part| part == Component::CurDir);
     if here {
-        return ["npm install".to_owned(), "npm test".to_owned(), "npm run dev".to_owned()];
+        return [
+            "npm install".to_owned(),
+            "npm test".to_owned(),
+            "npm run dev".to_owned(),
+        ];
     }
     let dir = dir.display().to_string();
-    let plain = dir.chars().all(|c| c.is_alphanumeric() || "-_./\\:~".contains(c)) && !dir.starts_with(['-', '~']);
-    let dir = if plain { dir } else { format!("'{}'", dir.replace('\'', "'\\''")) };
-    [format!("cd {dir}"), "npm install".to_owned(), "npm run dev".to_owned()]
+    let plain = dir
+        .chars()
+        .all(|c| c.is_alphanumeric() || "-_./\\:~".contains(c))
+        && !dir.starts_with(['-', '~']);
+    let dir = if plain {
+        dir
+    } else {
+        format!("'{}'", dir.replace('\'', "'\\''"))
+    };
+    [
+        format!("cd {dir}"),
+        "npm install".to_owned(),
+        "npm run dev".to_owned(),
+    ]
 }

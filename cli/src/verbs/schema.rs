@@ -41,14 +41,24 @@ pub fn run(args: &Args) -> Result<Outcome> {
     };
     let data = json!({ "file": shown, "current": current });
     if current {
-        return Ok(Outcome::new(Status::Ok, format!("{shown} is up to date\n"), data));
+        return Ok(Outcome::new(
+            Status::Ok,
+            format!("{shown} is up to date\n"),
+            data,
+        ));
     }
     if args.check {
         let findings = format!("{shown} is out of date: run `mcp-gen schema --out {shown}`\n");
         return Ok(Outcome::new(Status::Findings, "", data).with_findings(findings));
     }
-    let name = path.file_name().and_then(|name| name.to_str()).context("`--out` names no file")?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let name = path
+        .file_name()
+        .and_then(|name| name.to_str())
+        .context("`--out` names no file")?;
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     write::all(folder, &vec![(name, schema.as_bytes())])?;
     Ok(Outcome::new(Status::Ok, format!("wrote {shown}\n"), data))
 }

@@ -43,7 +43,10 @@ enum What {
 /// Runs the verb.
 pub fn run(args: &Args, color: bool) -> Result<Outcome> {
     if !args.dir.join(DECLARATION).is_file() {
-        bail!("there is no `{DECLARATION}` in `{}`; `mcp-gen new` makes a project", args.dir.display());
+        bail!(
+            "there is no `{DECLARATION}` in `{}`; `mcp-gen new` makes a project",
+            args.dir.display()
+        );
     }
     let declaration = Declaration::read(&args.dir)?;
     let loaded = match declaration.load(color) {
@@ -53,16 +56,28 @@ pub fn run(args: &Args, color: bool) -> Result<Outcome> {
     let changes = changes(&args.dir, &loaded.agent)?;
     let handlers = handlers::compare(&loaded.agent, &sources(&args.dir)?);
     if !args.check {
-        write::all(&args.dir, &changes.iter().map(|change| (change.path.as_str(), change.bytes.as_slice())).collect())?;
+        write::all(
+            &args.dir,
+            &changes
+                .iter()
+                .map(|change| (change.path.as_str(), change.bytes.as_slice()))
+                .collect(),
+        )?;
     }
 
-    let to_write = handlers.as_ref().is_some_and(|handlers| !handlers.missing.is_empty() || !handlers.left_over.is_empty());
+    let to_write = handlers
+        .as_ref()
+        .is_some_and(|handlers| !handlers.missing.is_empty() || !handlers.left_over.is_empty());
     let found = args.check && (to_write || !changes.is_empty());
     let (mut findings, diagnostics) = declaration.notes(&loaded, color);
     let mut text = String::new();
     for change in &changes {
         let line = change.line(args.check);
-        if args.check { findings.push_str(&line) } else { text.push_str(&line) }
+        if args.check {
+            findings.push_str(&line)
+        } else {
+            text.push_str(&line)
+        }
     }
     findings.push_str(&handlers.as_ref().map(describe).unwrap_or_default());
     if changes.is_empty() && !to_write {
@@ -88,21 +103,39 @@ fn changes(dir: &Path, agent: &Agent) -> Result<Vec<Change>> {
         let present = match fs::read(&target) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                changes.push(Change { path, bytes: file.bytes, what: What::Created });
+                changes.push(Change {
+                    path,
+                    bytes: file.bytes,
+                    what: What::Created,
+                });
                 continue;
             }
-            Err(error) => return Err(error).with_context(|| format!("cannot read `{}`", target.display())),
+            Err(error) => {
+                return Err(error).with_context(|| format!("cannot read `{}`", target.display()));
+            }
         };
         if file.owner == Owner::Merged {
-            let merged = merge(&path, present, agent).with_context(|| format!("cannot bring `{}` up to date", target.display()))?;
+            let merged = merge(&path, present, agent)
+                .with_context(|| format!("cannot bring `{}` up to date", target.display()))?;
             if !merged.keys.is_empty() {
-                changes.push(Change { path, bytes: merged.text.into_bytes(), what: What::Keys(merged.keys) });
+                changes.push(Change {
+                    path,
+                    bytes: merged.text.into_bytes(),
+                    what: What::Keys(merged.keys),
+                });
             }
         } else if present != file.bytes {
             if !is_derived(&present) {
-                bail!("`{}` no longer says that mcp-gen wrote it, so it is not overwritten: move it away", target.display());
+                bail!(
+                    "`{}` no longer says that mcp-gen wrote it, so it is not overwritten: move it away",
+                    target.display()
+                );
             }
-            changes.push(Change { path, bytes: file.bytes, what: What::Rewritten });
+            changes.push(Change {
+                path,
+                bytes: file.bytes,
+                what: What::Rewritten,
+            });
         }
     }
     Ok(changes)
@@ -116,7 +149,9 @@ impl Change {
             (What::Keys(keys), false) => format!("merged {}: {}\n", self.path, keys.join(", ")),
             (What::Created, true) => format!("{} is missing\n", self.path),
             (What::Rewritten, true) => format!("{} is out of date\n", self.path),
-            (What::Keys(keys), true) => format!("{} is out of date: {}\n", self.path, keys.join(", ")),
+            (What::Keys(keys), true) => {
+                format!("{} is out of date: {}\n", self.path, keys.join(", "))
+            }
         }
     }
 
@@ -134,7 +169,9 @@ fn sources(dir: &Path) -> Result<Vec<(String, String)>> {
     let mut paths = Vec::new();
     let mut folders = vec![dir.join("src")];
     while let Some(folder) = folders.pop() {
-        let Ok(entries) = fs::read_dir(&folder) else { continue };
+        let Ok(entries) = fs::read_dir(&folder) else {
+            continue;
+        };
         for entry in entries {
             let path = entry?.path();
             if path.is_dir() {
@@ -146,7 +183,11 @@ fn sources(dir: &Path) -> Result<Vec<(String, String)>> {
     }
     paths.sort_by_key(|path| (!path.ends_with("src/lib.rs"), path.clone()));
     let read = |path: PathBuf| {
-        let shown = path.strip_prefix(dir).unwrap_or(&path).display().to_string();
+        let shown = path
+            .strip_prefix(dir)
+            .unwrap_or(&path)
+            .display()
+            .to_string();
         // What is not text is the compiler's to complain of.
         fs::read_to_string(&path).ok().map(|text| (shown, text))
     };
@@ -156,15 +197,23 @@ fn sources(dir: &Path) -> Result<Vec<(String, String)>> {
 fn describe(handlers: &Handlers) -> String {
     let mut text = String::new();
     for stub in &handlers.missing {
-        text.push_str(&format!("{}: the handler `{}` is still to write:\n\n{}\n", handlers.file, stub.method, stub.text));
+        text.push_str(&format!(
+            "{}: the handler `{}` is still to write:\n\n{}\n",
+            handlers.file, stub.method, stub.text
+        ));
     }
     for method in &handlers.left_over {
-        text.push_str(&format!("{}: nothing declares `{method}` any more: remove the handler, or declare it again\n", handlers.file));
+        text.push_str(&format!(
+            "{}: nothing declares `{method}` any more: remove the handler, or declare it again\n",
+            handlers.file
+        ));
     }
     text
 }
 
 fn handlers_json(handlers: &Handlers) -> Value {
-    let missing = handlers.missing.iter().map(|stub| json!({ "method": stub.method, "signature": stub.signature, "stub": stub.text }));
+    let missing = handlers.missing.iter().map(
+        |stub| json!({ "method": stub.method, "signature": stub.signature, "stub": stub.text }),
+    );
     json!({ "file": handlers.file, "missing": missing.collect::<Vec<_>>(), "left_over": handlers.left_over })
 }

@@ -9,12 +9,17 @@ pub struct Counter;
 impl counter::Handlers for Counter {
     async fn add(&mut self, _cx: &Cx, p: counter::AddParams) -> Result<String> {
         // On an error nothing is committed, so the counter keeps what it stood at.
-        self.counter = self.counter.checked_add(p.a).ok_or_else(|| Error::tool("the counter cannot go any further"))?;
+        self.counter = self
+            .counter
+            .checked_add(p.a)
+            .ok_or_else(|| Error::tool("the counter cannot go any further"))?;
         Ok(format!("now {}", self.counter))
     }
 
     async fn value(&self, _cx: &Cx) -> Result<counter::ValueOutput> {
-        Ok(counter::ValueOutput { counter: self.counter })
+        Ok(counter::ValueOutput {
+            counter: self.counter,
+        })
     }
 
     async fn greet(_cx: &Cx, p: counter::GreetParams) -> Result<String> {

@@ -21,26 +21,43 @@ pub struct Handlers {
 pub fn compare(agent: &Agent, sources: &[(String, String)]) -> Option<Handlers> {
     let (file, module, present) = sources.iter().find_map(|(path, text)| {
         // Most files are not the one: parsing is for what mentions the trait.
-        let file = text.contains("Handlers").then(|| syn::parse_file(text).ok())??;
+        let file = text
+            .contains("Handlers")
+            .then(|| syn::parse_file(text).ok())??;
         let (module, methods) = implementation(&file)?;
         Some((path.clone(), module, methods))
     })?;
     let needed = handler_stubs(agent, &module);
-    let left_over = present.iter().filter(|method| needed.iter().all(|stub| stub.method != **method)).cloned().collect();
-    let missing = needed.into_iter().filter(|stub| !present.contains(&stub.method)).collect();
-    Some(Handlers { missing, left_over, file })
+    let left_over = present
+        .iter()
+        .filter(|method| needed.iter().all(|stub| stub.method != **method))
+        .cloned()
+        .collect();
+    let missing = needed
+        .into_iter()
+        .filter(|stub| !present.contains(&stub.method))
+        .collect();
+    Some(Handlers {
+        missing,
+        left_over,
+        file,
+    })
 }
 
 /// The `impl counter::Handlers for …` of a file: the module, and the methods without raw prefixes.
 fn implementation(file: &syn::File) -> Option<(String, Vec<String>)> {
     file.items.iter().find_map(|item| {
-        let syn::Item::Impl(item) = item else { return None };
+        let syn::Item::Impl(item) = item else {
+            return None;
+        };
         let (_, path, _) = item.trait_.as_ref()?;
         let mut segments = path.segments.iter().rev();
         segments.next().filter(|last| last.ident == "Handlers")?;
         let module = segments.next()?.ident.to_string();
         let methods = item.items.iter().filter_map(|item| match item {
-            syn::ImplItem::Fn(method) => Some(name::plain(&method.sig.ident.to_string()).to_owned()),
+            syn::ImplItem::Fn(method) => {
+                Some(name::plain(&method.sig.ident.to_string()).to_owned())
+            }
             _ => None,
         });
         Some((module, methods.collect()))

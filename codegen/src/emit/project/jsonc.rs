@@ -29,12 +29,21 @@ impl Document {
             Some(body) => ("\u{feff}", body),
             None => ("", text),
         };
-        let root = CstRootNode::parse(body, &ParseOptions::default())
-            .map_err(|error| MergeError::Syntax { message: error.to_string() })?;
-        let top = root
-            .object_value_or_create()
-            .ok_or(MergeError::Kind { key: "the file".to_owned(), wanted: "an object" })?;
-        Ok(Self { mark, root, top, keys: Vec::new() })
+        let root = CstRootNode::parse(body, &ParseOptions::default()).map_err(|error| {
+            MergeError::Syntax {
+                message: error.to_string(),
+            }
+        })?;
+        let top = root.object_value_or_create().ok_or(MergeError::Kind {
+            key: "the file".to_owned(),
+            wanted: "an object",
+        })?;
+        Ok(Self {
+            mark,
+            root,
+            top,
+            keys: Vec::new(),
+        })
     }
 
     /// The outermost object.
@@ -61,23 +70,40 @@ impl Document {
 
     /// The file's text as it now stands.
     pub(super) fn finish(self) -> Merged {
-        Merged { text: format!("{}{}", self.mark, self.root), keys: self.keys }
+        Merged {
+            text: format!("{}{}", self.mark, self.root),
+            keys: self.keys,
+        }
     }
 }
 
 /// The object under this name, made where there is none.
 pub(super) fn object(parent: &CstObject, name: &str, path: &str) -> Result<CstObject, MergeError> {
-    parent.object_value_or_create(name).ok_or_else(|| MergeError::Kind { key: path.to_owned(), wanted: "an object" })
+    parent
+        .object_value_or_create(name)
+        .ok_or_else(|| MergeError::Kind {
+            key: path.to_owned(),
+            wanted: "an object",
+        })
 }
 
 /// The array under this name, made where there is none.
 pub(super) fn array(parent: &CstObject, name: &str, path: &str) -> Result<CstArray, MergeError> {
-    parent.array_value_or_create(name).ok_or_else(|| MergeError::Kind { key: path.to_owned(), wanted: "an array" })
+    parent
+        .array_value_or_create(name)
+        .ok_or_else(|| MergeError::Kind {
+            key: path.to_owned(),
+            wanted: "an array",
+        })
 }
 
 /// The element that is an object whose member `name` is this string.
 pub(super) fn element(array: &CstArray, name: &str, value: &str) -> Option<CstObject> {
-    array.elements().into_iter().filter_map(|node| node.as_object()).find(|object| is(object, name, value))
+    array
+        .elements()
+        .into_iter()
+        .filter_map(|node| node.as_object())
+        .find(|object| is(object, name, value))
 }
 
 /// Whether a member is this string.
@@ -87,12 +113,22 @@ pub(super) fn is(object: &CstObject, name: &str, value: &str) -> bool {
 
 /// The string under this name.
 pub(super) fn text(object: &CstObject, name: &str) -> Option<String> {
-    object.get(name)?.value()?.as_string_lit()?.decoded_value().ok()
+    object
+        .get(name)?
+        .value()?
+        .as_string_lit()?
+        .decoded_value()
+        .ok()
 }
 
 /// An object of strings, to be inserted.
 pub(super) fn strings(members: &[(&str, &str)]) -> CstInputValue {
-    CstInputValue::Object(members.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect())
+    CstInputValue::Object(
+        members
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).into()))
+            .collect(),
+    )
 }
 
 /// What is appended to a list on one line would start in its middle.

@@ -87,26 +87,74 @@ pub struct Options<'a> {
 pub fn files(agent: &Agent, options: &Options<'_>) -> Files {
     let mut files = lasting(agent);
     let wrangler = wrangler::watching(&wrangler::fresh(agent), options.named);
-    files.insert(wrangler::PATH.to_owned(), File { bytes: wrangler.into_bytes(), owner: Owner::Merged });
+    files.insert(
+        wrangler::PATH.to_owned(),
+        File {
+            bytes: wrangler.into_bytes(),
+            owner: Owner::Merged,
+        },
+    );
     let mut put = |path: &str, text: String, owner| {
-        files.insert(path.to_owned(), File { bytes: text.into_bytes(), owner });
+        files.insert(
+            path.to_owned(),
+            File {
+                bytes: text.into_bytes(),
+                owner,
+            },
+        );
     };
-    put(DECLARATION, with_schema_line(options.declaration), Owner::Once);
-    put("Cargo.toml", render::cargo(agent, &options.runtime), Owner::Once);
+    put(
+        DECLARATION,
+        with_schema_line(options.declaration),
+        Owner::Once,
+    );
+    put(
+        "Cargo.toml",
+        render::cargo(agent, &options.runtime),
+        Owner::Once,
+    );
     put("src/lib.rs", options.handlers.to_owned(), Owner::Once);
     put("README.md", render::readme(agent), Owner::Once);
     put("test/agent.test.mjs", test::render(agent), Owner::Once);
-    put(".gitignore", mcp_agent_templates::GITIGNORE.to_owned(), Owner::Once);
-    put(".dev.vars.example", mcp_agent_templates::DEV_VARS.to_owned(), Owner::Once);
+    put(
+        ".gitignore",
+        mcp_agent_templates::GITIGNORE.to_owned(),
+        Owner::Once,
+    );
+    put(
+        ".dev.vars.example",
+        mcp_agent_templates::DEV_VARS.to_owned(),
+        Owner::Once,
+    );
     files
 }
 
 /// The files that follow from the declaration for as long as the project lives: derived ones, and those that are merged into.
 pub fn lasting(agent: &Agent) -> Files {
-    let derived = [("entry.mjs", mcp_agent_templates::ENTRY.to_owned()), ("schema/mcp.schema.json", super::schema::declaration())];
-    let merged = [(wrangler::PATH, wrangler::fresh(agent)), (package::PATH, package::fresh(agent))];
-    let file = |owner| move |(path, text): (&str, String)| (path.to_owned(), File { bytes: text.into_bytes(), owner });
-    derived.into_iter().map(file(Owner::Derived)).chain(merged.into_iter().map(file(Owner::Merged))).collect()
+    let derived = [
+        ("entry.mjs", mcp_agent_templates::ENTRY.to_owned()),
+        ("schema/mcp.schema.json", super::schema::declaration()),
+    ];
+    let merged = [
+        (wrangler::PATH, wrangler::fresh(agent)),
+        (package::PATH, package::fresh(agent)),
+    ];
+    let file = |owner| {
+        move |(path, text): (&str, String)| {
+            (
+                path.to_owned(),
+                File {
+                    bytes: text.into_bytes(),
+                    owner,
+                },
+            )
+        }
+    };
+    derived
+        .into_iter()
+        .map(file(Owner::Derived))
+        .chain(merged.into_iter().map(file(Owner::Merged)))
+        .collect()
 }
 
 /// Brings a user's file of the owner [`Owner::Merged`] up to date.
@@ -114,19 +162,28 @@ pub fn lasting(agent: &Agent) -> Files {
 /// # Errors
 /// The file is not JSON with comments, or one of the kept keys holds something of another kind.
 pub fn merge(path: &str, text: &str, agent: &Agent) -> Result<Merged, MergeError> {
-    if path == package::PATH { package::merge(text) } else { wrangler::merge(text, agent) }
+    if path == package::PATH {
+        package::merge(text)
+    } else {
+        wrangler::merge(text, agent)
+    }
 }
 
 /// Whether a file at the place of a derived one was written by `mcp-gen`, of this version or another: then it may be written again.
 pub fn is_derived(bytes: &[u8]) -> bool {
     let text = String::from_utf8_lossy(bytes);
     // A JSON file says it in its first member.
-    text.lines().take(2).any(|line| line.contains("Derived by `mcp-gen"))
+    text.lines()
+        .take(2)
+        .any(|line| line.contains("Derived by `mcp-gen"))
 }
 
 /// The declaration with the line by which editors find its schema, unless it has one.
 fn with_schema_line(text: &str) -> String {
-    if text.lines().any(|line| line.trim_start_matches('\u{feff}').starts_with("#:schema")) {
+    if text
+        .lines()
+        .any(|line| line.trim_start_matches('\u{feff}').starts_with("#:schema"))
+    {
         return text.to_owned();
     }
     let (mark, rest) = match text.strip_prefix('\u{feff}') {

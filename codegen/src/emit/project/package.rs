@@ -11,7 +11,10 @@ pub const PATH: &str = "package.json";
 pub(super) const NODE: &str = ">=22.12";
 
 /// wrangler and the official SDK, exactly: an older Node resolves an older wrangler without a word.
-pub(super) const PINS: [(&str, &str); 2] = [("@modelcontextprotocol/sdk", "1.32.2"), ("wrangler", "4.164.0")];
+pub(super) const PINS: [(&str, &str); 2] = [
+    ("@modelcontextprotocol/sdk", "1.32.2"),
+    ("wrangler", "4.164.0"),
+];
 
 /// The file of a new project.
 pub(super) fn fresh(agent: &Agent) -> String {
@@ -30,7 +33,9 @@ pub fn merge(text: &str) -> Result<Merged, MergeError> {
     for (name, version) in PINS {
         let path = format!("devDependencies.{name}");
         // A user who moved a tool to `dependencies` keeps it there, at our version.
-        let section = top.object_value("dependencies").filter(|section| section.get(name).is_some());
+        let section = top
+            .object_value("dependencies")
+            .filter(|section| section.get(name).is_some());
         let section = match section {
             Some(section) => section,
             None => jsonc::object(&top, "devDependencies", "devDependencies")?,

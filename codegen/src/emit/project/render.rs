@@ -3,8 +3,8 @@
 use super::{Runtime, names, package, wrangler};
 use crate::model::Agent;
 use mcp_agent_templates as templates;
-use minijinja::value::Value;
 use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Value;
 use minijinja::{AutoEscape, Environment, Output, State, UndefinedBehavior, context};
 
 /// The manifest of the user's crate.
@@ -13,26 +13,45 @@ pub(super) fn cargo(agent: &Agent, runtime: &Runtime) -> String {
         Runtime::Path(path) => format!("{{ path = {} }}", quoted(path)),
         Runtime::Version(version) => quoted(&format!("={version}")),
     };
-    fill("Cargo.toml", templates::CARGO_TOML, context! { package => names::package_name(agent), runtime => code(runtime) })
+    fill(
+        "Cargo.toml",
+        templates::CARGO_TOML,
+        context! { package => names::package_name(agent), runtime => code(runtime) },
+    )
 }
 
 /// `wrangler.jsonc` without routes and variables.
 pub(super) fn wrangler(agent: &Agent) -> String {
     let compatibility_date = &agent.deploy.compatibility_date;
-    fill("wrangler.jsonc", templates::WRANGLER, context! { name => agent.server.name.as_str(), compatibility_date, build => wrangler::BUILD })
+    fill(
+        "wrangler.jsonc",
+        templates::WRANGLER,
+        context! { name => agent.server.name.as_str(), compatibility_date, build => wrangler::BUILD },
+    )
 }
 
 /// `package.json`.
 pub(super) fn package(agent: &Agent) -> String {
     let [(_, sdk), (_, wrangler)] = package::PINS;
     let package = names::package_name(agent);
-    fill("package.json", templates::PACKAGE, context! { package, node => package::NODE, sdk, wrangler })
+    fill(
+        "package.json",
+        templates::PACKAGE,
+        context! { package, node => package::NODE, sdk, wrangler },
+    )
 }
 
 /// `README.md`.
 pub(super) fn readme(agent: &Agent) -> String {
     let name = &agent.server.name;
-    let title = agent.server.title.as_ref().unwrap_or(name).split_whitespace().collect::<Vec<_>>().join(" ");
+    let title = agent
+        .server
+        .title
+        .as_ref()
+        .unwrap_or(name)
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
     let public = match agent.deploy.routes.first() {
         Some(host) => format!("https://{host}"),
         None => format!("https://{name}.<your subdomain>.workers.dev"),
@@ -55,19 +74,34 @@ pub(super) fn quoted(text: &str) -> String {
 pub(super) fn fill(path: &str, template: &str, values: Value) -> String {
     let mut environment = Environment::new();
     let mut syntax = SyntaxConfig::builder();
-    syntax.keep_trailing_newline(true).trim_blocks(true).lstrip_blocks(true);
+    syntax
+        .keep_trailing_newline(true)
+        .trim_blocks(true)
+        .lstrip_blocks(true);
     // Delimiters that are the usual ones cannot clash.
     if let Ok(syntax) = syntax.build() {
         environment.set_syntax(syntax);
     }
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.set_auto_escape_callback(|path| if path.ends_with(".md") { AutoEscape::None } else { AutoEscape::Custom("quotes".into()) });
+    environment.set_auto_escape_callback(|path| {
+        if path.ends_with(".md") {
+            AutoEscape::None
+        } else {
+            AutoEscape::Custom("quotes".into())
+        }
+    });
     environment.set_formatter(write);
     // The templates are constants and every one of them is filled by a test, so that this cannot fail at a user's.
-    environment.render_named_str(path, template, values).unwrap_or_else(|error| unreachable!("{path}: {error:#}"))
+    environment
+        .render_named_str(path, template, values)
+        .unwrap_or_else(|error| unreachable!("{path}: {error:#}"))
 }
 
-fn write(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), minijinja::Error> {
+fn write(
+    out: &mut Output<'_>,
+    state: &mut State<'_, '_>,
+    value: &Value,
+) -> Result<(), minijinja::Error> {
     let text = value.to_string();
     if matches!(state.auto_escape(), AutoEscape::Custom(_)) && !value.is_safe() {
         let literal = quoted(&text);

@@ -11,27 +11,56 @@ pub(super) fn arguments(agent: &Agent, tool: &Tool) -> Option<Value> {
         Input::Schema { text, .. } => {
             let schema: Value = serde_json::from_str(text).ok()?;
             // Any other keyword may ask for more than nothing.
-            let harmless = ["type", "properties", "title", "description", "additionalProperties", "$schema", "$id", "$defs", "required"];
-            let open = schema.as_object()?.keys().all(|keyword| harmless.contains(&keyword.as_str()));
-            let required = schema.get("required").and_then(Value::as_array).is_some_and(|names| !names.is_empty());
+            let harmless = [
+                "type",
+                "properties",
+                "title",
+                "description",
+                "additionalProperties",
+                "$schema",
+                "$id",
+                "$defs",
+                "required",
+            ];
+            let open = schema
+                .as_object()?
+                .keys()
+                .all(|keyword| harmless.contains(&keyword.as_str()));
+            let required = schema
+                .get("required")
+                .and_then(Value::as_array)
+                .is_some_and(|names| !names.is_empty());
             (open && !required).then(|| Value::Object(Map::new()))
         }
     }
 }
 
 fn object(agent: &Agent, fields: &[Field]) -> Option<Value> {
-    let required = fields.iter().filter(|field| !field.optional && field.default.is_none());
-    required.map(|field| Some((field.name.clone(), value(agent, &field.ty)?))).collect::<Option<Map<_, _>>>().map(Value::Object)
+    let required = fields
+        .iter()
+        .filter(|field| !field.optional && field.default.is_none());
+    required
+        .map(|field| Some((field.name.clone(), value(agent, &field.ty)?)))
+        .collect::<Option<Map<_, _>>>()
+        .map(Value::Object)
 }
 
 fn value(agent: &Agent, ty: &Type) -> Option<Value> {
     Some(match ty {
         Type::String(constraints) => string(constraints)?.into(),
         Type::Enum(values) => values.first()?.as_str().into(),
-        Type::Integer { minimum, maximum } => 1.max(minimum.unwrap_or(1)).min(maximum.unwrap_or(i64::MAX)).into(),
-        Type::Number { minimum, maximum } => 1f64.max(minimum.unwrap_or(1.0)).min(maximum.unwrap_or(f64::MAX)).into(),
+        Type::Integer { minimum, maximum } => 1
+            .max(minimum.unwrap_or(1))
+            .min(maximum.unwrap_or(i64::MAX))
+            .into(),
+        Type::Number { minimum, maximum } => 1f64
+            .max(minimum.unwrap_or(1.0))
+            .min(maximum.unwrap_or(f64::MAX))
+            .into(),
         Type::Boolean => true.into(),
-        Type::Array { items, min_items, .. } => {
+        Type::Array {
+            items, min_items, ..
+        } => {
             // A list of thousands is nothing to read in a test.
             let count = min_items.unwrap_or(0).max(1);
             if count > 8 {
@@ -41,7 +70,10 @@ fn value(agent: &Agent, ty: &Type) -> Option<Value> {
         }
         Type::Object(fields) => object(agent, fields)?,
         Type::Any => "anything".into(),
-        Type::Named(name) => object(agent, &agent.types.iter().find(|ty| ty.name == *name)?.fields)?,
+        Type::Named(name) => object(
+            agent,
+            &agent.types.iter().find(|ty| ty.name == *name)?.fields,
+        )?,
     })
 }
 
@@ -62,7 +94,10 @@ fn string(constraints: &StringType) -> Option<String> {
         Some(_) => return None,
     };
     let length = sample.len() as u64;
-    let (least, most) = (constraints.min_length.unwrap_or(0), constraints.max_length.unwrap_or(u64::MAX));
+    let (least, most) = (
+        constraints.min_length.unwrap_or(0),
+        constraints.max_length.unwrap_or(u64::MAX),
+    );
     if (least..=most).contains(&length) {
         return Some(sample.to_owned());
     }
@@ -80,7 +115,9 @@ pub(super) fn literal(value: &Value) -> String {
     match value {
         Value::Object(members) if members.is_empty() => "{}".to_owned(),
         Value::Object(members) => {
-            let members = members.iter().map(|(name, value)| format!("{}: {}", key(name), literal(value)));
+            let members = members
+                .iter()
+                .map(|(name, value)| format!("{}: {}", key(name), literal(value)));
             format!("{{ {} }}", list(members.collect()))
         }
         Value::Array(items) => format!("[{}]", list(items.iter().map(literal).collect())),
@@ -94,5 +131,11 @@ fn key(name: &str) -> String {
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
         // `{ __proto__: … }` sets the prototype.
         && name != "__proto__";
-    if bare { name.to_owned() } else if name == "__proto__" { "[\"__proto__\"]".to_owned() } else { quoted(name) }
+    if bare {
+        name.to_owned()
+    } else if name == "__proto__" {
+        "[\"__proto__\"]".to_owned()
+    } else {
+        quoted(name)
+    }
 }

@@ -9,7 +9,8 @@ use jsonc_parser::cst::{CstArray, CstInputValue, CstObject};
 pub const PATH: &str = "wrangler.jsonc";
 
 /// What builds the Worker. The entry relies on details of worker-build's output, so its version is ours to pin.
-pub(super) const BUILD: &str = "cargo install -q --locked worker-build@0.8.7 && worker-build --release";
+pub(super) const BUILD: &str =
+    "cargo install -q --locked worker-build@0.8.7 && worker-build --release";
 
 /// The pin in [`BUILD`].
 const PIN: &str = "worker-build@";
@@ -21,17 +22,27 @@ const BINDING: &str = "AGENT";
 /// The file of a new project.
 pub(super) fn fresh(agent: &Agent) -> String {
     let text = render::wrangler(agent);
-    merge(&text, agent).map(|merged| merged.text).unwrap_or(text)
+    merge(&text, agent)
+        .map(|merged| merged.text)
+        .unwrap_or(text)
 }
 
 /// A new project's file, in which `wrangler dev` also watches what the declaration names: a file, or the folder that it is in.
 pub(super) fn watching(text: &str, named: &[String]) -> String {
-    let Ok(doc) = Document::parse(text) else { return text.to_owned() };
-    let watched = doc.top().object_value("build").and_then(|build| build.array_value("watch_dir"));
+    let Ok(doc) = Document::parse(text) else {
+        return text.to_owned();
+    };
+    let watched = doc
+        .top()
+        .object_value("build")
+        .and_then(|build| build.array_value("watch_dir"));
     if let Some(watched) = watched {
         let mut known = vec!["src", "mcp.toml"];
         for path in named {
-            let first = path.split('/').find(|part| !matches!(*part, "" | ".")).unwrap_or(path);
+            let first = path
+                .split('/')
+                .find(|part| !matches!(*part, "" | "."))
+                .unwrap_or(path);
             if !known.contains(&first) {
                 known.push(first);
                 watched.append(first.into());
@@ -50,7 +61,12 @@ pub fn merge(text: &str, agent: &Agent) -> Result<Merged, MergeError> {
     let top = doc.top();
     doc.set(&top, "name", "name", &agent.server.name);
     doc.set(&top, "main", "main", "entry.mjs");
-    doc.set(&top, "compatibility_date", "compatibility_date", &agent.deploy.compatibility_date);
+    doc.set(
+        &top,
+        "compatibility_date",
+        "compatibility_date",
+        &agent.deploy.compatibility_date,
+    );
     build(&mut doc, &top)?;
     binding(&mut doc, &top)?;
     migration(&mut doc, &top)?;
@@ -72,10 +88,19 @@ fn build(doc: &mut Document, top: &CstObject) -> Result<(), MergeError> {
 
 /// A command with our version of worker-build in place of the one that it pins.
 fn repin(command: &str) -> String {
-    let version = |text: &str| text.find(|c: char| c.is_whitespace() || c == '&' || c == ';').unwrap_or(text.len());
-    let Some((_, ours)) = BUILD.split_once(PIN) else { return command.to_owned() };
+    let version = |text: &str| {
+        text.find(|c: char| c.is_whitespace() || c == '&' || c == ';')
+            .unwrap_or(text.len())
+    };
+    let Some((_, ours)) = BUILD.split_once(PIN) else {
+        return command.to_owned();
+    };
     match command.split_once(PIN) {
-        Some((before, after)) => format!("{before}{PIN}{}{}", &ours[..version(ours)], &after[version(after)..]),
+        Some((before, after)) => format!(
+            "{before}{PIN}{}{}",
+            &ours[..version(ours)],
+            &after[version(after)..]
+        ),
         None => command.to_owned(),
     }
 }
@@ -97,21 +122,36 @@ fn binding(doc: &mut Document, top: &CstObject) -> Result<(), MergeError> {
 /// The class must be made by some migration. A migration that has run is never changed: ours is appended, under a tag of its own.
 fn migration(doc: &mut Document, top: &CstObject) -> Result<(), MergeError> {
     let migrations = jsonc::array(top, "migrations", "migrations")?;
-    if migrations.elements().iter().filter_map(|node| node.as_object()).any(|migration| makes_class(&migration)) {
+    if migrations
+        .elements()
+        .iter()
+        .filter_map(|node| node.as_object())
+        .any(|migration| makes_class(&migration))
+    {
         return Ok(());
     }
-    let tag = (1..).map(|n| format!("v{n}")).find(|tag| jsonc::element(&migrations, "tag", tag).is_none());
+    let tag = (1..)
+        .map(|n| format!("v{n}"))
+        .find(|tag| jsonc::element(&migrations, "tag", tag).is_none());
     jsonc::make_room(&migrations);
     migrations.append(CstInputValue::Object(vec![
         ("tag".to_owned(), tag.unwrap_or_default().into()),
-        ("new_sqlite_classes".to_owned(), CstInputValue::Array(vec![CLASS.into()])),
+        (
+            "new_sqlite_classes".to_owned(),
+            CstInputValue::Array(vec![CLASS.into()]),
+        ),
     ]));
     doc.changed("migrations");
     Ok(())
 }
 
 fn makes_class(migration: &CstObject) -> bool {
-    let arrays = |name: &str| migration.array_value(name).map(|array| array.elements()).unwrap_or_default();
+    let arrays = |name: &str| {
+        migration
+            .array_value(name)
+            .map(|array| array.elements())
+            .unwrap_or_default()
+    };
     let made = arrays("new_sqlite_classes")
         .iter()
         .filter_map(|node| node.as_string_lit()?.decoded_value().ok())
@@ -134,7 +174,9 @@ fn routes(doc: &mut Document, top: &CstObject, hosts: &[String]) -> Result<(), M
         match jsonc::element(&routes, "pattern", host) {
             Some(route) => {
                 let member = route.get("custom_domain");
-                let custom = member.as_ref().and_then(|member| member.value()?.as_boolean_lit());
+                let custom = member
+                    .as_ref()
+                    .and_then(|member| member.value()?.as_boolean_lit());
                 if custom.is_none_or(|custom| !custom.value()) {
                     match member {
                         Some(member) => member.set_value(true.into()),
@@ -156,7 +198,11 @@ fn routes(doc: &mut Document, top: &CstObject, hosts: &[String]) -> Result<(), M
     Ok(())
 }
 
-fn vars(doc: &mut Document, top: &CstObject, declared: &[(String, String)]) -> Result<(), MergeError> {
+fn vars(
+    doc: &mut Document,
+    top: &CstObject,
+    declared: &[(String, String)],
+) -> Result<(), MergeError> {
     if declared.is_empty() {
         return Ok(());
     }

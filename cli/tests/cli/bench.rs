@@ -18,7 +18,11 @@ impl Run {
     /// Fails the test, with all that was said, unless the exit code is this one.
     #[track_caller]
     pub fn exits(self, code: i32) -> Self {
-        assert_eq!(self.code, code, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        assert_eq!(
+            self.code, code,
+            "stdout:\n{}\nstderr:\n{}",
+            self.stdout, self.stderr
+        );
         self
     }
 
@@ -57,7 +61,11 @@ impl Bench {
             .output()
             .expect("mcp-gen runs");
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("output is UTF-8");
-        Run { code: output.status.code().unwrap_or(-1), stdout: text(output.stdout), stderr: text(output.stderr) }
+        Run {
+            code: output.status.code().unwrap_or(-1),
+            stdout: text(output.stdout),
+            stderr: text(output.stderr),
+        }
     }
 
     pub fn read(&self, path: &str) -> String {
@@ -98,7 +106,10 @@ impl Bench {
 }
 
 fn relative(path: &Path, root: &Path) -> String {
-    path.strip_prefix(root).expect("below").to_string_lossy().replace('\\', "/")
+    path.strip_prefix(root)
+        .expect("below")
+        .to_string_lossy()
+        .replace('\\', "/")
 }
 
 /// A small declaration that is valid.

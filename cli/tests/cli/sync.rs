@@ -1,8 +1,6 @@
 //! `mcp-gen sync`.
 
-mod common;
-
-use common::{Bench, SMALL};
+use crate::bench::{Bench, SMALL};
 use serde_json::json;
 use std::fs;
 
@@ -71,7 +69,10 @@ fn a_new_project_is_up_to_date() {
     let bench = Bench::with_project();
     let before = bench.files(".");
     let run = bench.run(&["sync", "agent", "--check"]).exits(0);
-    assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("everything is up to date\n", ""));
+    assert_eq!(
+        (run.stdout.as_str(), run.stderr.as_str()),
+        ("everything is up to date\n", "")
+    );
     bench.run(&["sync", "agent"]).exits(0);
     assert_eq!(bench.files("."), before);
 }
@@ -85,7 +86,10 @@ fn a_foreign_wrangler_file_keeps_all_that_is_not_ours() {
 
     let check = bench.run(&["sync", "agent", "--check"]).exits(1);
     let keys = "name, compatibility_date, build.command, durable_objects.bindings, migrations, routes.mcp.example.com, vars.REGION";
-    assert_eq!(check.stderr, format!("wrangler.jsonc is out of date: {keys}\nrun `mcp-gen sync`\n"));
+    assert_eq!(
+        check.stderr,
+        format!("wrangler.jsonc is out of date: {keys}\nrun `mcp-gen sync`\n")
+    );
     assert_eq!(bench.read("agent/wrangler.jsonc"), FOREIGN);
 
     let run = bench.run(&["sync", "agent"]).exits(0);
@@ -101,15 +105,30 @@ fn a_foreign_wrangler_file_keeps_all_that_is_not_ours() {
 #[test]
 fn edits_of_the_users_own_files_stay() {
     let bench = Bench::with_project();
-    let mine = ["Cargo.toml", "src/lib.rs", "README.md", ".gitignore", ".dev.vars.example", "test/agent.test.mjs"];
+    let mine = [
+        "Cargo.toml",
+        "src/lib.rs",
+        "README.md",
+        ".gitignore",
+        ".dev.vars.example",
+        "test/agent.test.mjs",
+    ];
     for path in mine {
         let path = format!("agent/{path}");
         let text = bench.read(&path);
         bench.write(&path, &format!("{text}\n// mine\n"));
     }
     fs::remove_file(bench.path("agent/README.md")).expect("removed");
-    bench.edit("agent/package.json", "\"dev\": \"wrangler dev\"", "\"dev\": \"wrangler dev --port 9000\"");
-    bench.edit("agent/wrangler.jsonc", "\"observability\": { \"enabled\": true }", "\"observability\": { \"enabled\": false }");
+    bench.edit(
+        "agent/package.json",
+        "\"dev\": \"wrangler dev\"",
+        "\"dev\": \"wrangler dev --port 9000\"",
+    );
+    bench.edit(
+        "agent/wrangler.jsonc",
+        "\"observability\": { \"enabled\": true }",
+        "\"observability\": { \"enabled\": false }",
+    );
     let before = bench.files(".");
     bench.run(&["sync", "agent"]).exits(0);
     assert_eq!(bench.files("."), before);
@@ -122,13 +141,18 @@ fn the_entry_and_the_schema_are_written_whole() {
     let entry = bench.read("agent/entry.mjs");
     bench.write("agent/entry.mjs", &format!("{entry}// tampered\n"));
     fs::remove_file(bench.path("agent/schema/mcp.schema.json")).expect("removed");
-    let check = bench.run(&["--format", "json", "sync", "agent", "--check"]).exits(1);
+    let check = bench
+        .run(&["--format", "json", "sync", "agent", "--check"])
+        .exits(1);
     assert_eq!(
         check.json()["changes"],
         json!([{ "path": "entry.mjs", "action": "rewrite" }, { "path": "schema/mcp.schema.json", "action": "create" }])
     );
     let run = bench.run(&["sync", "agent"]).exits(0);
-    assert_eq!(run.stdout, "wrote entry.mjs\ncreated schema/mcp.schema.json\n");
+    assert_eq!(
+        run.stdout,
+        "wrote entry.mjs\ncreated schema/mcp.schema.json\n"
+    );
     assert_eq!(bench.files("agent"), fresh);
 }
 
@@ -139,7 +163,11 @@ fn an_entry_that_a_user_took_over_is_not_overwritten() {
     bench.edit("agent/package.json", "4.164.0", "4.0.0");
     let before = bench.files(".");
     let run = bench.run(&["sync", "agent"]).exits(2);
-    assert!(run.stderr.contains("no longer says that mcp-gen wrote it"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("no longer says that mcp-gen wrote it"),
+        "{}",
+        run.stderr
+    );
     assert_eq!(bench.files("."), before);
 }
 
@@ -165,14 +193,27 @@ fn handlers_that_a_new_tool_needs_are_named_and_can_be_pasted() {
 
     let check = bench.run(&["sync", "agent", "--check"]).exits(1);
     let stub = handlers["missing"][1]["stub"].as_str().expect("a stub");
-    assert!(check.stderr.contains(&format!("src/lib.rs: the handler `reset` is still to write:\n\n{stub}")), "{}", check.stderr);
-    assert!(check.stderr.contains("nothing declares `greet` any more"), "{}", check.stderr);
+    assert!(
+        check.stderr.contains(&format!(
+            "src/lib.rs: the handler `reset` is still to write:\n\n{stub}"
+        )),
+        "{}",
+        check.stderr
+    );
+    assert!(
+        check.stderr.contains("nothing declares `greet` any more"),
+        "{}",
+        check.stderr
+    );
 
     // Pasted as they are, with the left-over one gone, there is nothing more to say.
     let welcome = handlers["missing"][0]["stub"].as_str().expect("a stub");
     let (kept, greet) = source.split_once("    async fn greet").expect("greet");
     let after = greet.split_once("\n    }\n").expect("the end of greet").1;
-    bench.write("agent/src/lib.rs", &format!("{kept}{welcome}\n{stub}{after}"));
+    bench.write(
+        "agent/src/lib.rs",
+        &format!("{kept}{welcome}\n{stub}{after}"),
+    );
     bench.run(&["sync", "agent", "--check"]).exits(0);
 }
 
@@ -181,12 +222,22 @@ fn handlers_are_found_in_any_file_and_a_file_that_is_not_rust_is_left_to_the_com
     let bench = Bench::with_project();
     let source = bench.read("agent/src/lib.rs");
     bench.write("agent/src/handlers/counter.rs", &source);
-    bench.write("agent/src/lib.rs", "mod handlers; // Handlers are elsewhere\n");
-    let run = bench.run(&["--format", "json", "sync", "agent", "--check"]).exits(0);
+    bench.write(
+        "agent/src/lib.rs",
+        "mod handlers; // Handlers are elsewhere\n",
+    );
+    let run = bench
+        .run(&["--format", "json", "sync", "agent", "--check"])
+        .exits(0);
     assert_eq!(run.json()["handlers"]["file"], "src/handlers/counter.rs");
 
-    bench.write("agent/src/handlers/counter.rs", "impl counter::Handlers for Counter {");
-    let run = bench.run(&["--format", "json", "sync", "agent", "--check"]).exits(0);
+    bench.write(
+        "agent/src/handlers/counter.rs",
+        "impl counter::Handlers for Counter {",
+    );
+    let run = bench
+        .run(&["--format", "json", "sync", "agent", "--check"])
+        .exits(0);
     assert!(run.json()["handlers"].is_null());
 }
 
@@ -207,14 +258,21 @@ fn a_file_that_cannot_be_merged_into_stops_all() {
         ("{ \"name\": ", "on line 1"),
         ("[]", "`the file` must be an object"),
         ("{ \"build\": [] }", "`build` must be an object"),
-        ("{ \"durable_objects\": { \"bindings\": {} } }", "`durable_objects.bindings` must be an array"),
+        (
+            "{ \"durable_objects\": { \"bindings\": {} } }",
+            "`durable_objects.bindings` must be an array",
+        ),
     ] {
         let bench = Bench::with_project();
         bench.write("agent/wrangler.jsonc", broken);
         bench.edit("agent/package.json", "4.164.0", "4.0.0");
         let before = bench.files(".");
         let run = bench.run(&["sync", "agent"]).exits(2);
-        assert!(run.stderr.contains(message) && run.stderr.contains("wrangler.jsonc"), "{broken}: {}", run.stderr);
+        assert!(
+            run.stderr.contains(message) && run.stderr.contains("wrangler.jsonc"),
+            "{broken}: {}",
+            run.stderr
+        );
         assert_eq!(bench.files("."), before);
     }
 }
@@ -223,7 +281,11 @@ fn a_file_that_cannot_be_merged_into_stops_all() {
 fn a_folder_without_a_declaration_is_no_project() {
     let bench = Bench::new();
     let run = bench.run(&["sync"]).exits(2);
-    assert!(run.stderr.contains("`mcp-gen new` makes a project"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("`mcp-gen new` makes a project"),
+        "{}",
+        run.stderr
+    );
     bench.write("mcp.toml", SMALL);
     bench.run(&["sync"]).exits(0);
     assert!(bench.path("wrangler.jsonc").exists());

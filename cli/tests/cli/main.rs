@@ -1,0 +1,6 @@
+//! The binary as people and scripts use it: exit codes, messages, bytes.
+
+mod bench;
+mod new;
+mod sync;
+mod verbs;
