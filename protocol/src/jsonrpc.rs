@@ -169,7 +169,7 @@ fn is_shallow(body: &str) -> bool {
     true
 }
 
-/// Keeps the first value of a member and says whether there was one already.
+/// Keeps the last value of a member, as JavaScript does, and says whether there was one already.
 fn put<'a>(place: &mut Option<&'a RawValue>, value: &'a RawValue) -> bool {
     place.replace(value).is_some()
 }

@@ -1,0 +1,348 @@
+//! Dialogues in text, each about a paragraph of the specification, played in virtual time.
+//!
+//! ```text
+//! # Words.
+//! catalog counter            counter (as if it were said), session or empty
+//! session 2025-06-18         sends `initialize` and keeps the token as $session
+//! wait 1000                  milliseconds pass
+//! > POST /mcp                a request: defaults for Host, Content-Type and Accept are added
+//! > accept: text/event-stream
+//! > -origin                  takes a default away
+//! >
+//! > {"jsonrpc":"2.0"}        the body; $META is a good `_meta` of 2026-07-28
+//! ! tool add state:server {"a":1}        the handler that must be called, where, and with what
+//! ? text now 2               what it answers: text, error, structured, contents, prompt, audio, link, failure
+//! < 200                      the response; headers that are named must be there
+//! < mcp-session-id: $session keeps a value
+//! <
+//! < {"jsonrpc":"2.0"}        compared as JSON if it is, else as it is
+//! >> {"jsonrpc":"2.0"}       a message of an HTTP+SSE client, in the object of the stream opened last
+//! ```
+
+mod common;
+
+use common::{COUNTER, Counting, EMPTY, POLICY, SESSION_SCOPED, initialize, keys};
+use mcp_agent_protocol::{
+    Answer, Call, CallHead, Content, ContentKind, Engine, Headers, HttpRequest, Output,
+    PromptResult, Reply, ResourceContents, Route, RpcError, SseSession, TargetKind, ToolResult,
+};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+const META: &str = r#""_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientInfo":{"name":"t","version":"1"},"io.modelcontextprotocol/clientCapabilities":{}}"#;
+
+#[test]
+fn dialogues() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/transcripts");
+    let mut files: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    files.sort();
+    assert!(!files.is_empty());
+    for file in files {
+        let name = file.file_name().unwrap().to_string_lossy().into_owned();
+        Player::new(&name).play(&fs::read_to_string(&file).unwrap());
+    }
+}
+
+struct Player {
+    file: String,
+    line: usize,
+    engine: Engine,
+    now_ms: u64,
+    entropy: Counting,
+    values: BTreeMap<String, String>,
+    stream: Option<SseSession>,
+    request: Vec<String>,
+    response: Vec<String>,
+    called: Option<CallHead>,
+    got: Option<Reply>,
+}
+
+impl Player {
+    fn new(file: &str) -> Player {
+        Player {
+            file: file.to_owned(),
+            line: 0,
+            engine: Engine::new(COUNTER, POLICY),
+            now_ms: 1_000_000,
+            entropy: Counting::default(),
+            values: BTreeMap::from([("META".to_owned(), META.to_owned())]),
+            stream: None,
+            request: Vec::new(),
+            response: Vec::new(),
+            called: None,
+            got: None,
+        }
+    }
+
+    fn place(&self) -> String {
+        format!("{}:{}", self.file, self.line)
+    }
+
+    fn play(&mut self, text: &str) {
+        for (at, line) in text.lines().chain([""]).enumerate() {
+            if !line.starts_with('<') {
+                self.compare();
+            }
+            if !line.starts_with("> ") && line != ">" {
+                self.send();
+            }
+            self.line = at + 1;
+            let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
+            match word {
+                "" | "#" => {}
+                "catalog" => {
+                    let catalog = match rest {
+                        "counter" => COUNTER,
+                        "session" => SESSION_SCOPED,
+                        "empty" => EMPTY,
+                        other => panic!("{}: no catalog {other}", self.place()),
+                    };
+                    self.engine = Engine::new(catalog, POLICY);
+                }
+                "session" => {
+                    let token = initialize(&self.engine, rest, self.now_ms, &mut self.entropy);
+                    self.values.insert("session".to_owned(), token);
+                }
+                "wait" => self.now_ms += rest.parse::<u64>().unwrap(),
+                ">" => self.request.push(self.fill(rest)),
+                ">>" => self.message(&self.fill(rest)),
+                "!" => self.expect_call(rest),
+                "?" => self.answer(rest),
+                "<" => self.response.push(rest.to_owned()),
+                _ => panic!("{}: what is `{line}`?", self.place()),
+            }
+        }
+        assert!(
+            self.got.is_none(),
+            "{}: a response was not looked at: {:?}",
+            self.place(),
+            self.got
+        );
+    }
+
+    fn fill(&self, text: &str) -> String {
+        self.values
+            .iter()
+            .fold(text.to_owned(), |text, (name, value)| {
+                text.replace(&format!("${name}"), value)
+            })
+    }
+
+    fn send(&mut self) {
+        if self.request.is_empty() {
+            return;
+        }
+        let lines = std::mem::take(&mut self.request);
+        let mut parts = lines[0].split(' ');
+        let (method, target) = (parts.next().unwrap(), parts.next().unwrap());
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let mut headers = BTreeMap::from([("host", "localhost:8787")]);
+        headers.insert(
+            "accept",
+            if method == "POST" {
+                "application/json, text/event-stream"
+            } else {
+                "text/event-stream"
+            },
+        );
+        if method == "POST" {
+            headers.insert("content-type", "application/json");
+        }
+        let mut rest = lines[1..].iter();
+        for line in rest.by_ref().take_while(|line| !line.is_empty()) {
+            match line.strip_prefix('-') {
+                Some(name) => _ = headers.remove(name),
+                None => {
+                    let (name, value) = line.split_once(": ").unwrap();
+                    headers.insert(name, value);
+                }
+            }
+        }
+        let body = rest.map(String::as_str).collect::<Vec<_>>().join("\n");
+        let values: Vec<&str> = Headers::NAMES
+            .iter()
+            .map(|name| headers.remove(name).unwrap_or_default())
+            .collect();
+        assert!(
+            headers.is_empty(),
+            "{}: unread headers {headers:?}",
+            self.place()
+        );
+        let values = values.join("\n");
+        let request = HttpRequest {
+            method,
+            path,
+            query,
+            headers: Headers::from_lines(&values),
+            body: &body,
+        };
+        let keys = keys(1);
+        let output = self
+            .engine
+            .handle(&request, None, self.now_ms, &mut self.entropy);
+        let output = match output {
+            Output::NeedKeys => {
+                self.engine
+                    .handle(&request, Some(&keys), self.now_ms, &mut self.entropy)
+            }
+            output => output,
+        };
+        match output {
+            Output::Reply(reply) => self.got = Some(reply),
+            Output::Call(call) => self.call(&call),
+            Output::OpenSse(open) => {
+                assert_eq!(open.object, format!("session:{}", open.session.id()));
+                self.values.insert("token".to_owned(), open.token);
+                self.values.insert("stream".to_owned(), open.object);
+                self.stream = Some(open.session);
+                let reply = Reply {
+                    status: 200,
+                    headers: Vec::new(),
+                    content: ContentKind::EventStream,
+                    body: open.first,
+                };
+                self.got = Some(reply);
+            }
+            Output::Post { object, body } => {
+                assert_eq!(Some(&object), self.values.get("stream"), "{}", self.place());
+                let body = body.to_owned();
+                self.message(&body);
+            }
+            Output::NeedKeys => panic!("{}: asked for keys twice", self.place()),
+        }
+    }
+
+    fn message(&mut self, body: &str) {
+        let stream = self.stream.take().expect("an open stream");
+        // The object may have slept since.
+        let mut stream = SseSession::decode(&stream.encode()).expect("a session");
+        match self.engine.message(&mut stream, body, self.now_ms) {
+            Output::Reply(reply) => self.got = Some(reply),
+            Output::Call(call) => self.call(&call),
+            other => panic!("{}: {other:?}", self.place()),
+        }
+        self.stream = Some(stream);
+    }
+
+    fn call(&mut self, call: &Call<'_>) {
+        let catalog = self.engine.catalog();
+        let (kind, name) = match call.target.kind {
+            TargetKind::Tool => ("tool", catalog.tools[call.target.index].name),
+            TargetKind::Resource => ("resource", catalog.resources[call.target.index].uri),
+            TargetKind::Prompt => ("prompt", catalog.prompts[call.target.index].name),
+        };
+        let route = match &call.route {
+            Route::Here => "here",
+            Route::Object(object) => object,
+        };
+        let route = match &call.head.session {
+            Some(session) => route.replace(session, "<session>"),
+            None => route.to_owned(),
+        };
+        let mut line = format!("{kind} {name} {route} {}", call.arguments);
+        if let Some(uri) = &call.uri {
+            line.push(' ');
+            line.push_str(uri);
+        }
+        self.values.insert("call".to_owned(), line);
+        self.called = CallHead::decode(&call.head.encode());
+        assert_eq!(self.called.as_ref(), Some(&call.head), "{}", self.place());
+    }
+
+    fn expect_call(&mut self, expected: &str) {
+        assert!(
+            self.called.is_some(),
+            "{}: no handler was called, but {:?}",
+            self.place(),
+            self.got
+        );
+        assert_eq!(self.values["call"], expected, "{}", self.place());
+    }
+
+    fn answer(&mut self, text: &str) {
+        let head = self.called.take().expect("a call");
+        let (kind, text) = text.split_once(' ').unwrap_or((text, ""));
+        let tool = |content| {
+            Ok(Answer::Tool(ToolResult {
+                content: vec![content],
+                ..ToolResult::default()
+            }))
+        };
+        let result = match kind {
+            "text" => Ok(Answer::Tool(ToolResult::text(text))),
+            "error" => Ok(Answer::Tool(ToolResult::error(text))),
+            "structured" => Ok(Answer::Tool(ToolResult::structured(text))),
+            "audio" => tool(Content::Audio {
+                data: "AAAA".to_owned(),
+                mime: text.to_owned(),
+            }),
+            "link" => tool(Content::ResourceLink {
+                uri: text.to_owned(),
+                name: "link".to_owned(),
+                title: None,
+                description: None,
+                mime: None,
+            }),
+            "contents" => Ok(Answer::Resource(vec![ResourceContents::Text {
+                uri: "counter://value".to_owned(),
+                mime: None,
+                text: text.to_owned(),
+            }])),
+            "prompt" => Ok(Answer::Prompt(PromptResult::user(text))),
+            "missing" => Err(RpcError::resource_not_found(text)),
+            "failure" => Err(RpcError::internal()),
+            other => panic!("{}: what is `{other}`?", self.place()),
+        };
+        self.got = Some(self.engine.answer(&head, result));
+    }
+
+    fn compare(&mut self) {
+        if self.response.is_empty() {
+            return;
+        }
+        let place = self.place();
+        let lines = std::mem::take(&mut self.response);
+        let got = self
+            .got
+            .take()
+            .unwrap_or_else(|| panic!("{place}: no response, a call is open: {:?}", self.called));
+        assert_eq!(got.status.to_string(), lines[0], "{place}: {got:?}");
+        let mut rest = lines[1..].iter();
+        for line in rest.by_ref().take_while(|line| !line.is_empty()) {
+            let (name, expected) = line
+                .split_once(": ")
+                .unwrap_or_else(|| panic!("{place}: `{line}`"));
+            let value = match name {
+                "content-type" => got.content.mime(),
+                _ => got
+                    .headers
+                    .iter()
+                    .find(|(known, _)| *known == name)
+                    .map(|(_, value)| value.as_str()),
+            };
+            match expected.strip_prefix('$') {
+                Some(variable) => {
+                    let value = value.unwrap_or_else(|| panic!("{place}: no {name}"));
+                    self.values.insert(variable.to_owned(), value.to_owned());
+                }
+                None => assert_eq!(value, Some(expected), "{place}: {name}"),
+            }
+        }
+        let expected: Vec<String> = rest.map(|line| self.fill(line)).collect();
+        let expected = expected.join("\n");
+        match (
+            serde_json::from_str::<Value>(&expected),
+            serde_json::from_str::<Value>(&got.body),
+        ) {
+            (Ok(expected), Ok(found)) => {
+                assert_eq!(found, expected, "{place}\n got {found}\nwant {expected}")
+            }
+            _ => assert_eq!(got.body.trim_end(), expected.trim_end(), "{place}"),
+        }
+    }
+}
