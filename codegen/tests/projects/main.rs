@@ -3,79 +3,14 @@
 //! `UPDATE_GOLDEN=1 cargo test -p mcp-agent-codegen --test projects` writes them anew; review the difference. The files that are the
 //! same in every project, the entry and the schema, are not repeated here.
 
-use mcp_agent_codegen::emit::project::{self, Options, Owner, Runtime};
-use mcp_agent_codegen::emit::rust;
+mod case;
+mod compile;
+
+use case::Case;
+use mcp_agent_codegen::emit::project;
 use mcp_agent_codegen::model::Agent;
-use mcp_agent_codegen::{Files, Loaded, Source, load};
-use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
-
-/// The runtime as `cases/<name>/expected/Cargo.toml` finds it, so that a golden project can be built where it lies.
-const RUNTIME: &str = "../../../../../runtime";
-
-struct Case {
-    name: String,
-    folder: PathBuf,
-    text: String,
-}
-
-impl Files for Case {
-    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
-        fs::read(self.folder.join(path)).map_err(|error| error.to_string())
-    }
-}
-
-impl Case {
-    fn all() -> Vec<Self> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
-        let mut cases: Vec<_> = fs::read_dir(folder)
-            .expect("tests/cases")
-            .map(|entry| entry.expect("a case").path())
-            .filter(|folder| folder.join("mcp.toml").is_file())
-            .map(|folder| Self {
-                name: folder
-                    .file_name()
-                    .expect("a name")
-                    .to_string_lossy()
-                    .into_owned(),
-                text: fs::read_to_string(folder.join("mcp.toml")).expect("mcp.toml"),
-                folder,
-            })
-            .collect();
-        cases.sort_by(|a, b| a.name.cmp(&b.name));
-        assert!(!cases.is_empty(), "no golden project");
-        cases
-    }
-
-    fn load(&self) -> Loaded {
-        let source = Source {
-            name: "mcp.toml",
-            text: &self.text,
-        };
-        load(source, self)
-            .unwrap_or_else(|report| panic!("{}:\n{}", self.name, report.render(source, false)))
-    }
-
-    /// What `mcp-gen new` writes, but for what is the same in every project.
-    fn project(&self) -> BTreeMap<String, Vec<u8>> {
-        let Loaded { agent, files, .. } = self.load();
-        let handlers = rust::stubs(&agent);
-        let runtime = Runtime::Path(RUNTIME.to_owned());
-        let options = Options {
-            runtime,
-            declaration: &self.text,
-            handlers: &handlers,
-            named: &files,
-        };
-        let files = project::files(&agent, &options);
-        files
-            .into_iter()
-            .filter(|(_, file)| file.owner != Owner::Derived)
-            .map(|(path, file)| (path, file.bytes))
-            .collect()
-    }
-}
+use std::path::Path;
 
 #[test]
 fn projects_are_as_expected() {
