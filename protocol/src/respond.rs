@@ -3,7 +3,7 @@
 use crate::answer::{Answer, Content, PromptResult, ResourceContents, Role, ToolResult};
 use crate::call::{CallHead, TargetKind};
 use crate::engine::Engine;
-use crate::error::RpcError;
+use crate::error::{INVALID_PARAMS, RpcError};
 use crate::http::Reply;
 use crate::jsonrpc;
 use crate::methods::failed;
@@ -14,6 +14,17 @@ use crate::wire::quote;
 impl Engine {
     pub(crate) fn respond(&self, head: &CallHead, result: Result<Answer, RpcError>) -> Reply {
         let version = head.version;
+        let result = match result {
+            // What the handler's own type refuses is a wrong argument like any other.
+            Err(error)
+                if head.target.kind == TargetKind::Tool
+                    && error.code == INVALID_PARAMS
+                    && version.input_errors_are_results() =>
+            {
+                Ok(Answer::Tool(ToolResult::error(error.message)))
+            }
+            result => result,
+        };
         let answer = match (result, head.target.kind) {
             (Ok(answer @ Answer::Tool(_)), TargetKind::Tool) => answer,
             (Ok(answer @ Answer::Resource(_)), TargetKind::Resource) => answer,
@@ -55,11 +66,12 @@ fn tool(out: &mut String, version: Version, result: &ToolResult) {
         _ => join(out, &result.content, |out, one| content(out, version, one)),
     }
     out.push(']');
-    if let Some(json) = result.structured.as_deref().map(str::trim) {
-        if version.has_any_output() || (version.has_structured_output() && json.starts_with('{')) {
-            out.push_str(",\"structuredContent\":");
-            out.push_str(json);
-        }
+    let fits = |json: &&str| {
+        version.has_any_output() || (version.has_structured_output() && json.starts_with('{'))
+    };
+    if let Some(json) = result.structured.as_deref().map(str::trim).filter(fits) {
+        out.push_str(",\"structuredContent\":");
+        out.push_str(json);
     }
     if result.is_error {
         out.push_str(",\"isError\":true");

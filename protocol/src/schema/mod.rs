@@ -12,6 +12,9 @@ mod format;
 mod json;
 mod node;
 mod number;
+mod pointer;
+mod time;
+mod walk;
 
 use node::Node;
 
