@@ -29,7 +29,8 @@ impl kitchen::Handlers for Kitchen {
 
     async fn weigh(_cx: &Cx, p: kitchen::WeighParams) -> Result<kitchen::WeighOutput> {
         Ok(kitchen::WeighOutput {
-            grams: p.ingredients.iter().map(|i| i.grams).sum(),
+            // Not `sum`, which is -0 of nothing.
+            grams: p.ingredients.iter().fold(0.0, |sum, i| sum + i.grams),
             count: i64::try_from(p.ingredients.len())?,
             heaviest: p.ingredients.into_iter().max_by(|a, b| a.grams.total_cmp(&b.grams)),
         })

@@ -12,11 +12,13 @@ async fn pause(ms: u64) {
     Delay::from(Duration::from_millis(ms)).await;
 }
 
-/// A task that nobody awaits, and that panics after its caller was answered.
-fn panic_later() {
-    spawn_local(async {
-        pause(20).await;
-        panic!("late");
+/// A task that nobody awaits, and that panics later.
+fn panic_after(ms: u64) {
+    spawn_local(async move {
+        if ms > 0 {
+            pause(ms).await;
+        }
+        panic!("a late panic");
     });
 }
 
@@ -54,8 +56,15 @@ impl panics::Handlers for Panics {
     }
 
     async fn front_late(_cx: &Cx) -> Result<String> {
-        panic_later();
+        // In the next microtask: the platform drops the timers of a request that was answered.
+        panic_after(0);
         Ok("answered".into())
+    }
+
+    async fn front_task(_cx: &Cx) -> Result<String> {
+        panic_after(5);
+        pause(2000).await;
+        Ok("nobody lives to say this".into())
     }
 
     async fn read_sync(&self, _cx: &Cx) -> Result<String> {
@@ -79,7 +88,14 @@ impl panics::Handlers for Panics {
     }
 
     async fn object_late(&self, _cx: &Cx) -> Result<String> {
-        panic_later();
+        panic_after(20);
         Ok("answered".into())
+    }
+
+    async fn object_task(&mut self, _cx: &Cx) -> Result<String> {
+        self.count += 1_000_000;
+        panic_after(5);
+        pause(2000).await;
+        Ok("nobody lives to say this".into())
     }
 }
