@@ -90,7 +90,7 @@ struct Envelope<'a> {
 
 impl<'a> Envelope<'a> {
     fn into_message(self) -> Result<Message<'a>, Unreadable<'a>> {
-        let id = self.id.map(RawValue::get).filter(|id| is_id(id));
+        let id = self.id.filter(|id| is_id(id)).map(RawValue::get);
         let invalid = |message: &str| Unreadable {
             id,
             error: RpcError::invalid_request(message),
@@ -134,9 +134,16 @@ impl<'a> Envelope<'a> {
     }
 }
 
-/// A string or a number, of bounded length. The text goes back as it came, so no number loses digits.
-fn is_id(raw: &str) -> bool {
-    raw.len() <= MAX_ID && matches!(raw.as_bytes()[0], b'"' | b'-' | b'0'..=b'9')
+/// A string or a number, of bounded length, that every parser reads: no half of a surrogate pair, no number out of range. The text
+/// goes back as it came, so no number loses digits.
+fn is_id(raw: &RawValue) -> bool {
+    let text = raw.get();
+    text.len() <= MAX_ID
+        && match text.as_bytes()[0] {
+            b'"' => string(raw).is_some(),
+            b'-' | b'0'..=b'9' => text.parse::<f64>().is_ok_and(f64::is_finite),
+            _ => false,
+        }
 }
 
 /// Whether brackets nest at most [`MAX_DEPTH`] deep. Malformed JSON may pass; the parser refuses it afterwards.

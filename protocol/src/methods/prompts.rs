@@ -45,9 +45,6 @@ impl Engine {
 
 /// Whether every member of an object is a string, as the specification has it for prompts.
 fn are_strings(arguments: &str) -> bool {
-    serde_json::from_str::<Object<'_>>(arguments).is_ok_and(|Object(members)| {
-        members
-            .iter()
-            .all(|(_, value)| value.get().starts_with('"'))
-    })
+    serde_json::from_str::<Object<'_>>(arguments)
+        .is_ok_and(|Object(members)| members.iter().all(|(_, value)| string(value).is_some()))
 }

@@ -1,0 +1,526 @@
+//! Input that nobody means well: tokens that we did not make, bodies that are no messages, schemas and arguments that want work.
+
+mod common;
+
+use common::{COUNTER, Counting, EMPTY, POLICY, SESSION_SCOPED, initialize, keys, post};
+use mcp_agent_protocol::{
+    Call, CallHead, ContentKind, Engine, Headers, HttpRequest, Keys, Output, SseSession, schema,
+};
+
+const NOW: u64 = 1_000_000;
+const PING: &str = r#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#;
+
+fn status(engine: &Engine, token: &str, keys: &Keys, now_ms: u64) -> u16 {
+    let request = post(PING, Some(token));
+    match engine.handle(&request, Some(keys), now_ms, &mut Counting::default()) {
+        Output::Reply(reply) => reply.status,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_token_of_which_one_character_is_changed_is_nobodys() {
+    let engine = Engine::new(COUNTER, POLICY);
+    let token = initialize(&engine, "2025-11-25", NOW, &mut Counting::default());
+    assert_eq!(status(&engine, &token, &keys(1), NOW), 200);
+    for at in 0..token.len() {
+        for other in ['A', 'b', '7', '-', '_', '=', '+', '/', ' ', 'ä'] {
+            let mut changed: Vec<char> = token.chars().collect();
+            if changed[at] == other {
+                continue;
+            }
+            changed[at] = other;
+            let changed: String = changed.into_iter().collect();
+            assert_eq!(
+                status(&engine, &changed, &keys(1), NOW),
+                404,
+                "{at} {other}"
+            );
+        }
+    }
+    for at in 0..token.len() {
+        assert_eq!(
+            status(&engine, &token[..at], &keys(1), NOW),
+            404,
+            "cut at {at}"
+        );
+    }
+    for longer in ["A", "=", "==", "\0", &token] {
+        assert_eq!(
+            status(&engine, &[&token, longer].concat(), &keys(1), NOW),
+            404,
+            "{longer:?}"
+        );
+    }
+    assert_eq!(status(&engine, &"A".repeat(1 << 20), &keys(1), NOW), 404);
+}
+
+#[test]
+fn the_last_character_has_one_spelling() {
+    // 68 bytes leave four bits in the last character; decoders that ignore unused bits would take four spellings of one token.
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let engine = Engine::new(COUNTER, POLICY);
+    let token = initialize(&engine, "2025-11-25", NOW, &mut Counting::default());
+    let good = DIGITS.iter().filter(|digit| {
+        let mut other = token.clone().into_bytes();
+        *other.last_mut().unwrap() = **digit;
+        status(&engine, std::str::from_utf8(&other).unwrap(), &keys(1), NOW) == 200
+    });
+    assert_eq!(good.count(), 1);
+}
+
+#[test]
+fn keys_are_changed_without_ending_sessions() {
+    let engine = Engine::new(COUNTER, POLICY);
+    let token = initialize(&engine, "2025-11-25", NOW, &mut Counting::default());
+    assert_eq!(status(&engine, &token, &keys(2), NOW), 404);
+    assert_eq!(
+        status(
+            &engine,
+            &token,
+            &Keys::new([2; 32], vec![[3; 32], [1; 32]]),
+            NOW
+        ),
+        200
+    );
+    assert_eq!(
+        status(&engine, &token, &Keys::new([2; 32], vec![[3; 32]]), NOW),
+        404
+    );
+}
+
+#[test]
+fn a_token_is_good_until_its_expiry_and_not_at_it() {
+    let engine = Engine::new(COUNTER, POLICY);
+    let token = initialize(&engine, "2025-11-25", NOW, &mut Counting::default());
+    let end = NOW + POLICY.session_ttl_ms;
+    assert_eq!(status(&engine, &token, &keys(1), end - 1), 200);
+    assert_eq!(status(&engine, &token, &keys(1), end), 404);
+    assert_eq!(status(&engine, &token, &keys(1), u64::MAX), 404);
+}
+
+#[test]
+fn no_two_sessions_are_alike() {
+    let engine = Engine::new(SESSION_SCOPED, POLICY);
+    let mut entropy = Counting::default();
+    let one = initialize(&engine, "2025-11-25", NOW, &mut entropy);
+    let two = initialize(&engine, "2025-11-25", NOW, &mut entropy);
+    let route = |token: &str| {
+        let body = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"add","arguments":{"a":1}}}"#;
+        match engine.handle(
+            &post(body, Some(token)),
+            Some(&keys(1)),
+            NOW,
+            &mut Counting::default(),
+        ) {
+            Output::Call(Call { route, .. }) => route,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_ne!(one, two);
+    assert_ne!(route(&one), route(&two));
+}
+
+#[test]
+fn keys_are_not_printed() {
+    let shown = format!("{:?}", Keys::new([0xab; 32], vec![[0xcd; 32]]));
+    assert!(
+        !shown.contains("171") && !shown.contains("205") && !shown.contains("ab"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn without_keys_the_host_is_asked_and_nothing_else_happens() {
+    let engine = Engine::new(COUNTER, POLICY);
+    let mut panics = |_: &mut [u8]| panic!("no chance is needed yet");
+    let initialize = r#"{"jsonrpc":"2.0","id":0,"method":"initialize","params":{}}"#;
+    for request in [post(initialize, None), post(PING, Some("x"))] {
+        assert_eq!(
+            engine.handle(&request, None, NOW, &mut panics),
+            Output::NeedKeys
+        );
+    }
+    let get = HttpRequest {
+        method: "GET",
+        path: "/sse",
+        body: "",
+        ..post("", None)
+    };
+    assert_eq!(
+        engine.handle(&get, None, NOW, &mut panics),
+        Output::NeedKeys
+    );
+}
+
+#[test]
+fn bodies_that_are_too_large_or_too_deep_are_refused() {
+    let engine = Engine::new(COUNTER, POLICY);
+    let token = initialize(&engine, "2025-11-25", NOW, &mut Counting::default());
+    let run = |body: &str| match engine.handle(
+        &post(body, Some(&token)),
+        Some(&keys(1)),
+        NOW,
+        &mut Counting::default(),
+    ) {
+        Output::Reply(reply) => (reply.status, reply.body),
+        other => panic!("{other:?}"),
+    };
+    let large = format!(
+        r#"{{"jsonrpc":"2.0","id":1,"method":"ping","x":"{}"}}"#,
+        "a".repeat(100_000)
+    );
+    assert_eq!(run(&large).0, 413);
+    for (open, close) in [("[", "]"), (r#"{"a":"#, "}")] {
+        let nested = |depth: usize| {
+            let inner = open.repeat(depth) + "1" + &close.repeat(depth);
+            format!(r#"{{"jsonrpc":"2.0","id":1,"method":"ping","params":{{"x":{inner}}}}}"#)
+        };
+        assert_eq!(run(&nested(62)).0, 200);
+        let (status, body) = run(&nested(63));
+        assert_eq!(status, 400);
+        assert!(body.contains("-32600"), "{body}");
+        assert_eq!(run(&nested(9_000)).0, 400);
+        assert_eq!(run(&open.repeat(9_000)).0, 400);
+    }
+    let id = format!(
+        r#"{{"jsonrpc":"2.0","id":"{}","method":"ping"}}"#,
+        "a".repeat(2_000)
+    );
+    assert_eq!(run(&id).0, 400);
+}
+
+/// A small generator (xorshift64*), so that a failure is the same on every machine.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize % sides
+    }
+}
+
+const SEEDS: [&str; 12] = [
+    PING,
+    r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{"sampling":{"tools":{}},"elicitation":{"url":{}}},"clientInfo":{"name":"t","version":"1"}}}"#,
+    r#"{"jsonrpc":"2.0","id":"a\u00e4","method":"tools/call","params":{"name":"add","arguments":{"a":1}}}"#,
+    r#"{"jsonrpc":"2.0","id":-1.5e3,"method":"tools/call","params":{"name":"greet","arguments":{"name":"🦀\n"},"_meta":{"progressToken":1}}}"#,
+    r#"{"jsonrpc":"2.0","id":2,"method":"resources/read","params":{"uri":"orders://4%32"}}"#,
+    r#"{"jsonrpc":"2.0","id":2,"method":"resources/read","params":{"uri":"counter://value"}}"#,
+    r#"{"jsonrpc":"2.0","id":2,"method":"prompts/get","params":{"name":"report","arguments":{"tone":"full"}}}"#,
+    r#"{"jsonrpc":"2.0","id":2,"method":"tools/list","params":{"cursor":null}}"#,
+    r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#,
+    r#"{"jsonrpc":"2.0","id":3,"result":{}}"#,
+    r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"add","arguments":{"a":2},"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}"#,
+    r#"[{"jsonrpc":"2.0","id":1,"method":"ping"}]"#,
+];
+
+const PIECES: [&str; 24] = [
+    "{",
+    "}",
+    "[",
+    "]",
+    "\"",
+    "\\",
+    ":",
+    ",",
+    "null",
+    "true",
+    "1e999",
+    "-",
+    "\\ud800",
+    "\u{0}",
+    "\u{feff}",
+    "ä",
+    "🦀",
+    "\n",
+    "\r",
+    "2026-07-28",
+    "_meta",
+    "name",
+    "%",
+    "{}",
+];
+
+fn mutate(dice: &mut Dice, text: &str) -> String {
+    let mut chars: Vec<char> = text.chars().collect();
+    for _ in 0..1 + dice.roll(4) {
+        let at = dice.roll(chars.len().max(1)).min(chars.len());
+        let end = (at + dice.roll(6)).min(chars.len());
+        match dice.roll(4) {
+            0 => drop(chars.drain(at..end)),
+            1 => {
+                let copy: Vec<char> = chars[at..end].to_vec();
+                chars.splice(at..at, copy);
+            }
+            _ => {
+                let piece = PIECES[dice.roll(PIECES.len())];
+                chars.splice(at..end, piece.chars());
+            }
+        }
+    }
+    chars.into_iter().collect()
+}
+
+/// A reply is one that a client can read.
+fn check(output: &Output<'_>, body: &str) {
+    match output {
+        Output::Reply(reply) => {
+            assert!(
+                [200, 202, 400, 403, 404, 405, 406, 413, 415].contains(&reply.status),
+                "{reply:?}"
+            );
+            match reply.content {
+                ContentKind::None => assert!(reply.body.is_empty()),
+                ContentKind::Json => {
+                    let value: serde_json::Value = serde_json::from_str(&reply.body)
+                        .unwrap_or_else(|error| panic!("{error}: {body:?}: {reply:?}"));
+                    assert_eq!(value["jsonrpc"], "2.0", "{body:?}");
+                }
+                ContentKind::EventStream => {
+                    assert!(
+                        reply.body.starts_with("event: message\ndata: ")
+                            && reply.body.ends_with("\n\n")
+                    );
+                }
+                ContentKind::Text => {}
+            }
+            for (_, value) in &reply.headers {
+                assert!(
+                    value.bytes().all(|byte| (0x20..0x7f).contains(&byte)),
+                    "{reply:?}"
+                );
+            }
+        }
+        Output::Call(call) => {
+            assert!(call.arguments.starts_with('{'), "{body:?}");
+            serde_json::from_str::<serde_json::Value>(&call.arguments).expect("valid arguments");
+            assert_eq!(
+                CallHead::decode(&call.head.encode()).as_ref(),
+                Some(&call.head),
+                "{body:?}"
+            );
+        }
+        Output::NeedKeys | Output::OpenSse(_) | Output::Post { .. } => {}
+    }
+}
+
+#[test]
+fn nothing_makes_the_engine_panic() {
+    let engines = [
+        Engine::new(COUNTER, POLICY),
+        Engine::new(SESSION_SCOPED, POLICY),
+        Engine::new(EMPTY, POLICY),
+    ];
+    let mut entropy = Counting::default();
+    let tokens: Vec<String> = ["2025-11-25", "2024-11-05"]
+        .iter()
+        .map(|version| initialize(&engines[0], version, NOW, &mut entropy))
+        .collect();
+    let mut dice = Dice(42);
+    for _ in 0..60_000 {
+        let engine = &engines[dice.roll(engines.len())];
+        let seed = SEEDS[dice.roll(SEEDS.len())];
+        let body = mutate(&mut dice, seed);
+        let odd = mutate(&mut dice, "2026-07-28");
+        let version = [
+            None,
+            Some("2026-07-28"),
+            Some("2025-11-25"),
+            Some(odd.as_str()),
+        ][dice.roll(4)];
+        let session = [
+            None,
+            Some(tokens[0].as_str()),
+            Some(tokens[1].as_str()),
+            Some(odd.as_str()),
+        ][dice.roll(4)];
+        let accept = [
+            None,
+            Some("text/event-stream"),
+            Some("*/*"),
+            Some(odd.as_str()),
+        ][dice.roll(4)];
+        let name = [
+            None,
+            Some("add"),
+            Some("=?base64?YWRk?="),
+            Some(odd.as_str()),
+        ][dice.roll(4)];
+        let method = [None, Some("tools/call"), Some(odd.as_str())][dice.roll(3)];
+        let headers = Headers {
+            accept,
+            session_id: session,
+            protocol_version: version,
+            mcp_method: method,
+            mcp_name: name,
+            ..post("", None).headers
+        };
+        let request = HttpRequest {
+            headers,
+            ..post(&body, None)
+        };
+        check(
+            &engine.handle(&request, Some(&keys(1)), NOW, &mut entropy),
+            &body,
+        );
+        let mut session =
+            SseSession::decode("00112233445566778899aabbccddeeff 2025-06-18 0").expect("a session");
+        check(&engine.message(&mut session, &body, NOW), &body);
+    }
+}
+
+#[test]
+fn nothing_makes_the_validator_panic() {
+    let schemas = [
+        r##"{"type":"object","properties":{"a":{"type":["integer","null"],"multipleOf":0.1},"b":{"$ref":"#/properties/a"}},"additionalProperties":{"anyOf":[{"type":"string","pattern":"^(a+)+$"},{"not":{"const":{"x":[1]}}}]},"required":["a"]}"##,
+        r##"{"$defs":{"t":{"type":"array","items":{"$ref":"#/$defs/t"},"uniqueItems":true,"prefixItems":[true,false]}},"oneOf":[{"$ref":"#/$defs/t"},{"enum":[{},[],1]}],"patternProperties":{"^x":{"format":"uri"}},"minProperties":1}"##,
+    ];
+    let texts = [
+        r#"{"a":1,"b":null,"c":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab","x":"http://[::1]"}"#,
+        r#"[[1,2.5,-3e2],[[],[{}]],"\ud83e\udd80"]"#,
+        r#"{"a":18446744073709551616,"a~/b":{"":0}}"#,
+    ];
+    let mut dice = Dice(7);
+    let mut compiled = 0;
+    for _ in 0..20_000 {
+        let text = texts[dice.roll(texts.len())];
+        let text = mutate(&mut dice, text);
+        let mut schema_text = schemas[dice.roll(schemas.len())].to_owned();
+        if dice.roll(2) == 0 {
+            schema_text = mutate(&mut dice, &schema_text);
+        }
+        if let Ok(validator) = schema::compile(&schema_text) {
+            compiled += 1;
+            let _ = validator.check(&text);
+        }
+    }
+    assert!(compiled > 10_000, "{compiled}");
+}
+
+#[test]
+fn work_is_bounded() {
+    // Alternatives that each look at the whole rest: 2^depth without a budget.
+    let tree = r##"{"$defs":{"t":{"anyOf":[{"properties":{"c":{"$ref":"#/$defs/t"}},"required":["x"]},{"properties":{"c":{"$ref":"#/$defs/t"}},"required":["y"]}]}},"$ref":"#/$defs/t"}"##;
+    let validator = schema::compile(tree).expect("a schema");
+    let deep = r#"{"c":"#.repeat(60) + "1" + &"}".repeat(60);
+    let violations = validator.check(&deep).expect_err("neither x nor y");
+    assert!(
+        violations
+            .iter()
+            .any(|violation| violation.message.contains("too complex")),
+        "{violations:?}"
+    );
+
+    // References that go nowhere.
+    for circle in [
+        r##"{"$ref":"#"}"##,
+        r##"{"not":{"$ref":"#"}}"##,
+        r##"{"anyOf":[{"$ref":"#"},{"$ref":"#"}]}"##,
+        r##"{"$defs":{"a":{"$ref":"#/$defs/b"},"b":{"allOf":[{"$ref":"#/$defs/a"}]}},"$ref":"#/$defs/a"}"##,
+    ] {
+        let _ = schema::compile(circle).expect("a schema").check("{}");
+    }
+
+    // As many violations as somebody reads, each of a length that somebody reads.
+    let validator = schema::compile(r#"{"additionalProperties":false}"#).expect("a schema");
+    let many: Vec<String> = (0..1_000)
+        .map(|at| format!(r#""{}{at}":1"#, "k".repeat(1_000)))
+        .collect();
+    let violations = validator
+        .check(&format!("{{{}}}", many.join(",")))
+        .expect_err("unknown properties");
+    assert_eq!(violations.len(), 32);
+    assert!(
+        violations
+            .iter()
+            .all(|violation| violation.pointer.len() < 200)
+    );
+    let validator = schema::compile(r#"{"items":{"type":"string"}}"#).expect("a schema");
+    assert_eq!(
+        validator
+            .check(&format!("[{}1]", "1,".repeat(10_000)))
+            .expect_err("no strings")
+            .len(),
+        32
+    );
+
+    // A pattern that other engines need years for.
+    let validator = schema::compile(r#"{"pattern":"^(a+)+$"}"#).expect("a schema");
+    assert!(
+        validator
+            .check(&format!("\"{}b\"", "a".repeat(5_000)))
+            .is_err()
+    );
+    assert!(schema::compile(r#"{"pattern":"a{1000000}{1000}"}"#).is_err());
+
+    // Schemas that are too deep.
+    let deep = r#"{"items":"#.repeat(500) + "true" + &"}".repeat(500);
+    assert!(schema::compile(&deep).is_err());
+}
+
+#[test]
+fn what_is_no_schema_is_refused_with_its_place() {
+    for (text, pointer) in [
+        ("", ""),
+        ("[]", ""),
+        (r#"{"type":"strin"}"#, "/type"),
+        (r#"{"type":[]}"#, "/type"),
+        (
+            r#"{"properties":{"a/b":{"minimum":"1"}}}"#,
+            "/properties/a~1b/minimum",
+        ),
+        (r#"{"items":[{}]}"#, "/items"),
+        (r#"{"minLength":-1}"#, "/minLength"),
+        (r#"{"maxItems":1.5}"#, "/maxItems"),
+        (r#"{"multipleOf":0}"#, "/multipleOf"),
+        (r#"{"required":[1]}"#, "/required"),
+        (r#"{"enum":1}"#, "/enum"),
+        (r#"{"pattern":"(?=a)"}"#, "/pattern"),
+        (r#"{"anyOf":[{"pattern":"("}]}"#, "/anyOf/0/pattern"),
+        (r#"{"$ref":"https://example.com/schema"}"#, "/$ref"),
+        (r##"{"$ref":"#/$defs/nothing"}"##, "/$ref"),
+        (r##"{"$ref":"#anchor"}"##, "/$ref"),
+    ] {
+        let error = schema::compile(text).expect_err(text);
+        assert_eq!(error.pointer, pointer, "{text}");
+    }
+}
+
+#[test]
+fn violations_have_their_places() {
+    let validator = schema::compile(
+        r#"{"type":"object","properties":{"a/b":{"type":"array","items":{"type":"object","properties":{"~":{"minimum":1}}}},"c":{"maxLength":2}},"required":["c","d"]}"#,
+    )
+    .expect("a schema");
+    let check = |text: &str| -> Vec<String> {
+        let violations = validator.check(text).expect_err(text);
+        violations
+            .into_iter()
+            .map(|violation| format!("{} {}", violation.pointer, violation.message))
+            .collect()
+    };
+    assert_eq!(
+        check(r#"{"a/b":[{},{"~":0}],"c":"äöü"}"#),
+        [
+            "/a~1b/1/~0 must be at least 1",
+            "/c must have at most 2 characters",
+            "/d is required"
+        ]
+    );
+    assert_eq!(check("[1]"), [" must be an object, but is an array"]);
+    assert_eq!(
+        check(r#"{"c":"\ud800","d":1}"#),
+        ["/c cannot be read: a number out of range, half of a surrogate pair, or too deep"]
+    );
+    assert_eq!(
+        check(r#"{"c":"a","d":1e999}"#),
+        ["/d cannot be read: a number out of range, half of a surrogate pair, or too deep"]
+    );
+    assert_eq!(
+        check(r#"{"c":"a","d":{"x":1,"x":2}}"#),
+        ["/d/x is there twice"]
+    );
+}
