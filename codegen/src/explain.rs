@@ -39,7 +39,11 @@ texts! {
 }
 
 static ALL: LazyLock<Vec<Explanation>> = LazyLock::new(|| {
-    let explain = |code: &Code| Explanation { code: code.as_str(), title: code.title(), text: text(*code) };
+    let explain = |code: &Code| Explanation {
+        code: code.as_str(),
+        title: code.title(),
+        text: text(*code),
+    };
     Code::ALL.iter().map(explain).collect()
 });
 
@@ -60,7 +64,10 @@ pub fn page() -> String {
          mcp-agent-codegen`; the texts are in `codegen/src/explain`.\n",
     );
     for explanation in all() {
-        out.push_str(&format!("\n## {}: {}\n\n{}", explanation.code, explanation.title, explanation.text));
+        out.push_str(&format!(
+            "\n## {}: {}\n\n{}",
+            explanation.code, explanation.title, explanation.text
+        ));
     }
     out
 }

@@ -108,23 +108,9 @@ pub fn plain(identifier: &str) -> &str {
 }
 
 /// Names that generated modules use themselves, or that would hide what the generated code speaks of.
-pub const RESERVED_TYPES: [&str; 16] = [
-    "Box",
-    "Call",
-    "Cx",
-    "Default",
-    "Err",
-    "Handlers",
-    "None",
-    "Ok",
-    "Option",
-    "Result",
-    "Self",
-    "Some",
-    "String",
-    "ToolResult",
-    "Value",
-    "Vec",
+pub const RESERVED_TYPES: [&str; 12] = [
+    "Box", "Default", "Err", "Handlers", "None", "Ok", "Option", "Result", "Self", "Some",
+    "String", "Vec",
 ];
 
 /// Strict and reserved keywords that can be raw identifiers.

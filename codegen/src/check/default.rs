@@ -90,13 +90,19 @@ fn check_value(model: &Model, cx: &mut Cx<'_>, at: &Address, name: &str, value: 
             let count = values.len() as u64;
             if let Some(least) = min_items.filter(|least| count < *least) {
                 bad(
-                    format!("has {count} items, fewer than its `min_items` {least}"),
+                    format!(
+                        "has {}, fewer than its `min_items` {least}",
+                        number_of(count, "item")
+                    ),
                     "list more, or lower `min_items`".into(),
                 );
             }
             if let Some(most) = max_items.filter(|most| count > *most) {
                 bad(
-                    format!("has {count} items, more than its `max_items` {most}"),
+                    format!(
+                        "has {}, more than its `max_items` {most}",
+                        number_of(count, "item")
+                    ),
                     "list fewer, or raise `max_items`".into(),
                 );
             }
@@ -114,7 +120,7 @@ fn check_value(model: &Model, cx: &mut Cx<'_>, at: &Address, name: &str, value: 
         }
         (ty, value) => bad(
             format!("is {}, not {}", kind(value), type_name(ty)),
-            format!("default = {}", example(ty)),
+            format!("default = {}", instead(ty, value)),
         ),
     }
 }
@@ -161,13 +167,19 @@ fn string_problem(ty: &StringType, text: &str) -> Option<(String, String)> {
     let length = text.chars().count() as u64;
     if let Some(least) = ty.min_length.filter(|least| length < *least) {
         return Some((
-            format!("has {length} characters, fewer than its `min_length` {least}"),
+            format!(
+                "has {}, fewer than its `min_length` {least}",
+                number_of(length, "character")
+            ),
             "write a longer one, or lower `min_length`".into(),
         ));
     }
     if let Some(most) = ty.max_length.filter(|most| length > *most) {
         return Some((
-            format!("has {length} characters, more than its `max_length` {most}"),
+            format!(
+                "has {}, more than its `max_length` {most}",
+                number_of(length, "character")
+            ),
             "write a shorter one, or raise `max_length`".into(),
         ));
     }
@@ -227,5 +239,29 @@ fn example(ty: &Type) -> String {
         Type::Boolean => "false".into(),
         Type::Array { .. } => "[]".into(),
         Type::Object(_) | Type::Named(_) => "{}".into(),
+    }
+}
+
+/// What is meant by `value`, where that can be told, else a value of the type.
+fn instead(ty: &Type, value: &Value) -> String {
+    match (ty, value) {
+        (Type::String(_), Value::Number(_) | Value::Bool(_)) => format!("\"{value}\""),
+        (Type::Integer { .. }, Value::Number(number)) => match number.as_f64() {
+            Some(float) if float.fract() == 0.0 && float.abs() < 1e15 => format!("{float}"),
+            _ => example(ty),
+        },
+        (Type::Array { .. }, value @ (Value::String(_) | Value::Number(_) | Value::Bool(_))) => {
+            format!("[{value}]")
+        }
+        _ => example(ty),
+    }
+}
+
+/// `1 item`, `2 items`.
+fn number_of(count: u64, what: &str) -> String {
+    if count == 1 {
+        format!("1 {what}")
+    } else {
+        format!("{count} {what}s")
     }
 }

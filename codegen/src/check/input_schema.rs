@@ -155,7 +155,7 @@ impl Walk<'_> {
         let object = match schema {
             Value::Bool(_) => return,
             Value::Object(object) => object,
-            _ => return self.problem(at, "a schema is an object or a boolean"),
+            _ => return self.problem(at, "expected an object or a boolean"),
         };
         for (keyword, value) in object {
             let here = format!("{at}/{}", keyword.replace('~', "~0").replace('/', "~1"));
@@ -171,7 +171,7 @@ impl Walk<'_> {
         match keyword {
             "$defs" | "definitions" | "properties" | "patternProperties" => {
                 let Value::Object(members) = value else {
-                    return self.problem(at, "an object of schemas");
+                    return self.problem(at, "expected an object of schemas");
                 };
                 for (name, schema) in members {
                     let here = format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"));
@@ -188,19 +188,19 @@ impl Walk<'_> {
                         self.schema(schema, &format!("{at}/{index}"));
                     }
                 }
-                _ => self.problem(at, "a list of schemas, at least one"),
+                _ => self.problem(at, "expected a list of schemas, at least one"),
             },
             "$ref" => self.reference(value, at),
             "pattern" => match value {
                 Value::String(pattern) => self.pattern(pattern, at),
-                _ => self.problem(at, "a string"),
+                _ => self.problem(at, "expected a string"),
             },
             "format" => match value {
                 Value::String(format) if FORMATS.contains(&format.as_str()) => {}
                 Value::String(format) => self
                     .unenforced
                     .push((format!("format: {format}"), at.to_owned())),
-                _ => self.problem(at, "a string"),
+                _ => self.problem(at, "expected a string"),
             },
             "type" => {
                 let known = |ty: &Value| ty.as_str().is_some_and(|ty| TYPES.contains(&ty));
@@ -209,25 +209,28 @@ impl Walk<'_> {
                         .as_array()
                         .is_some_and(|types| !types.is_empty() && types.iter().all(known));
                 if !legal {
-                    self.problem(at, format!("one of {}", super::member::list(&TYPES)));
+                    self.problem(
+                        at,
+                        format!("expected one of {}", super::member::list(&TYPES)),
+                    );
                 }
             }
-            "enum" if !value.is_array() => self.problem(at, "a list of values"),
+            "enum" if !value.is_array() => self.problem(at, "expected a list of values"),
             "required"
                 if !value
                     .as_array()
                     .is_some_and(|names| names.iter().all(Value::is_string)) =>
             {
-                self.problem(at, "a list of strings")
+                self.problem(at, "expected a list of strings")
             }
-            "uniqueItems" if !value.is_boolean() => self.problem(at, "a boolean"),
+            "uniqueItems" if !value.is_boolean() => self.problem(at, "expected a boolean"),
             "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum"
                 if !value.is_number() =>
             {
-                self.problem(at, "a number")
+                self.problem(at, "expected a number")
             }
             "multipleOf" if value.as_f64().is_none_or(|by| by <= 0.0) => {
-                self.problem(at, "a number above 0")
+                self.problem(at, "expected a number above 0")
             }
             "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties"
             | "maxProperties"
@@ -235,7 +238,7 @@ impl Walk<'_> {
                     .as_f64()
                     .is_none_or(|count| count < 0.0 || count.fract() != 0.0) =>
             {
-                self.problem(at, "a whole number from 0 on");
+                self.problem(at, "expected a whole number from 0 on");
             }
             _ => {}
         }
@@ -250,7 +253,7 @@ impl Walk<'_> {
     /// A reference is a JSON pointer into this very file: nothing is fetched, neither when it is built nor when it runs.
     fn reference(&mut self, value: &Value, at: &str) {
         let Some(reference) = value.as_str() else {
-            return self.problem(at, "a string");
+            return self.problem(at, "expected a string");
         };
         let Some(pointer) = reference
             .strip_prefix('#')

@@ -19,7 +19,9 @@ pub(super) fn check_resources(cx: &mut Cx<'_>) -> Vec<Resource> {
 }
 
 fn check_resource(cx: &mut Cx<'_>, at: &Address, declared: &str, raw: &RawResource) -> Resource {
+    let before = cx.sink.mark();
     let (uri, variables) = check_uri(cx, at, declared);
+    let sound = cx.sink.mark() == before;
     let params = check_variables(cx, at, raw, &variables);
     let body = check_body(cx, at, raw, &uri);
     let fixed = [
@@ -41,15 +43,12 @@ fn check_resource(cx: &mut Cx<'_>, at: &Address, declared: &str, raw: &RawResour
         }
     };
     let name = raw.name.clone().unwrap_or_else(|| name::snake(declared));
-    let method = if body == ResourceBody::Handler {
-        let method_at = if raw.name.is_some() {
-            at.key("name")
-        } else {
-            at.clone()
-        };
-        handler::check_method(cx, &method_at, &name)
-    } else {
-        name::identifier(&name).unwrap_or_default()
+    let method = match (&body, &raw.name) {
+        // What a broken URI would give is no name that anybody meant.
+        (ResourceBody::Handler, None) if !sound => String::new(),
+        (ResourceBody::Handler, None) => handler::check_method(cx, at, &name),
+        (ResourceBody::Handler, Some(_)) => handler::check_method(cx, &at.key("name"), &name),
+        _ => name::identifier(&name).unwrap_or_default(),
     };
     Resource {
         method,
@@ -323,26 +322,30 @@ pub(super) fn check_same_templates(model: &Model, cx: &mut Cx<'_>) {
             Some(pieces.collect::<Vec<_>>().join("{}"))
         }
     };
-    for (index, resource) in model.resources.iter().enumerate() {
-        let Some(mine) = shape(&resource.uri) else {
-            continue;
-        };
-        if let Some(first) = model.resources[..index]
+    let at = Address::root().key("resources");
+    let broken = |uri: &Uri| {
+        let at = at.key(uri.as_str());
+        cx.sink
             .iter()
-            .find(|earlier| shape(&earlier.uri).as_ref() == Some(&mine))
-        {
-            let at = Address::root().key("resources");
-            cx.report(
-                Code::SameTemplate,
-                &at.key(resource.uri.as_str()),
-                format!(
-                    "`{}` matches what another template matches",
-                    resource.uri.as_str()
-                ),
-            )
-            .at_key()
-            .related(at.key(first.uri.as_str()), "this one is asked first")
-            .help("make the fixed parts differ");
+            .any(|d| d.address == at && [Code::BadUri, Code::BadUriTemplate].contains(&d.code))
+    };
+    let sound: Vec<&Uri> = model
+        .resources
+        .iter()
+        .map(|r| &r.uri)
+        .filter(|uri| !broken(uri))
+        .collect();
+    for (index, uri) in sound.iter().enumerate() {
+        let Some(mine) = shape(uri) else { continue };
+        let earlier = sound[..index]
+            .iter()
+            .find(|earlier| shape(earlier).as_ref() == Some(&mine));
+        if let Some(first) = earlier {
+            let message = format!("`{}` matches what another template matches", uri.as_str());
+            cx.report(Code::SameTemplate, &at.key(uri.as_str()), message)
+                .at_key()
+                .related(at.key(first.as_str()), "this one is asked first")
+                .help("make the fixed parts differ");
         }
     }
 }

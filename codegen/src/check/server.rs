@@ -13,8 +13,17 @@ const DEFAULT_CACHE: u64 = 5 * MINUTE;
 /// The longest name of a Worker that still leaves room for a preview's prefix in a host name's label of 63.
 const MAX_NAME: usize = 54;
 
-/// Names that generated code could not tell from its own: crates that it speaks of by path.
-const RESERVED: [&str; 5] = ["alloc", "core", "mcp-agent", "std", "worker"];
+/// Names whose struct or module would hide what a handler's file speaks of: the crates, and the prelude.
+const RESERVED: [&str; 8] = [
+    "alloc",
+    "call",
+    "core",
+    "cx",
+    "mcp-agent",
+    "std",
+    "tool-result",
+    "worker",
+];
 
 pub(super) fn check_server(cx: &mut Cx<'_>) -> Server {
     let at = Address::root().key("server");

@@ -77,7 +77,7 @@ fn check_version(cx: &mut Cx<'_>, at: &Address, raw: Option<i64>) -> u32 {
             cx.report(
                 Code::OutOfBounds,
                 at,
-                format!("{version} is not a version of the state"),
+                format!("`{version}` is not a version of the state"),
             )
             .help("version = 1");
             1

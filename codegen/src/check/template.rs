@@ -3,6 +3,7 @@
 use super::Cx;
 use crate::diag::{Address, Code};
 use crate::model::{Field, Piece};
+use crate::read::nearest;
 
 /// A template is text with holes. `{{ name }}` is a param, `{{ state.name }}` a field of the state; a single brace is text.
 pub(super) fn check_template(
@@ -26,6 +27,7 @@ pub(super) fn check_template(
                 at,
                 format!("a `{{{{` has no `}}}}`{}", on_line(template, line)),
             )
+            .piece("{{")
             .help("close the hole: `{{ name }}`");
             return pieces;
         };
@@ -51,77 +53,81 @@ fn check_hole(
     params: &[Field],
 ) -> Option<Piece> {
     let name = hole.trim();
+    let written = format!("{{{{{hole}}}}}");
+    let line = template
+        .find(&written)
+        .map_or(1, |start| template[..start].matches('\n').count() + 1);
+    let place = on_line(template, line);
     let legal = |name: &str| {
         !name.is_empty()
             && name
                 .chars()
                 .all(|c| c.is_ascii_alphanumeric() || "_-".contains(c))
     };
-    let line = template
-        .find(&format!("{{{{{hole}}}}}"))
-        .map_or(1, |start| template[..start].matches('\n').count() + 1);
-    let place = on_line(template, line);
-    if let Some(field) = name.strip_prefix("state.").filter(|field| legal(field)) {
-        let declared = cx.raw.state.as_ref().map(|state| {
-            state
-                .fields
-                .iter()
-                .flatten()
-                .map(|(name, _)| name.as_str())
-                .collect::<Vec<_>>()
-        });
-        let help = match &declared {
-            None => "there is no `[state]`".to_owned(),
-            Some(fields) if fields.contains(&field) => return Some(Piece::State(field.to_owned())),
-            Some(fields) => match crate::read::nearest(field, fields) {
-                Some(nearest) => format!("did you mean `{{{{ state.{nearest} }}}}`?"),
-                None => format!(
-                    "declare it: `[state]`, `fields.{field} = {{ type = \"string\", default = \"\" }}`"
-                ),
-            },
-        };
-        cx.report(
-            Code::HoleWithoutSource,
-            at,
-            format!("the state has no field `{field}` for `{{{{ {name} }}}}`{place}"),
-        )
-        .help(help);
-        return None;
+    let source = match name.strip_prefix("state.").filter(|field| legal(field)) {
+        Some(field) => state_source(cx, field),
+        None if legal(name) => param_source(cx, name, params),
+        None => {
+            cx.report(Code::BadHole, at, format!("`{written}` is not a hole{place}"))
+                .piece(written)
+                .help("`{{ name }}` for a param, `{{ state.name }}` for a field of the state, nothing else");
+            return None;
+        }
+    };
+    match source {
+        Ok(piece) => Some(piece),
+        Err((what, help)) => {
+            cx.report(Code::HoleWithoutSource, at, format!("{what}{place}"))
+                .piece(written)
+                .help(help);
+            None
+        }
     }
-    if !legal(name) {
-        cx.report(
-            Code::BadHole,
-            at,
-            format!("`{{{{{hole}}}}}` is not a hole{place}"),
-        )
-        .help(
-            "`{{ name }}` for a param, `{{ state.name }}` for a field of the state, nothing else",
-        );
-        return None;
+}
+
+/// The field of the state; else what is wrong, and what to do.
+fn state_source(cx: &Cx<'_>, field: &str) -> Result<Piece, (String, String)> {
+    let declare = format!("fields.{field} = {{ type = \"string\", default = \"\" }}");
+    let Some(state) = &cx.raw.state else {
+        return Err((
+            format!("there is no state to take `{field}` from"),
+            format!("[state]\n{declare}"),
+        ));
+    };
+    let fields: Vec<&str> = state
+        .fields
+        .iter()
+        .flatten()
+        .map(|(name, _)| name.as_str())
+        .collect();
+    if fields.contains(&field) {
+        return Ok(Piece::State(field.to_owned()));
     }
-    if params.iter().any(|param| param.name == name) {
-        return Some(Piece::Param(name.to_owned()));
+    let help = match nearest(field, &fields) {
+        Some(nearest) => format!("did you mean `{{{{ state.{nearest} }}}}`?"),
+        None => format!("declare it in `[state]`: `{declare}`"),
+    };
+    Err((format!("the state has no field `{field}`"), help))
+}
+
+/// The param; else what is wrong, and what to do.
+fn param_source(cx: &Cx<'_>, name: &str, params: &[Field]) -> Result<Piece, (String, String)> {
+    let known: Vec<&str> = params.iter().map(|param| param.name.as_str()).collect();
+    if known.contains(&name) {
+        return Ok(Piece::Param(name.to_owned()));
     }
-    let mut known: Vec<&str> = params.iter().map(|param| param.name.as_str()).collect();
-    known.dedup();
     let in_state = cx
         .raw
         .state
         .iter()
-        .flat_map(|s| s.fields.iter().flatten())
+        .flat_map(|state| state.fields.iter().flatten())
         .any(|(field, _)| field == name);
-    let help = match crate::read::nearest(name, &known) {
+    let help = match nearest(name, &known) {
         _ if in_state => format!("write `{{{{ state.{name} }}}}` for the field of the state"),
         Some(nearest) => format!("did you mean `{{{{ {nearest} }}}}`?"),
         None => format!("declare it: `params.{name} = \"string\"`"),
     };
-    cx.report(
-        Code::HoleWithoutSource,
-        at,
-        format!("there is no param `{name}` for `{{{{ {name} }}}}`{place}"),
-    )
-    .help(help);
-    None
+    Err((format!("there is no param `{name}`"), help))
 }
 
 /// Where in a template of several lines something is.

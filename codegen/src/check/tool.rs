@@ -53,23 +53,25 @@ pub(super) fn check_item_name(cx: &mut Cx<'_>, at: &Address, kind: &str, name: &
     if (1..=MAX_NAME).contains(&name.len()) && name.chars().all(legal) {
         return;
     }
-    let fixed: String = name
-        .trim()
-        .chars()
-        .map(|c| if legal(c) { c } else { '_' })
+    let pieces: Vec<&str> = name
+        .split(|c| !legal(c))
+        .filter(|piece| !piece.is_empty())
         .collect();
-    let diagnostic = cx.report(
+    let fixed = pieces.join("_");
+    let label = format!("1 to {MAX_NAME} letters, digits, `_`, `-` and `.`");
+    let help = match fixed.len() {
+        1..=MAX_NAME => format!("[{kind}s.{}]", crate::diag::quoted(&fixed)),
+        0 => "choose a name of letters and digits".to_owned(),
+        _ => "choose a shorter name".to_owned(),
+    };
+    cx.report(
         Code::BadItemName,
         at,
         format!("`{name}` cannot be the name of a {kind}"),
-    );
-    diagnostic
-        .at_key()
-        .label(format!("1 to {MAX_NAME} letters, digits, `_`, `-` and `.`"));
-    if (1..=MAX_NAME).contains(&fixed.len()) && fixed.contains(|c: char| c.is_ascii_alphanumeric())
-    {
-        diagnostic.help(format!("[{kind}s.{}]", crate::diag::quoted(&fixed)));
-    }
+    )
+    .at_key()
+    .label(label)
+    .help(help);
 }
 
 /// A model chooses a tool by its description alone.

@@ -120,7 +120,7 @@ fn check_path(cx: &mut Cx<'_>, at: &Address, path: &str) -> bool {
 
 fn check_sse_path(cx: &mut Cx<'_>, at: &Address, path: &str) -> bool {
     if path == "/" {
-        cx.report(Code::BadPath, at, "HTTP+SSE cannot be served at `/`")
+        cx.report(Code::BadPath, at, "`/` cannot be the path of HTTP+SSE")
             .label("its messages are posted to a path below it")
             .help("sse = \"/sse\"");
         return false;
@@ -135,7 +135,7 @@ fn check_collision(cx: &mut Cx<'_>, at: &Address, http: &str, sse: &str) {
         return;
     }
     let (transport, what) = if http == sse {
-        ("HTTP+SSE", "")
+        ("the transports HTTP+SSE", "")
     } else {
         (
             "the messages of HTTP+SSE",
@@ -157,7 +157,7 @@ fn check_collision(cx: &mut Cx<'_>, at: &Address, http: &str, sse: &str) {
     let diagnostic = cx.report(
         Code::PathCollision,
         &mark,
-        format!("Streamable HTTP and {transport} have the same path `{http}`"),
+        format!("{transport} and Streamable HTTP have the same path `{http}`"),
     );
     if !what.is_empty() && has_sse {
         diagnostic.label(what);
@@ -165,10 +165,10 @@ fn check_collision(cx: &mut Cx<'_>, at: &Address, http: &str, sse: &str) {
     if other != *at && other != mark {
         diagnostic.related(other, "the other path is declared here");
     }
-    diagnostic.help(if http == DEFAULT_SSE {
+    diagnostic.help(if !has_sse && http == DEFAULT_SSE {
         "sse = false".to_owned()
     } else {
-        format!("http = \"{http}\"\nsse = \"{http}-sse\"")
+        format!("sse = \"{sse}/sse\"")
     });
 }
 
@@ -233,7 +233,7 @@ fn check_origin(cx: &mut Cx<'_>, at: &Address, origin: &str) {
         .unwrap_or_default()
         .to_ascii_lowercase();
     let diagnostic = cx.report(Code::BadOrigin, at, format!("`{origin}` is not an origin"));
-    if is_host(&host, true) && is_scheme(scheme) {
+    if is_host(&host, true) && is_scheme(scheme) && (origin.contains("://") || host.contains('.')) {
         diagnostic.help(format!("\"{scheme}://{host}\""));
     } else {
         diagnostic.help("scheme and host alone, as in `\"https://app.example.com\"`");

@@ -46,7 +46,11 @@ pub(super) fn check_uri(cx: &mut Cx<'_>, at: &Address, uri: &str) -> (Uri, Vec<S
             .at_key()
             .help(format!(
                 "begin with a scheme of your own: `[resources.\"app://{}\"]`",
-                words.split(':').next_back().unwrap_or_default()
+                words
+                    .split(':')
+                    .next_back()
+                    .filter(|rest| !rest.is_empty())
+                    .unwrap_or("about")
             ));
     } else if let Err(c) = characters(&literal) {
         let mut utf8 = [0; 4];
@@ -65,7 +69,7 @@ pub(super) fn check_uri(cx: &mut Cx<'_>, at: &Address, uri: &str) -> (Uri, Vec<S
     }
     let uri = uri.to_owned();
     (
-        if variables.is_empty() {
+        if literal == uri {
             Uri::Plain(uri)
         } else {
             Uri::Template(uri)
@@ -94,7 +98,7 @@ fn check_template(cx: &mut Cx<'_>, at: &Address, template: &str) -> (String, Vec
                 cx,
                 at,
                 template,
-                &format!("`{brace}` has no partner"),
+                (brace, &format!("`{brace}` has no partner")),
                 "write variables as `{name}`",
             );
             return (
@@ -102,14 +106,18 @@ fn check_template(cx: &mut Cx<'_>, at: &Address, template: &str) -> (String, Vec
                 variables,
             );
         };
+        let written = format!("{{{name}}}");
         if let Some((what, help)) = misnamed(name) {
-            problem(cx, at, template, &what, &help);
+            problem(cx, at, template, (&written, &what), &help);
         } else if after_variable && open == 0 {
             problem(
                 cx,
                 at,
                 template,
-                &format!("nothing stands between `{{{name}}}` and the variable before"),
+                (
+                    &written,
+                    &format!("nothing stands between `{written}` and the variable before"),
+                ),
                 "put a `/` between them",
             );
         } else if variables.iter().any(|known| known == name) {
@@ -117,11 +125,12 @@ fn check_template(cx: &mut Cx<'_>, at: &Address, template: &str) -> (String, Vec
                 cx,
                 at,
                 template,
-                &format!("`{{{name}}}` occurs twice"),
+                (&written, &format!("`{written}` occurs twice")),
                 "give each variable a name of its own",
             );
         }
-        if !variables.iter().any(|known| known == name) {
+        // A misnamed one would be judged once more as a name in Rust.
+        if misnamed(name).is_none() && !variables.iter().any(|known| known == name) {
             variables.push(name.to_owned());
         }
         literal.push('x');
@@ -138,20 +147,21 @@ fn check_template(cx: &mut Cx<'_>, at: &Address, template: &str) -> (String, Vec
             cx,
             at,
             template,
-            "the scheme is not fixed",
+            ("", "the scheme is not fixed"),
             "begin with a scheme, as in `orders://{id}`",
         );
     }
     (literal, variables)
 }
 
-fn problem(cx: &mut Cx<'_>, at: &Address, template: &str, what: &str, help: &str) {
+fn problem(cx: &mut Cx<'_>, at: &Address, template: &str, (piece, what): (&str, &str), help: &str) {
     cx.report(
         Code::BadUriTemplate,
         at,
         format!("`{template}` is not a URI template of level 1: {what}"),
     )
     .at_key()
+    .piece(piece)
     .help(help);
 }
 

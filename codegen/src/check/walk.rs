@@ -65,7 +65,7 @@ pub(super) fn shapes(model: &Model) -> Shapes<'_> {
             shapes.params(&at, Some(&tool.method), fields);
         }
         if let Output::Fields(fields) = &tool.output {
-            let ty = name::output_type(&tool.method);
+            let ty = name::output_type(&named(&tool.method, &at));
             shapes.fields(at.key("output"), at, Some(ty.clone()), Some(&ty), fields);
         }
     }
@@ -82,10 +82,19 @@ pub(super) fn shapes(model: &Model) -> Shapes<'_> {
     shapes
 }
 
+/// The handler's name. One that could not be made has been reported, and must meet no other.
+fn named(method: &str, at: &Address) -> String {
+    if method.is_empty() {
+        format!("unnamed {at}")
+    } else {
+        method.to_owned()
+    }
+}
+
 impl<'m> Shapes<'m> {
     fn params(&mut self, at: &Address, method: Option<&str>, fields: &'m [Field]) {
         if !fields.is_empty() {
-            let ty = method.map(name::params_type);
+            let ty = method.map(|method| name::params_type(&named(method, at)));
             self.fields(
                 at.key("params"),
                 at.clone(),

@@ -52,6 +52,8 @@ pub struct Diagnostic {
     pub label: Option<String>,
     /// What to write instead, so that it can be pasted.
     pub help: Option<String>,
+    /// The piece of the value that is meant, where it is text and the piece is written there as it is.
+    pub piece: Option<String>,
     /// The place in bytes, where the front end has one.
     pub span: Option<Range<usize>>,
     /// Other places that it speaks of.
@@ -68,6 +70,7 @@ impl Diagnostic {
             message: message.into(),
             label: None,
             help: None,
+            piece: None,
             span: None,
             related: Vec::new(),
         }
@@ -76,6 +79,12 @@ impl Diagnostic {
     /// Marks the key instead of the value.
     pub fn at_key(&mut self) -> &mut Self {
         self.part = Part::Key;
+        self
+    }
+
+    /// Marks `piece` of the value alone, a hole of a template for one.
+    pub fn piece(&mut self, piece: impl Into<String>) -> &mut Self {
+        self.piece = Some(piece.into());
         self
     }
 

@@ -234,28 +234,22 @@ impl<'t, 's> Keys<'t, 's> {
             at,
             format!("expected {expected}, found {found}"),
         );
-        let scalar = !matches!(node.get_ref(), DeValue::Array(_) | DeValue::Table(_));
-        match node.get_ref() {
+        let help = match node.get_ref() {
             DeValue::String(text) if expected == "an array of strings" => {
-                diagnostic.help(format!(
-                    "put it in brackets: `[{}]`",
-                    Value::from(text.as_ref())
-                ));
+                format!("put it in brackets: `[{}]`", Value::from(text.as_ref()))
             }
-            DeValue::String(text)
-                if text.parse::<f64>().is_ok() || ["true", "false"].contains(&text.as_ref()) =>
-            {
-                diagnostic.help(format!("leave the quotes out: `{text}`"));
+            DeValue::String(text) if is_scalar(text) && !expected.contains("table") => {
+                format!("leave the quotes out: `{text}`")
             }
-            DeValue::String(_) => {}
-            _ if scalar
-                && !expected.contains("table")
-                && (expected.contains("string") || expected.contains("JSON")) =>
-            {
-                diagnostic.help(format!("put it in quotes: `\"{written}\"`"));
+            DeValue::Array(_) | DeValue::Table(_) | DeValue::String(_) => {
+                example(expected).to_owned()
             }
-            _ => {}
-        }
+            _ if ["a string", "a value that JSON has"].contains(&expected) => {
+                format!("put it in quotes: `\"{written}\"`")
+            }
+            _ => example(expected).to_owned(),
+        };
+        diagnostic.help(help);
         None
     }
 
@@ -314,5 +308,25 @@ impl<'t, 's> Keys<'t, 's> {
                 .at_key()
                 .help(format!("{meant}the keys here are {known}"));
         }
+    }
+}
+
+/// Whether a string holds what would be a number or a boolean without its quotes.
+fn is_scalar(text: &str) -> bool {
+    text.parse::<f64>().is_ok() || ["true", "false"].contains(&text)
+}
+
+/// How what is expected is written.
+fn example(expected: &str) -> &'static str {
+    match expected {
+        "a string" => "a string stands in quotes: `\"text\"`",
+        "an integer" => "a whole number: `1`",
+        "a number" => "a number: `1` or `1.5`",
+        "a boolean" => "`true` or `false`",
+        "an array of strings" => "strings in brackets: `[\"one\", \"two\"]`",
+        "a path or `false`" => "`\"/sse\"`, or `false` to turn it off",
+        "a type's name or a table" => "`\"string\"`, or `{ type = \"string\" }`",
+        "a type's name or a table of fields" => "`\"Order\"`, or a field: `output.id = \"string\"`",
+        _ => "a table: `{ key = value }`, or a header of its own",
     }
 }

@@ -62,10 +62,23 @@ impl Places {
         }
     }
 
-    /// Gives `diagnostic` its places.
-    pub fn locate(&self, mut diagnostic: Diagnostic) -> Diagnostic {
+    /// Gives `diagnostic` its places in `text`.
+    pub fn locate(&self, mut diagnostic: Diagnostic, text: &str) -> Diagnostic {
         if diagnostic.span.is_none() {
-            diagnostic.span = Some(self.find(&diagnostic.address, diagnostic.part));
+            let whole = self.find(&diagnostic.address, diagnostic.part);
+            let piece = diagnostic
+                .piece
+                .as_deref()
+                .filter(|piece| !piece.is_empty());
+            let written = text.get(whole.clone()).unwrap_or_default();
+            // Where a string is written with escapes, the piece may not be there: then all of it is marked.
+            let start = piece
+                .and_then(|piece| written.find(piece))
+                .map(|offset| whole.start + offset);
+            diagnostic.span = Some(match (start, piece) {
+                (Some(start), Some(piece)) => start..start + piece.len(),
+                _ => whole,
+            });
         }
         for related in &mut diagnostic.related {
             if related.span.is_none() {

@@ -17,10 +17,15 @@ pub(super) fn parse<'t>(text: &'t str, sink: &mut Sink) -> Option<(Spanned<DeTab
     let mut broken = false;
     let mut last_line = None;
     let mut count = 0;
+    let mut again = 0..0;
     for error in &errors {
         let span = error.span().unwrap_or(0..0);
         if error.message() == "duplicate key" {
-            duplicate(text, span, &places, sink);
+            // What stands under a header that is there twice is declared twice as well, by right.
+            if !again.contains(&span.start) {
+                again = section(text, &span);
+                duplicate(text, span, &places, sink);
+            }
             continue;
         }
         broken = true;
@@ -35,9 +40,23 @@ pub(super) fn parse<'t>(text: &'t str, sink: &mut Sink) -> Option<(Spanned<DeTab
         count += 1;
         let diagnostic = sink.report(Code::Syntax, Address::root(), sentence(error.message()));
         diagnostic.span = Some(span.clone());
-        hint(text, &span, error.message(), diagnostic);
+        hint(text, &span, diagnostic);
     }
     (!broken).then_some((table, places))
+}
+
+/// What a header at `span` is the header of: all up to the next one. Empty for a key with a value.
+fn section(text: &str, span: &Range<usize>) -> Range<usize> {
+    let line_start = text[..span.start]
+        .rfind('\n')
+        .map_or(0, |newline| newline + 1);
+    if !text[line_start..].trim_start().starts_with('[') {
+        return 0..0;
+    }
+    let next = text[span.end..]
+        .find("\n[")
+        .map_or(text.len(), |offset| span.end + offset);
+    span.start..next
 }
 
 /// Reports the key at `span` as declared before, and shows the first one where it is still known.
@@ -96,8 +115,11 @@ fn left_side(line: &str) -> Option<&str> {
     Some(line[..end].trim_end())
 }
 
-/// The parser's message, as our messages are written.
+/// The parser's message, as our messages are written. What is expected instead is the help's to say.
 fn sentence(message: &str) -> String {
+    let message = [", expected literal string", ", expected nothing"]
+        .iter()
+        .fold(message, |m, tail| m.strip_suffix(tail).unwrap_or(m));
     let mut chars = message.chars();
     chars.next().map_or_else(String::new, |first| {
         first.to_lowercase().to_string() + chars.as_str()
@@ -105,32 +127,29 @@ fn sentence(message: &str) -> String {
 }
 
 /// What to write instead, for the mistakes that people make.
-fn hint(text: &str, span: &Range<usize>, message: &str, diagnostic: &mut Diagnostic) {
+fn hint(text: &str, span: &Range<usize>, diagnostic: &mut Diagnostic) {
     let before = text.get(..span.start).unwrap_or_default();
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
     let line = text[line_start..].lines().next().unwrap_or_default().trim();
-    let value = line.split_once('=').map(|(_, value)| value.trim());
-    match value {
-        Some(value)
-            if message.contains("string")
-                || value.chars().next().is_some_and(char::is_alphabetic) =>
+    let value = line
+        .split_once('=')
+        .map(|(_, value)| value.split('#').next().unwrap_or_default().trim());
+    let bare = value.map(|value| value.trim_matches(['"', '\'']));
+    diagnostic.help(match (value, bare) {
+        (Some(""), _) => "write a value after `=`".to_owned(),
+        (Some(value), Some(bare))
+            if !value.starts_with(['[', '{'])
+                && !bare.is_empty()
+                && !bare.contains(['"', '\\']) =>
         {
-            let bare = value
-                .split('#')
-                .next()
-                .unwrap_or_default()
-                .trim()
-                .trim_matches(['"', '\'']);
-            if !bare.is_empty() && !bare.contains(['"', '{', '[']) {
-                diagnostic.help(format!("strings stand in quotes: `\"{bare}\"`"));
-            }
+            format!("strings stand in quotes: `\"{bare}\"`")
         }
-        Some("") => {
-            diagnostic.help("write a value after `=`");
+        (None, _) if line.starts_with('[') && !line.contains(']') => {
+            format!("close the header: `{line}]`")
         }
-        None if line.starts_with('[') && !line.contains(']') => {
-            diagnostic.help(format!("close the header: `{line}]`"));
+        (None, _) if !line.starts_with('[') => {
+            "a line is `key = value`, `[header]` or `# comment`".to_owned()
         }
-        _ => {}
-    }
+        _ => "https://toml.io/en/v1.1.0 has the grammar".to_owned(),
+    });
 }
