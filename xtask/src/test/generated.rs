@@ -30,11 +30,25 @@ fn mcp_gen(binary: &Path, arguments: &[&str]) -> Result<()> {
 
 pub fn current(lab: &Lab) -> Result<()> {
     let binary = lab.mcp_gen()?;
-    mcp_gen(binary, &["schema", "--check"])?;
-    mcp_gen(binary, &["check", "mcp.toml"])?;
+    let mut stale: Vec<String> = Vec::new();
+    let mut check =
+        |result: Result<()>| stale.extend(result.err().map(|error| format!("{error:#}")));
+    check(mcp_gen(binary, &["schema", "--check"]));
+    check(mcp_gen(binary, &["check", "mcp.toml"]));
     for example in examples()? {
-        mcp_gen(binary, &["sync", "--check", &example.to_string_lossy()])?;
+        check(mcp_gen(
+            binary,
+            &["sync", "--check", &example.to_string_lossy()],
+        ));
     }
+    check(reference_is_root());
+    check(pins());
+    ensure!(stale.is_empty(), "{}", stale.join("\n\n"));
+    Ok(())
+}
+
+/// The reference example serves the root declaration.
+fn reference_is_root() -> Result<()> {
     let declared = fs::read(repo::root().join("mcp.toml"))?;
     let example = repo::root()
         .join("examples")
@@ -44,14 +58,14 @@ pub fn current(lab: &Lab) -> Result<()> {
         fs::read(&example).with_context(|| format!("cannot read {}", example.display()))?;
     // The first line names the schema by a path, which depends on the folder.
     let body = |text: &[u8]| -> Vec<u8> {
-        let skip = if text.starts_with(b"#:schema") {
-            text.iter().position(|byte| *byte == b'\n').unwrap_or(0)
+        let first = text.iter().position(|byte| *byte == b'\n').unwrap_or(0);
+        text[if text.starts_with(b"#:schema") {
+            first
         } else {
             0
-        };
-        text[skip..].to_vec()
+        }..]
+            .to_vec()
     };
-    pins()?;
     ensure!(
         body(&declared) == body(&copied),
         "examples/{REFERENCE}/mcp.toml is not the root mcp.toml"
