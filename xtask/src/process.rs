@@ -9,7 +9,7 @@ use std::io::{Read, Seek, SeekFrom};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
@@ -19,6 +19,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use crate::{repo, ui};
 
 static GROUPS: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
+static SERVING: AtomicBool = AtomicBool::new(false);
 static LOGS: AtomicU32 = AtomicU32::new(1);
 
 fn groups() -> MutexGuard<'static, BTreeSet<u32>> {
@@ -41,10 +42,20 @@ pub fn stop_on_signals() -> Result<()> {
     std::thread::spawn(move || {
         if let Some(signal) = signals.forever().next() {
             groups().iter().copied().for_each(kill_group);
-            std::process::exit(128 + signal);
+            let code = if SERVING.load(Ordering::Relaxed) {
+                0
+            } else {
+                128 + signal
+            };
+            std::process::exit(code);
         }
     });
     Ok(())
+}
+
+/// From now on being told to stop is the expected end.
+pub fn stopping_is_success() {
+    SERVING.store(true, Ordering::Relaxed);
 }
 
 /// A program that runs; dropping it ends it and all that it started.

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 
 use crate::worker::{self, Profile};
 use crate::workerd::Server;
-use crate::{repo, setup};
+use crate::{process, repo, setup};
 
 /// Builds and serves; the state of earlier runs is kept.
 pub fn run(project: &Path, profile: Profile) -> Result<()> {
@@ -34,6 +34,7 @@ pub fn run(project: &Path, profile: Profile) -> Result<()> {
 
 /// Keeps serving; a signal ends xtask and, with it, the server.
 pub fn wait(server: &mut Server) -> Result<()> {
+    process::stopping_is_success();
     loop {
         std::thread::sleep(Duration::from_millis(500));
         server.still_runs()?;
