@@ -56,6 +56,7 @@ pub fn clippy(_: &Lab) -> Result<()> {
         "clippy",
         "--workspace",
         "--all-targets",
+        "--keep-going",
         "--locked",
         "--",
         "-D",
@@ -67,7 +68,13 @@ pub fn doc(_: &Lab) -> Result<()> {
     let mut command = native_cargo();
     command
         .current_dir(repo::root())
-        .args(["doc", "--workspace", "--no-deps", "--locked"])
+        .args([
+            "doc",
+            "--workspace",
+            "--no-deps",
+            "--locked",
+            "--keep-going",
+        ])
         .env("RUSTDOCFLAGS", "-D warnings");
     process::run("cargo doc --workspace --no-deps", &mut command, LIMIT)
 }
