@@ -2,8 +2,14 @@
 
 mod common;
 
-use common::{Folder, root, valid};
+use common::{Folder, Memory, PRELUDE, root, valid};
 use mcp_agent_codegen::model::*;
+
+fn rich() -> mcp_agent_codegen::Loaded {
+    let folder = root().join("codegen/tests/rich");
+    let text = std::fs::read_to_string(folder.join("mcp.toml")).unwrap();
+    valid(&text, &Folder(folder))
+}
 
 #[test]
 fn the_reference_declaration() {
@@ -30,9 +36,221 @@ fn the_reference_declaration() {
         ResourceBody::Field("counter".into())
     );
     assert_eq!(agent.resources[0].mime.as_deref(), Some("application/json"));
+    assert_eq!(agent.resources[0].access, Access::Read);
     let PromptBody::Template(pieces) = &agent.prompts[0].body else {
         panic!("a template")
     };
     assert_eq!(pieces[1], Piece::State("counter".into()));
     assert_eq!(pieces[3], Piece::Param("tone".into()));
+    assert_eq!(agent.prompts[0].access, Access::Read);
+}
+
+#[test]
+fn defaults_are_filled_in() {
+    let agent = valid(PRELUDE, &Memory::default()).agent;
+    assert_eq!(
+        agent.transport,
+        Transport {
+            http: "/mcp".into(),
+            sse: Some("/sse".into()),
+            hosts: vec![],
+            origins: vec![],
+            keepalive_ms: 25_000,
+            session_ttl_ms: 86_400_000,
+            max_body: 4 << 20,
+        }
+    );
+    assert_eq!(agent.server.cache_ms, 300_000);
+    assert_eq!(agent.state, None);
+    assert_eq!(agent.deploy.compatibility_date, "2026-07-01");
+    let text = format!("{PRELUDE}[transport]\nsse = false\n[state]\n");
+    let agent = valid(&text, &Memory::default()).agent;
+    assert_eq!(agent.transport.sse, None);
+    let state = State {
+        scope: Scope::Server,
+        version: 1,
+        max_bytes: 65_536,
+        fields: vec![],
+    };
+    assert_eq!(agent.state, Some(state));
+}
+
+#[test]
+fn settings_of_the_rich_one() {
+    let loaded = rich();
+    let agent = &loaded.agent;
+    assert_eq!(
+        loaded.files,
+        [
+            "schemas/catalog.json",
+            "docs/returns.md",
+            "docs/logo.png",
+            "prompts/filed.txt"
+        ]
+    );
+    let notes: Vec<_> = loaded.notes.iter().map(|note| note.code.as_str()).collect();
+    assert_eq!(notes, ["W0310"]);
+    assert_eq!(agent.server.cache_ms, 600_000);
+    assert_eq!(
+        (agent.transport.keepalive_ms, agent.transport.session_ttl_ms),
+        (15_000, 172_800_000)
+    );
+    assert_eq!(agent.transport.max_body, 512 << 10);
+    let state = agent.state.as_ref().unwrap();
+    assert_eq!(
+        (state.scope, state.version, state.max_bytes),
+        (Scope::Session, 2, 1 << 20)
+    );
+    assert_eq!(
+        agent.deploy.vars,
+        [("REGION".into(), "eu".into()), ("_X".into(), String::new())]
+    );
+}
+
+#[test]
+fn tools_of_the_rich_one() {
+    let agent = rich().agent;
+    let tools: Vec<_> = agent
+        .tools
+        .iter()
+        .map(|t| (t.name.as_str(), t.method.as_str()))
+        .collect();
+    let expected = [
+        ("search-orders", "search_orders"),
+        ("get", "get"),
+        ("type", "r#type"),
+        ("import.catalog", "import_catalog"),
+        ("ping", "ping"),
+    ];
+    assert_eq!(tools, expected);
+    let outputs: Vec<_> = agent.tools[1..].iter().map(|t| t.output.clone()).collect();
+    assert_eq!(
+        outputs,
+        [
+            Output::Named("Order".into()),
+            Output::Content,
+            Output::Text,
+            Output::Text
+        ]
+    );
+    let Input::Schema { path, text } = &agent.tools[3].input else {
+        panic!("a schema")
+    };
+    assert_eq!(path, "schemas/catalog.json");
+    assert!(text.starts_with('{') && text.ends_with('}'));
+    assert_eq!(agent.tools[4].input, Input::Fields(vec![]));
+    let Input::Fields(params) = &agent.tools[0].input else {
+        panic!("params")
+    };
+    assert_eq!(
+        params[1].ty,
+        Type::Integer {
+            minimum: Some(1),
+            maximum: Some(100)
+        }
+    );
+    assert_eq!(params[1].default, Some(20.into()));
+    assert!(params[0].optional);
+}
+
+#[test]
+fn resources_of_the_rich_one() {
+    let agent = rich().agent;
+    let resources: Vec<_> = agent
+        .resources
+        .iter()
+        .map(|r| (r.uri.as_str(), r.name.as_str(), r.mime.as_deref(), r.access))
+        .collect();
+    let expected = [
+        (
+            "docs://returns",
+            "docs_returns",
+            Some("text/markdown"),
+            Access::None,
+        ),
+        ("docs://logo", "docs_logo", Some("image/png"), Access::None),
+        (
+            "docs://terms",
+            "docs_terms",
+            Some("text/markdown; charset=utf-8"),
+            Access::None,
+        ),
+        (
+            "state://recent",
+            "state_recent",
+            Some("application/json"),
+            Access::Read,
+        ),
+        (
+            "state://currency",
+            "state_currency",
+            Some("text/plain"),
+            Access::Read,
+        ),
+        ("orders://{id}/{part}", "orders_id_part", None, Access::Read),
+        ("https://acme.example/status", "status", None, Access::None),
+    ];
+    assert_eq!(resources, expected);
+    assert!(matches!(agent.resources[1].body, ResourceBody::Blob(_)));
+    let variables: Vec<_> = agent.resources[5]
+        .params
+        .iter()
+        .map(|p| (p.name.as_str(), p.ty.clone()))
+        .collect();
+    let parts = Type::Enum(vec!["head".into(), "lines".into()]);
+    assert_eq!(
+        variables,
+        [("id", Type::String(StringType::default())), ("part", parts)]
+    );
+    assert_eq!(agent.resources[6].method, "status");
+}
+
+#[test]
+fn prompts_of_the_rich_one() {
+    let agent = rich().agent;
+    let PromptBody::Template(pieces) = &agent.prompts[0].body else {
+        panic!("a template")
+    };
+    assert_eq!(pieces.last(), Some(&Piece::Text(" { } }}".into())));
+    assert_eq!(agent.prompts[0].access, Access::Read);
+    assert_eq!(
+        agent.prompts[1].body,
+        PromptBody::Template(vec![Piece::Text("Filed.\n".into())])
+    );
+    assert_eq!(
+        (agent.prompts[2].body.clone(), agent.prompts[2].access),
+        (PromptBody::Handler, Access::Read)
+    );
+}
+
+/// A table may be written in several places; the order is that of the names' first occurrences.
+#[test]
+fn the_order_is_that_of_the_file() {
+    let text = format!(
+        "{PRELUDE}[tools.b]\ndescription = \"B\"\n[tools.a.params]\nz = \"string\"\ny = \"string\"\n[tools.c]\ndescription = \"C\"\n\
+         [tools.a]\ndescription = \"A\"\n"
+    );
+    let agent = valid(&text, &Memory::default()).agent;
+    let names: Vec<_> = agent.tools.iter().map(|t| t.name.as_str()).collect();
+    assert_eq!(names.len(), 3);
+    assert_eq!(names[0], "b");
+    let Input::Fields(params) = &agent.tools.iter().find(|t| t.name == "a").unwrap().input else {
+        panic!("params")
+    };
+    assert_eq!(
+        params.iter().map(|p| p.name.as_str()).collect::<Vec<_>>(),
+        ["z", "y"]
+    );
+}
+
+/// The usual declaration is loaded in far less than a person or a build could notice.
+#[test]
+fn loading_a_thousand_tools_is_quick() {
+    let tool = |n: usize| {
+        format!(
+            "[tools.t{n}]\ndescription = \"Tool {n}\"\nparams.a = {{ type = \"integer\", minimum = 0 }}\nparams.b = \"string\"\n"
+        )
+    };
+    let text = PRELUDE.to_owned() + &(0..1_000).map(tool).collect::<String>();
+    assert_eq!(valid(&text, &Memory::default()).agent.tools.len(), 1_000);
 }

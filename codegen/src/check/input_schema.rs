@@ -41,10 +41,13 @@ pub const ENFORCED: [&str; 30] = [
 ];
 
 /// The keywords that say something to readers and nothing to a validator.
-pub const ANNOTATIONS: [&str; 10] = [
+pub const ANNOTATIONS: [&str; 13] = [
     "$comment",
     "$id",
     "$schema",
+    "contentEncoding",
+    "contentMediaType",
+    "contentSchema",
     "default",
     "deprecated",
     "description",

@@ -185,6 +185,9 @@ pub(super) fn check_name(cx: &mut Cx<'_>, at: &Address, name: &str) -> Type {
     if declared.contains(&name) {
         return Type::Named(name.to_owned());
     }
+    if cx.unread(&["types"]) {
+        return Type::Any;
+    }
     let lower = name.to_ascii_lowercase();
     let elsewhere = ELSEWHERE
         .iter()

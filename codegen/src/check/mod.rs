@@ -50,6 +50,12 @@ impl Cx<'_> {
     fn report(&mut self, code: Code, at: &Address, message: impl Into<String>) -> &mut Diagnostic {
         self.sink.report(code, at.clone(), message)
     }
+
+    /// Whether the table at `path` could not be read, so that nobody knows what is missing there.
+    fn unread(&self, path: &[&str]) -> bool {
+        self.sink
+            .in_hole(&Address::root().keys(path.iter().copied()))
+    }
 }
 
 /// A rule over the whole model.

@@ -116,6 +116,9 @@ fn check_body(cx: &mut Cx<'_>, at: &Address, raw: &RawResource, uri: &Uri) -> Re
 
 /// A resource shows a field that the state has.
 fn check_field(cx: &mut Cx<'_>, at: &Address, field: &str) {
+    if cx.unread(&["state", "fields"]) {
+        return;
+    }
     let Some(state) = &cx.raw.state else {
         cx.report(
             Code::NoState,

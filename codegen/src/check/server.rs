@@ -81,9 +81,10 @@ fn check_name(cx: &mut Cx<'_>, at: &Address, raw: Option<&str>) -> String {
         diagnostic.label(format!(
             "lower-case letters, digits and dashes, a letter first, at most {MAX_NAME}"
         ));
-        if !suggestion.is_empty() && suggestion.len() <= MAX_NAME {
-            diagnostic.help(format!("name = \"{suggestion}\""));
-        }
+        diagnostic.help(match suggestion.len() {
+            1..=MAX_NAME => format!("name = \"{suggestion}\""),
+            _ => "a name of your own: `name = \"my-agent\"`".to_owned(),
+        });
     } else if RESERVED.contains(&name)
         || name::RESERVED_TYPES.contains(&name::camel(name).as_str())
         || name::identifier(name).is_none()

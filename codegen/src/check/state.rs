@@ -97,7 +97,7 @@ pub(super) fn check_access(cx: &mut Cx<'_>, at: &Address, raw: Option<&str>) -> 
             return Access::None;
         }
     };
-    if cx.raw.state.is_none() {
+    if cx.raw.state.is_none() && !cx.unread(&["state"]) {
         cx.report(
             Code::NoState,
             at,

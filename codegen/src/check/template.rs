@@ -66,7 +66,7 @@ fn check_hole(
     };
     let source = match name.strip_prefix("state.").filter(|field| legal(field)) {
         Some(field) => state_source(cx, field),
-        None if legal(name) => param_source(cx, name, params),
+        None if legal(name) => param_source(cx, at, name, params),
         None => {
             cx.report(Code::BadHole, at, format!("`{written}` is not a hole{place}"))
                 .piece(written)
@@ -87,6 +87,9 @@ fn check_hole(
 
 /// The field of the state; else what is wrong, and what to do.
 fn state_source(cx: &Cx<'_>, field: &str) -> Result<Piece, (String, String)> {
+    if cx.unread(&["state", "fields"]) {
+        return Ok(Piece::State(field.to_owned()));
+    }
     let declare = format!("fields.{field} = {{ type = \"string\", default = \"\" }}");
     let Some(state) = &cx.raw.state else {
         return Err((
@@ -111,9 +114,17 @@ fn state_source(cx: &Cx<'_>, field: &str) -> Result<Piece, (String, String)> {
 }
 
 /// The param; else what is wrong, and what to do.
-fn param_source(cx: &Cx<'_>, name: &str, params: &[Field]) -> Result<Piece, (String, String)> {
+fn param_source(
+    cx: &Cx<'_>,
+    at: &Address,
+    name: &str,
+    params: &[Field],
+) -> Result<Piece, (String, String)> {
     let known: Vec<&str> = params.iter().map(|param| param.name.as_str()).collect();
-    if known.contains(&name) {
+    let unread = at
+        .parent()
+        .is_some_and(|prompt| cx.sink.in_hole(&prompt.key("params")));
+    if known.contains(&name) || unread {
         return Ok(Piece::Param(name.to_owned()));
     }
     let in_state = cx

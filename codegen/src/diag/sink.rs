@@ -32,7 +32,7 @@ impl Sink {
     }
 
     /// Whether `address` lies in a hole.
-    fn in_hole(&self, address: &Address) -> bool {
+    pub(crate) fn in_hole(&self, address: &Address) -> bool {
         self.holes.iter().any(|hole| hole.contains(address))
     }
 

@@ -1,0 +1,240 @@
+//! Whatever stands in a file, `load` says something and does not panic; and it says everything at once.
+
+mod common;
+
+use common::{Folder, Memory, codes, drawn, root, said, source};
+use mcp_agent_codegen::diag::Report;
+
+/// A small generator of chance, so that a failure can be repeated by its seed.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, bound: usize) -> usize {
+        // xorshift64*
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) as usize % bound
+    }
+}
+
+const TOKENS: [&str; 40] = [
+    "\"",
+    "'",
+    "\"\"\"",
+    "[",
+    "]",
+    "[[",
+    "]]",
+    "{",
+    "}",
+    "=",
+    ".",
+    ",",
+    "\n",
+    "#",
+    "\\",
+    "\u{0}",
+    "ü",
+    "\u{feff}",
+    "1",
+    "-1",
+    "1e999",
+    "inf",
+    "nan",
+    "true",
+    "1979-05-27",
+    "0x",
+    "99999999999999999999",
+    "type = \"array\"",
+    "items = \"Order\"",
+    "type",
+    "default = {}",
+    "{{",
+    "}}",
+    "{{ state.x }}",
+    "[tools.add]",
+    "[types.Order]",
+    "optional = true",
+    "\"Order\"",
+    "enum = []",
+    "name",
+];
+
+fn mutated(text: &str, chance: &mut Chance) -> String {
+    let mut chars: Vec<char> = text.chars().collect();
+    for _ in 0..=chance.below(4) {
+        let at = chance.below(chars.len().max(1)).min(chars.len());
+        let until = (at + chance.below(12)).min(chars.len());
+        match chance.below(4) {
+            0 => drop(chars.drain(at..until)),
+            1 => {
+                let token: Vec<char> = TOKENS[chance.below(TOKENS.len())].chars().collect();
+                chars.splice(at..at, token);
+            }
+            2 => {
+                let token: Vec<char> = TOKENS[chance.below(TOKENS.len())].chars().collect();
+                chars.splice(at..until, token);
+            }
+            _ => {
+                let copy: Vec<char> = chars[at..until].to_vec();
+                let to = chance.below(chars.len() + 1);
+                chars.splice(to..to, copy);
+            }
+        }
+    }
+    chars.into_iter().collect()
+}
+
+#[test]
+fn a_mutated_declaration_never_panics() {
+    let rich = root().join("codegen/tests/rich");
+    let seeds = [root().join("mcp.toml"), rich.join("mcp.toml")]
+        .map(|path| std::fs::read_to_string(path).unwrap());
+    let files = Folder(rich);
+    let rounds = std::env::var("ROUNDS")
+        .ok()
+        .and_then(|rounds| rounds.parse().ok())
+        .unwrap_or(1_500);
+    for seed in 1..=rounds {
+        let mut chance = Chance(seed);
+        let text = mutated(&seeds[chance.below(seeds.len())], &mut chance);
+        let outcome = std::panic::catch_unwind(|| {
+            let report = Report::new(said(&text, &files));
+            let _ = report.render(source(&text), true);
+            let _ = report.to_json(source(&text));
+            report
+        });
+        let report = outcome.unwrap_or_else(|_| panic!("seed {seed}:\n{text}"));
+        for diagnostic in report.diagnostics() {
+            let span = diagnostic.span.clone().unwrap();
+            assert!(
+                text.get(span.clone()).is_some(),
+                "seed {seed}: {span:?} of {}\n{text}",
+                text.len()
+            );
+        }
+    }
+}
+
+/// A mutated schema file is judged, and never trusted.
+#[test]
+fn a_mutated_schema_never_panics() {
+    let seed =
+        std::fs::read_to_string(root().join("codegen/tests/rich/schemas/catalog.json")).unwrap();
+    let text =
+        common::PRELUDE.to_owned() + "[tools.a]\ndescription = \"A\"\ninput_schema = \"a.json\"\n";
+    for number in 1..=1_000 {
+        let mut chance = Chance(number);
+        let files = Memory::default().with("a.json", &mutated(&seed, &mut chance));
+        let _ = codes(&text, &files);
+    }
+}
+
+#[test]
+fn many_mistakes_are_all_said_in_their_order() {
+    let text = "schema_version = 1\n\n[tools.add]\ntitel = \"Add\"\nparams.a = \"int\"\nparams.b = { type = \"integer\", minimum = 5, default = 1 }\n\n\
+                [server]\nname = \"Bad Name\"\nversion = 3\n\n[tools.add2]\ndescription = \"Add\"\nstate = \"write\"\n\n[transport]\nkeepalive = \"soon\"\n\n\
+                [prompts.p]\ntemplate = \"{{ x }}\"\n\n[resources.nowhere]\nfile = \"missing.md\"\n";
+    let files = Memory::default();
+    let expected = [
+        "E0301", "E0003", "E0201", "E0210", "E0101", "E0005", "E0601", "E0011", "E0503", "E0401",
+        "E0708",
+    ];
+    assert_eq!(codes(text, &files), expected, "{}", drawn(text, &files));
+    let places: Vec<_> = said(text, &files)
+        .iter()
+        .map(|d| d.span.clone().unwrap().start)
+        .collect();
+    assert!(places.is_sorted(), "{places:?}");
+}
+
+/// A mistake that the reader has shown is not shown again by a rule that finds nothing there.
+#[test]
+fn one_mistake_is_one_error() {
+    let cases = [
+        ("description = 5", "E0005"),
+        ("descripton = \"A\"", "E0003"),
+        ("description = \"A\"\nparams.a = 5", "E0005"),
+        (
+            "description = \"A\"\nparams.a = { typ = \"string\" }",
+            "E0003",
+        ),
+        (
+            "description = \"A\"\nparams.a = { type = \"sting\", default = 5 }",
+            "E0201",
+        ),
+        (
+            "description = \"A\"\nparams.a = { type = \"array\", items = \"sting\", default = [1] }",
+            "E0201",
+        ),
+        ("description = \"A\"\noutput = \"Oder\"", "E0201"),
+        (
+            "description = \"A\"\ninput_schema = \"missing.json\"",
+            "E0708",
+        ),
+        (
+            "description = \"A\"\n[prompts.p]\nparams.a = \"sting\"\ntemplate = \"{{ a }}\"",
+            "E0201",
+        ),
+        (
+            "description = \"A\"\n[resources.\"a://{b}\"]\nparams.b = \"sting\"",
+            "E0201",
+        ),
+        (
+            "description = \"A\"\n[prompts.p]\nparams.a = 5\ntemplate = \"{{ a }}\"",
+            "E0005",
+        ),
+        (
+            "description = \"A\"\nstate = \"read\"\n[state]\nfields.a = 5",
+            "E0005",
+        ),
+        (
+            "description = \"A\"\n[state]\nfields.a = { type = \"sting\" }",
+            "E0602 E0201",
+        ),
+        (
+            "description = \"A\"\nstate = \"read\"\n[stat]\nfields.a = \"string\"",
+            "E0003",
+        ),
+        (
+            "description = \"A\"\n[state]\nfeilds.a = 5\n[resources.\"a:b\"]\nfield = \"a\"\n[prompts.p]\ntemplate = \"{{ state.a }}\"",
+            "E0003",
+        ),
+        (
+            "description = \"A\"\nparams.a = \"Order\"\noutput = \"Order\"\n[type.Order]\nfields.a = \"string\"",
+            "E0003",
+        ),
+        (
+            "description = \"A\"\nparams = 5\n[prompts.p]\nparams = 5\ntemplate = \"{{ a }}\"",
+            "E0005 E0005",
+        ),
+    ];
+    for (body, expected) in cases {
+        let text = format!("{}[tools.t]\n{body}\n", common::PRELUDE);
+        assert_eq!(
+            codes(&text, &Memory::default()).join(" "),
+            expected,
+            "{text}\n{}",
+            drawn(&text, &Memory::default())
+        );
+    }
+}
+
+#[test]
+fn a_report_is_an_object_for_programs() {
+    let text = "schema_version = 1\n[server]\nname = \"ä\"\nversion = \"1\"\n";
+    let report = Report::new(said(text, &Memory::default()));
+    let json = report.to_json(source(text));
+    let expected = serde_json::json!([{
+        "code": "E0101",
+        "severity": "error",
+        "message": "`ä` cannot be the name of a Worker",
+        "help": "a name of your own: `name = \"my-agent\"`",
+        "file": "mcp.toml",
+        "line": 3,
+        "column": 8,
+        "address": "server.name",
+    }]);
+    assert_eq!(json, expected);
+}
