@@ -24,6 +24,7 @@ mod workerd;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand};
 
 use worker::Profile;
@@ -50,7 +51,7 @@ enum Command {
     /// Check everything that CI checks
     Test {
         /// Only this step (may be repeated)
-        #[arg(long, value_name = "NAME")]
+        #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(test::names()))]
         only: Vec<String>,
     },
     /// Measure speed, as ratios to floors in plain JavaScript, and size
