@@ -3,14 +3,15 @@
 use crate::call::{Target, TargetKind};
 use crate::catalog::Catalog;
 use crate::list::input_schema;
+use crate::order::order;
 use crate::schema::{self, Validator};
 use std::cell::OnceCell;
 
 /// Made in parts, each at its first use.
 pub(crate) struct Index {
-    tools: OnceCell<Box<[u32]>>,
-    resources: OnceCell<Box<[u32]>>,
-    prompts: OnceCell<Box<[u32]>>,
+    tools: OnceCell<Box<[usize]>>,
+    resources: OnceCell<Box<[usize]>>,
+    prompts: OnceCell<Box<[usize]>>,
     validators: [Box<[OnceCell<Option<Validator>>]>; 3],
 }
 
@@ -34,7 +35,7 @@ impl Index {
         find(
             &self.tools,
             catalog.tools.len(),
-            |at| catalog.tools[at].name,
+            &|at| catalog.tools[at].name,
             name,
         )
     }
@@ -44,7 +45,7 @@ impl Index {
         find(
             &self.prompts,
             catalog.prompts.len(),
-            |at| catalog.prompts[at].name,
+            &|at| catalog.prompts[at].name,
             name,
         )
     }
@@ -54,7 +55,7 @@ impl Index {
         find(
             &self.resources,
             catalog.resources.len(),
-            |at| catalog.resources[at].uri,
+            &|at| catalog.resources[at].uri,
             uri,
         )
     }
@@ -84,18 +85,12 @@ impl Index {
 
 /// Binary search over an order that is made once.
 fn find(
-    order: &OnceCell<Box<[u32]>>,
+    sorted: &OnceCell<Box<[usize]>>,
     count: usize,
-    name: impl Fn(usize) -> &'static str,
+    name: &dyn Fn(usize) -> &'static str,
     wanted: &str,
 ) -> Option<usize> {
-    let order = order.get_or_init(|| {
-        let mut order: Box<[u32]> = (0..count).filter_map(|at| u32::try_from(at).ok()).collect();
-        order.sort_by_key(|at| name(*at as usize));
-        order
-    });
-    order
-        .binary_search_by(|at| name(*at as usize).cmp(wanted))
-        .ok()
-        .map(|at| order[at] as usize)
+    let sorted = sorted.get_or_init(|| order(count, &|a, b| name(a) < name(b)).into());
+    let at = sorted.binary_search_by(|at| name(*at).cmp(wanted)).ok()?;
+    Some(sorted[at])
 }

@@ -141,7 +141,7 @@ fn is_id(raw: &RawValue) -> bool {
     text.len() <= MAX_ID
         && match text.as_bytes()[0] {
             b'"' => string(raw).is_some(),
-            b'-' | b'0'..=b'9' => text.parse::<f64>().is_ok_and(f64::is_finite),
+            b'-' | b'0'..=b'9' => serde_json::from_str::<f64>(text).is_ok(),
             _ => false,
         }
 }

@@ -15,6 +15,7 @@ mod index;
 mod jsonrpc;
 mod list;
 mod methods;
+mod order;
 mod policy;
 mod respond;
 mod route;

@@ -8,6 +8,7 @@ use super::node::{
 };
 use super::number::Num;
 use super::pointer::{push_step, unescape};
+use crate::order::order;
 use crate::wire::{Object, members, string};
 use regex_lite::Regex;
 use serde_json::value::RawValue;
@@ -203,8 +204,10 @@ impl<'s> Compiler<'s> {
                     "maxProperties" => object.max = Some(this.count(raw, &mut objects)?),
                     "properties" => {
                         objects = true;
-                        object.properties = this.named_children(raw, depth)?;
-                        object.properties.sort_by(|a, b| a.0.cmp(&b.0));
+                        let mut all = this.named_children(raw, depth)?;
+                        for at in order(all.len(), &|a, b| all[a].0 < all[b].0) {
+                            object.properties.push(std::mem::take(&mut all[at]));
+                        }
                     }
                     "patternProperties" => {
                         objects = true;

@@ -1,6 +1,7 @@
 //! JSON values, where two must be compared as wholes. Equality is JSON Schema's: `1` is `1.0`, the order of members means nothing.
 
 use super::number::Num;
+use crate::order::order;
 use crate::wire::Text;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use std::fmt;
@@ -61,8 +62,10 @@ impl<'de> Deserialize<'de> for Json {
                 while let Some(Text(key)) = map.next_key::<Text<'de>>()? {
                     members.push((key.into(), map.next_value()?));
                 }
-                members.sort();
-                Ok(Json::Object(members))
+                let sorted = order(members.len(), &|a, b| members[a].0 < members[b].0);
+                let mut take =
+                    |at: usize| std::mem::replace(&mut members[at], (Box::default(), Json::Null));
+                Ok(Json::Object(sorted.into_iter().map(&mut take).collect()))
             }
         }
         deserializer.deserialize_any(Any)

@@ -67,7 +67,6 @@ pub const ANNOTATIONS: &[&str] = &[
     "readOnly",
     "title",
     "writeOnly",
-    "x-mcp-header",
 ];
 
 /// Values of `format` that are enforced; others are ignored.

@@ -6,6 +6,7 @@ use super::json::Json;
 use super::node::{Limit, Types};
 use super::number::Num;
 use super::pointer::push_step;
+use crate::order::order;
 use crate::wire::Text;
 use serde::de::{Error, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
@@ -296,8 +297,11 @@ impl<'de> Visitor<'de> for Walk<'_, '_> {
             }
         }
         if unique {
-            values.sort();
-            if values.windows(2).any(|two| two[0] == two[1]) {
+            let sorted = order(values.len(), &|a, b| values[a] < values[b]);
+            if sorted
+                .windows(2)
+                .any(|two| values[two[0]] == values[two[1]])
+            {
                 run.report("must not have two equal items");
             }
         }
