@@ -12,6 +12,10 @@ const encoder = new TextEncoder();
 const EMPTY = new Uint8Array(0);
 // What a slow client may leave unread on its stream, in events, before the stream is closed for it to come back.
 const MAX_UNREAD = 1024;
+// How much of a body that is too large is thrown away before the answer, and for how long.
+const DRAIN_BYTES = 16 << 20;
+const DRAIN_MS = 1000;
+const PAUSE_MS = 100;
 
 // ---- Crossing into Rust ----
 
@@ -75,7 +79,7 @@ export default {
   async fetch(request, env) {
     let body = EMPTY;
     try {
-      enter();
+      if (ready < 0) enter(); // the first request: what the limit is
       if (request.body !== null && (body = await read(request)) === null) return tooLarge();
       return await front(request, body, env);
     } catch (error) {
@@ -120,26 +124,24 @@ async function unseal(env) {
   sealed = instance.instanceId;
 }
 
-// The request's body, or null when it is over the limit, of which no more is read than the limit.
+// The request's body, or null when it is over the limit, of which no more is kept than the limit.
 async function read(request) {
   const declared = request.headers.get("content-length");
-  if (declared !== null) {
-    if (Number(declared) > maxBody) return null;
-    return new Uint8Array(await request.arrayBuffer());
-  }
+  if (declared !== null && Number(declared) <= maxBody) return new Uint8Array(await request.arrayBuffer());
   const chunks = [];
-  let size = 0;
+  let size = declared === null ? 0 : Number(declared);
   const reader = request.body.getReader();
-  for (;;) {
+  while (size <= maxBody) {
     const { done, value } = await reader.read();
-    if (done) break;
+    if (done) return join(chunks, size);
     size += value.byteLength;
-    if (size > maxBody) {
-      await reader.cancel();
-      return null;
-    }
     chunks.push(value);
   }
+  await drain(reader);
+  return null;
+}
+
+function join(chunks, size) {
   const whole = new Uint8Array(size);
   let at = 0;
   for (const chunk of chunks) {
@@ -147,6 +149,22 @@ async function read(request) {
     at += chunk.byteLength;
   }
   return whole;
+}
+
+// A client that is still sending when the connection closes never sees the answer. So what it sends is thrown away for a moment, until
+// it ends or pauses; one that goes on and on has been warned enough.
+async function drain(reader) {
+  const deadline = Date.now() + DRAIN_MS;
+  let left = DRAIN_BYTES;
+  while (left > 0 && Date.now() < deadline) {
+    let timer;
+    const pause = new Promise((resolve) => (timer = setTimeout(resolve, PAUSE_MS, { done: true })));
+    const { done, value } = await Promise.race([reader.read().catch(() => ({ done: true })), pause]);
+    clearTimeout(timer);
+    if (done) break;
+    left -= value.byteLength;
+  }
+  reader.cancel().catch(() => {});
 }
 
 // ---- Answers ----

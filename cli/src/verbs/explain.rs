@@ -2,7 +2,7 @@
 
 use crate::outcome::{Outcome, Status};
 use anyhow::{Result, bail};
-use mcp_agent_codegen::diag::Code;
+use mcp_agent_codegen::explain;
 use serde_json::{Value, json};
 
 /// Explains a code that `check` gave.
@@ -19,26 +19,28 @@ pub struct Args {
 /// Runs the verb.
 pub fn run(args: &Args) -> Result<Outcome> {
     let Some(code) = &args.code else {
-        let text = Code::ALL
+        let text = explain::all()
             .iter()
-            .map(|code| format!("{}  {}\n", code.as_str(), code.title()))
+            .map(|item| format!("{}  {}\n", item.code, item.title))
             .collect::<String>();
-        let codes: Vec<Value> = Code::ALL
+        let codes: Vec<Value> = explain::all()
             .iter()
-            .map(|code| json!({ "code": code.as_str(), "title": code.title() }))
+            .map(|item| json!({ "code": item.code, "title": item.title }))
             .collect();
         return Ok(Outcome::new(Status::Ok, text, json!({ "codes": codes })));
     };
-    let Some(found) = Code::ALL
-        .iter()
-        .find(|known| known.as_str().eq_ignore_ascii_case(code))
-    else {
+    let Some(found) = explain::find(&code.to_ascii_uppercase()) else {
         bail!("there is no code `{code}`; `mcp-gen explain --list` lists them");
     };
-    let text = format!("{}: {}\n", found.as_str(), found.title());
+    let text = format!(
+        "{}: {}\n\n{}\n",
+        found.code,
+        found.title,
+        found.text.trim_end()
+    );
     Ok(Outcome::new(
         Status::Ok,
         text,
-        json!({ "code": found.as_str(), "title": found.title() }),
+        json!({ "code": found.code, "title": found.title, "text": found.text }),
     ))
 }

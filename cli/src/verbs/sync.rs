@@ -26,6 +26,9 @@ pub struct Args {
     check: bool,
 }
 
+/// The version of this binary, of the entry that it writes, and of the runtime that the entry calls.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 /// A file that is out of date.
 struct Change {
     path: String,
@@ -65,10 +68,11 @@ pub fn run(args: &Args, color: bool) -> Result<Outcome> {
         )?;
     }
 
+    let stale_runtime = stale_runtime(&args.dir);
     let to_write = handlers
         .as_ref()
         .is_some_and(|handlers| !handlers.missing.is_empty() || !handlers.left_over.is_empty());
-    let found = args.check && (to_write || !changes.is_empty());
+    let found = args.check && (to_write || stale_runtime.is_some() || !changes.is_empty());
     let (mut findings, diagnostics) = declaration.notes(&loaded, color);
     let mut text = String::new();
     for change in &changes {
@@ -80,7 +84,12 @@ pub fn run(args: &Args, color: bool) -> Result<Outcome> {
         }
     }
     findings.push_str(&handlers.as_ref().map(describe).unwrap_or_default());
-    if changes.is_empty() && !to_write {
+    if let Some(version) = &stale_runtime {
+        findings.push_str(&format!(
+            "Cargo.toml: `mcp-agent` is {version}, and the entry is that of {VERSION}: write `mcp-agent = \"={VERSION}\"`\n"
+        ));
+    }
+    if changes.is_empty() && !to_write && stale_runtime.is_none() {
         text.push_str("everything is up to date\n");
     } else if args.check && !changes.is_empty() {
         findings.push_str("run `mcp-gen sync`\n");
@@ -89,6 +98,7 @@ pub fn run(args: &Args, color: bool) -> Result<Outcome> {
         "written": !args.check,
         "changes": changes.iter().map(Change::to_json).collect::<Vec<_>>(),
         "handlers": handlers.as_ref().map(handlers_json),
+        "runtime": stale_runtime.map(|version| json!({ "found": version, "expected": VERSION })),
         "diagnostics": diagnostics,
     });
     let status = if found { Status::Findings } else { Status::Ok };
@@ -162,6 +172,12 @@ impl Change {
             What::Keys(keys) => json!({ "path": self.path, "action": "merge", "keys": keys }),
         }
     }
+}
+
+/// The version of the runtime that the project asks for, if it is not the one whose entry this is.
+fn stale_runtime(dir: &Path) -> Option<String> {
+    let manifest = fs::read_to_string(dir.join("Cargo.toml")).ok()?;
+    project::runtime_version(&manifest).filter(|version| version != VERSION)
 }
 
 /// The Rust files below `src`, `lib.rs` first.

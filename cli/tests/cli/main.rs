@@ -1,6 +1,7 @@
 //! The binary as people and scripts use it: exit codes, messages, bytes.
 
 mod bench;
+mod example;
 mod new;
 mod sync;
 mod verbs;

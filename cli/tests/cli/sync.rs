@@ -290,3 +290,29 @@ fn a_folder_without_a_declaration_is_no_project() {
     bench.run(&["sync"]).exits(0);
     assert!(bench.path("wrangler.jsonc").exists());
 }
+
+#[test]
+fn a_runtime_of_another_version_than_the_entry_is_named() {
+    let bench = Bench::new();
+    bench
+        .run(&["new", "agent", "--runtime", env!("CARGO_PKG_VERSION")])
+        .exits(0);
+    bench.run(&["sync", "agent", "--check"]).exits(0);
+    bench.edit(
+        "agent/Cargo.toml",
+        concat!("=", env!("CARGO_PKG_VERSION")),
+        "=0.0.1",
+    );
+    let run = bench.run(&["sync", "agent", "--check"]).exits(1);
+    assert!(
+        run.stderr.starts_with("Cargo.toml: `mcp-agent` is 0.0.1"),
+        "{}",
+        run.stderr
+    );
+    let json = bench
+        .run(&["sync", "agent", "--format", "json"])
+        .exits(0)
+        .json();
+    assert_eq!(json["runtime"]["found"], "0.0.1");
+    assert!(bench.read("agent/Cargo.toml").contains("=0.0.1"));
+}

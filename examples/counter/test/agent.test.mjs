@@ -14,7 +14,11 @@ const server = createTestHarness({
 const client = new Client({ name: "agent-test", version: "1.0.0" });
 
 before(async () => {
-  const { url } = await server.listen();
+  const { url } = await server.listen().catch((error) => {
+    // What the build command said: the compiler's errors are there.
+    console.error(error.cause?.output?.stderr ?? "");
+    throw error;
+  });
   await client.connect(new StreamableHTTPClientTransport(new URL("/mcp", url)));
 });
 

@@ -7,6 +7,7 @@
 mod error;
 pub mod handlers;
 mod jsonc;
+mod manifest;
 mod names;
 mod package;
 mod render;
@@ -16,6 +17,7 @@ mod wrangler;
 
 pub use error::MergeError;
 pub use jsonc::Merged;
+pub use manifest::runtime_version;
 pub use names::package_name;
 
 use crate::model::Agent;
