@@ -11,11 +11,12 @@ import { environment, tools } from "./lib/tools.mjs";
 
 /** `find` is text of entry.mjs; `file` is the test that must fail; `agents` are the projects that are broken. */
 const MUTATIONS = [
-  { name: "no limit on chunked bodies", find: "if (size > maxBody) {", put: "if (false) {", agents: ["counter"], file: "http" },
-  { name: "no limit on declared bodies", find: "if (Number(declared) > maxBody) return null;", put: "", agents: ["counter"], file: "http" },
+  { name: "no limit on chunked bodies", find: "while (size <= maxBody) {", put: "while (true) {", agents: ["counter"], file: "http" },
+  { name: "no limit on declared bodies", find: "Number(declared) <= maxBody", put: "true", agents: ["counter"], file: "http" },
   { name: "the origin is not passed on", find: 'headers.get(name) ?? ""', put: 'name === "origin" ? "" : headers.get(name) ?? ""', agents: ["counter"], file: "http" },
   { name: "the session is not passed on", find: 'headers.get(name) ?? ""', put: 'name === "mcp-session-id" ? "" : headers.get(name) ?? ""', agents: ["counter"], file: "http" },
   { name: "every caller has an object of its own", find: "env.AGENT.getByName(name).call(payload)", put: "env.AGENT.getByName(name + Math.random()).call(payload)", agents: ["counter", "kitchen"], file: "state" },
+  { name: "a refused client is not let finish", find: "await drain(reader);", put: "", agents: ["counter"], file: "http" },
   { name: "no heartbeat", find: 'send(": keepalive\\n\\n")', put: "undefined", agents: ["kitchen"], file: "sse" },
   { name: "one object for all streams", find: "getByName(signal.slice(1)).post(body)", put: 'getByName("session:all").post(body)', agents: ["kitchen"], file: "sse" },
   { name: "an unknown stream is accepted in silence", find: "if (socket === undefined) return", put: 'if (socket === undefined) return "R202\\n\\n"; if (false) return', agents: ["kitchen"], file: "sse" },

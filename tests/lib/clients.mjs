@@ -49,6 +49,8 @@ export class Remote {
       stdio: ["pipe", "pipe", "pipe"],
       env: { ...environment, HOME: home, MCP_REMOTE_CONFIG_DIR: home },
     });
+    child.unref();
+    for (const pipe of child.stdio) pipe.unref();
     const remote = new Remote();
     Object.assign(remote, { child, log: "", waiting: new Map(), id: 0 });
     remote.exited = new Promise((resolve) => child.once("exit", resolve));

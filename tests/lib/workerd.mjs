@@ -76,6 +76,9 @@ export async function startWorker(folder, { storage, bindings = {}, name = "work
     env: environment,
   });
   running.add(child);
+  // A test that fails before it kills its server must not keep the process: every wait has a timer of its own, and the rest ends at exit.
+  child.unref();
+  for (const pipe of child.stdio) pipe?.unref();
   let log = "";
   const keep = (chunk) => {
     log = (log + chunk).slice(-200_000);
