@@ -20,22 +20,53 @@ fn try_expand(args: TokenStream, item: TokenStream) -> syn::Result<TokenStream> 
     let config = config(args)?;
     let item: ItemStruct = syn::parse2(item)?;
     if !matches!(&item.fields, Fields::Unit) || !item.generics.params.is_empty() {
-        let place = if item.generics.params.is_empty() { item.fields.span() } else { item.generics.span() };
-        let help = format!("write `pub struct {};`: with a file, `[state]` declares the fields", item.ident);
+        let place = if item.generics.params.is_empty() {
+            item.fields.span()
+        } else {
+            item.generics.span()
+        };
+        let help = format!(
+            "write `pub struct {};`: with a file, `[state]` declares the fields",
+            item.ident
+        );
         return Err(syn::Error::new(place, help));
     }
     let folder = Folder::of_crate();
     let path = config.value();
-    let text = folder.read(&path).map_err(|error| syn::Error::new(config.span(), format!("cannot read `{path}`: {error}")))?;
-    let text = String::from_utf8(text).map_err(|_| syn::Error::new(config.span(), format!("`{path}` is not UTF-8")))?;
-    let source = Source { name: &path, text: &text };
+    let text = folder.read(&path).map_err(|error| {
+        syn::Error::new(config.span(), format!("cannot read `{path}`: {error}"))
+    })?;
+    let text = String::from_utf8(text)
+        .map_err(|_| syn::Error::new(config.span(), format!("`{path}` is not UTF-8")))?;
+    let source = Source {
+        name: &path,
+        text: &text,
+    };
     // Files that the declaration names are relative to its own folder.
     let own_folder = path.rfind('/').map_or("", |end| &path[..=end]);
     let loaded = mcp_agent_codegen::load(source, &folder.within(own_folder)).map_err(|report| {
-        syn::Error::new(config.span(), format!("`{path}` does not declare an agent\n\n{}", report.render(source, false)))
+        syn::Error::new(
+            config.span(),
+            format!(
+                "`{path}` does not declare an agent\n\n{}",
+                report.render(source, false)
+            ),
+        )
     })?;
-    let files = std::iter::once(path.clone()).chain(loaded.files.iter().map(|file| format!("{own_folder}{file}"))).collect();
-    let item = RustItem { attrs: item.attrs, vis: item.vis, ident: item.ident, files };
+    let files = std::iter::once(path.clone())
+        .chain(
+            loaded
+                .files
+                .iter()
+                .map(|file| format!("{own_folder}{file}")),
+        )
+        .collect();
+    let item = RustItem {
+        attrs: item.attrs,
+        vis: item.vis,
+        ident: item.ident,
+        files,
+    };
     Ok(rust::expand(&loaded.agent, &item))
 }
 
@@ -45,7 +76,11 @@ fn config(args: TokenStream) -> syn::Result<LitStr> {
     let place = args.to_token_stream();
     let parser = syn::meta::parser(|meta| {
         if !meta.path.is_ident("config") {
-            return Err(meta.error(known));
+            let name = meta
+                .path
+                .get_ident()
+                .map_or_else(String::new, ToString::to_string);
+            return Err(meta.error(format!("unknown argument `{name}`: {known}")));
         }
         let value: LitStr = meta.value()?.parse()?;
         if config.replace(value).is_some() {
@@ -62,7 +97,11 @@ struct Folder(PathBuf);
 
 impl Folder {
     fn of_crate() -> Self {
-        Self(std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default().into())
+        Self(
+            std::env::var_os("CARGO_MANIFEST_DIR")
+                .unwrap_or_default()
+                .into(),
+        )
     }
 
     fn within(&self, path: &str) -> Self {

@@ -34,14 +34,22 @@ pub fn structured<T: Serialize>(_: Input<'_>, value: T) -> Result<Answer> {
 
 /// A resource's text.
 pub fn resource(input: Input<'_>, text: impl Into<String>) -> Result<Answer> {
-    let contents = ResourceContents::Text { uri: input.uri.into(), mime: input.mime.map(Into::into), text: text.into() };
+    let contents = ResourceContents::Text {
+        uri: input.uri.into(),
+        mime: input.mime.map(Into::into),
+        text: text.into(),
+    };
     Ok(Answer::Resource(vec![contents]))
 }
 
 /// A resource's bytes.
 pub fn blob(input: Input<'_>, bytes: &[u8]) -> Result<Answer> {
     let blob = BASE64_STANDARD.encode(bytes);
-    let contents = ResourceContents::Blob { uri: input.uri.into(), mime: input.mime.map(Into::into), blob };
+    let contents = ResourceContents::Blob {
+        uri: input.uri.into(),
+        mime: input.mime.map(Into::into),
+        blob,
+    };
     Ok(Answer::Resource(vec![contents]))
 }
 

@@ -4,7 +4,9 @@ use crate::agent::{Agent, Handler, Input};
 use crate::error::Kind;
 use crate::state::StateCell;
 use crate::{Cx, Error, Result, host};
-use mcp_agent_protocol::{Answer, Call, CallHead, Engine, Reply, RpcError, Target, TargetKind, ToolResult};
+use mcp_agent_protocol::{
+    Answer, Call, CallHead, Engine, Reply, RpcError, Target, TargetKind, ToolResult,
+};
 use std::rc::Rc;
 
 /// A call that owns what it needs, because it may outlive the request's bytes.
@@ -42,10 +44,20 @@ pub async fn run<A: Agent>(engine: Rc<Engine>, state: Option<Rc<StateCell<A>>>, 
 async fn call<A: Agent>(state: Option<&StateCell<A>>, job: &Job) -> Result<Answer> {
     let (table, mime) = match job.target.kind {
         TargetKind::Tool => (A::TABLE.tools, None),
-        TargetKind::Resource => (A::TABLE.resources, A::CATALOG.resources.get(job.target.index).and_then(|r| r.mime)),
+        TargetKind::Resource => (
+            A::TABLE.resources,
+            A::CATALOG
+                .resources
+                .get(job.target.index)
+                .and_then(|r| r.mime),
+        ),
         TargetKind::Prompt => (A::TABLE.prompts, None),
     };
-    let input = Input { arguments: &job.arguments, uri: &job.uri, mime };
+    let input = Input {
+        arguments: &job.arguments,
+        uri: &job.uri,
+        mime,
+    };
     let cx = Cx::new(&job.head);
     match (table.get(job.target.index).copied(), state) {
         (Some(Handler::Front(handler)), _) => handler(&cx, input).await,

@@ -57,9 +57,13 @@ impl<A: Agent> StateCell<A> {
         if **cell.borrow() == next {
             return Ok(());
         }
-        let json = serde_json::to_string(&next).map_err(|e| StateError::Broken(format!("the state does not serialise: {e}")))?;
+        let json = serde_json::to_string(&next)
+            .map_err(|e| StateError::Broken(format!("the state does not serialise: {e}")))?;
         if json.len() > self.spec.max_bytes {
-            return Err(StateError::TooLarge { bytes: json.len(), limit: self.spec.max_bytes });
+            return Err(StateError::TooLarge {
+                bytes: json.len(),
+                limit: self.spec.max_bytes,
+            });
         }
         self.store.save(self.spec.version, &json)?;
         *cell.borrow_mut() = Rc::new(next);
@@ -78,8 +82,11 @@ impl<A: Agent> StateCell<A> {
                     self.spec.version
                 )));
             }
-            Some((_, json)) => serde_json::from_str(&json)
-                .map_err(|e| StateError::Broken(format!("the stored state does not fit the declaration: {e}")))?,
+            Some((_, json)) => serde_json::from_str(&json).map_err(|e| {
+                StateError::Broken(format!(
+                    "the stored state does not fit the declaration: {e}"
+                ))
+            })?,
         };
         Ok(self.committed.get_or_init(|| RefCell::new(Rc::new(state))))
     }
@@ -108,9 +115,9 @@ impl From<StoreError> for StateError {
 impl From<StateError> for Error {
     fn from(error: StateError) -> Self {
         match error {
-            StateError::TooLarge { bytes, limit } => {
-                Self::tool(format!("the state would be {bytes} bytes and may be {limit}; nothing was changed"))
-            }
+            StateError::TooLarge { bytes, limit } => Self::tool(format!(
+                "the state would be {bytes} bytes and may be {limit}; nothing was changed"
+            )),
             StateError::Broken(inside) => {
                 crate::host::log(&inside);
                 Self::protocol(-32603, "internal error")
@@ -142,10 +149,24 @@ mod tests {
             resources: &[],
             prompts: &[],
         };
-        const POLICY: Policy =
-            Policy { http: "/mcp", sse: None, hosts: &[], origins: &[], session_ttl_ms: 0, keepalive_ms: 0, max_body: 0 };
-        const STATE: StateSpec = StateSpec { version: 2, max_bytes: 32 };
-        const TABLE: Table<Self> = Table { tools: &[], resources: &[], prompts: &[] };
+        const POLICY: Policy = Policy {
+            http: "/mcp",
+            sse: None,
+            hosts: &[],
+            origins: &[],
+            session_ttl_ms: 0,
+            keepalive_ms: 0,
+            max_body: 0,
+        };
+        const STATE: StateSpec = StateSpec {
+            version: 2,
+            max_bytes: 32,
+        };
+        const TABLE: Table<Self> = Table {
+            tools: &[],
+            resources: &[],
+            prompts: &[],
+        };
     }
 
     #[derive(Default)]
@@ -171,7 +192,9 @@ mod tests {
     }
 
     fn notes(text: &str) -> Notes {
-        Notes { text: text.to_owned() }
+        Notes {
+            text: text.to_owned(),
+        }
     }
 
     fn cell(memory: &Rc<Memory>) -> StateCell<Notes> {
@@ -184,10 +207,20 @@ mod tests {
         let cell = cell(&memory);
         let before = cell.snapshot().unwrap();
         cell.commit(notes("new")).unwrap();
-        assert_eq!(before.text, "", "a reader keeps the snapshot that it began with");
+        assert_eq!(
+            before.text, "",
+            "a reader keeps the snapshot that it began with"
+        );
         assert_eq!(cell.snapshot().unwrap().text, "new");
-        assert_eq!(*memory.row.borrow(), Some((2, r#"{"text":"new"}"#.to_owned())));
-        assert_eq!(super::tests::cell(&memory).snapshot().unwrap().text, "new", "another life of the object reads it");
+        assert_eq!(
+            *memory.row.borrow(),
+            Some((2, r#"{"text":"new"}"#.to_owned()))
+        );
+        assert_eq!(
+            super::tests::cell(&memory).snapshot().unwrap().text,
+            "new",
+            "another life of the object reads it"
+        );
     }
 
     #[test]
@@ -204,9 +237,21 @@ mod tests {
         let cell = cell(&memory);
         cell.commit(notes("kept")).unwrap();
         let refused = cell.commit(notes("far too long for thirty-two bytes"));
-        assert!(matches!(refused, Err(StateError::TooLarge { bytes: 44, limit: 32 })), "{refused:?}");
+        assert!(
+            matches!(
+                refused,
+                Err(StateError::TooLarge {
+                    bytes: 44,
+                    limit: 32
+                })
+            ),
+            "{refused:?}"
+        );
         assert_eq!(cell.snapshot().unwrap().text, "kept");
-        assert_eq!(*memory.row.borrow(), Some((2, r#"{"text":"kept"}"#.to_owned())));
+        assert_eq!(
+            *memory.row.borrow(),
+            Some((2, r#"{"text":"kept"}"#.to_owned()))
+        );
     }
 
     #[test]
@@ -214,7 +259,10 @@ mod tests {
         let memory = Rc::new(Memory::default());
         let cell = cell(&memory);
         memory.full.set(true);
-        assert!(matches!(cell.commit(notes("new")), Err(StateError::Broken(_))));
+        assert!(matches!(
+            cell.commit(notes("new")),
+            Err(StateError::Broken(_))
+        ));
         assert_eq!(cell.snapshot().unwrap().text, "");
     }
 
@@ -224,8 +272,15 @@ mod tests {
         *memory.row.borrow_mut() = Some((1, r#"{"text":"old"}"#.to_owned()));
         let cell = cell(&memory);
         assert!(matches!(cell.snapshot(), Err(StateError::Broken(_))));
-        assert!(matches!(cell.commit(notes("new")), Err(StateError::Broken(_))));
-        assert_eq!(*memory.row.borrow(), Some((1, r#"{"text":"old"}"#.to_owned())), "and it is not overwritten");
+        assert!(matches!(
+            cell.commit(notes("new")),
+            Err(StateError::Broken(_))
+        ));
+        assert_eq!(
+            *memory.row.borrow(),
+            Some((1, r#"{"text":"old"}"#.to_owned())),
+            "and it is not overwritten"
+        );
     }
 
     #[tokio::test]

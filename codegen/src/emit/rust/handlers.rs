@@ -1,6 +1,6 @@
 //! The trait of an agent's handlers: one method an item that Rust answers.
 
-use super::ident;
+use super::{ident, stubs};
 use crate::model::{Access, Agent, Input, Output, PromptBody, ResourceBody, Tool};
 use crate::name;
 use proc_macro2::{Ident, TokenStream};
@@ -89,16 +89,23 @@ pub fn of_tool(tool: &Tool) -> Signature {
     }
 }
 
+/// How many signatures the compiler is asked to show when the whole `impl` is missing.
+const SHOWN: usize = 12;
+
 /// The trait, empty where the declaration needs no handler.
 pub fn trait_of(agent: &Agent, owner: &Ident, module: &Ident) -> TokenStream {
     let methods = signatures(agent).into_iter().map(|signature| method(&signature));
     let doc = format!("The handlers of [`{owner}`](super::{owner}).");
     let message = format!("`{{Self}}` has no handlers");
-    let label = format!("`impl {module}::Handlers for {owner} {{ … }}` is missing");
+    let label = format!("write `impl {module}::Handlers for {owner} {{{{ … }}}}` with the methods below");
+    let stubs = stubs::handlers(agent, &module.to_string());
+    let rest = stubs.len().saturating_sub(SHOWN);
+    let more = (rest > 0).then(|| format!("and {rest} more, which `mcp-gen sync` shows"));
+    let notes = stubs.iter().take(SHOWN).map(|stub| stub.signature.clone()).chain(more);
     quote! {
         #[doc = #doc]
         #[allow(async_fn_in_trait)]
-        #[diagnostic::on_unimplemented(message = #message, label = #label)]
+        #[diagnostic::on_unimplemented(message = #message, label = #label #(, note = #notes)*)]
         pub trait Handlers: Sized { #(#methods)* }
     }
 }

@@ -3,7 +3,9 @@
 use super::{WebCrypto, promise, signal};
 use crate::agent::Agent;
 use crate::drive::{self, Job};
-use mcp_agent_protocol::{Call, ContentKind, Engine, Headers, HttpRequest, Keys, Output, Reply, Route};
+use mcp_agent_protocol::{
+    Call, ContentKind, Engine, Headers, HttpRequest, Keys, Output, Reply, Route,
+};
 use std::marker::PhantomData;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -16,7 +18,10 @@ pub trait Front {
 
 /// The front of an agent.
 pub fn make<A: Agent>() -> Rc<dyn Front> {
-    Rc::new(Worker::<A> { engine: Rc::new(Engine::new(A::CATALOG, A::POLICY)), agent: PhantomData })
+    Rc::new(Worker::<A> {
+        engine: Rc::new(Engine::new(A::CATALOG, A::POLICY)),
+        agent: PhantomData,
+    })
 }
 
 struct Worker<A> {
@@ -47,7 +52,9 @@ impl<A: Agent> Worker<A> {
         }
         let job = Job::from(call);
         let engine = self.engine.clone();
-        promise::run(Box::pin(async move { signal::reply(drive::run::<A>(engine, None, job).await) }))
+        promise::run(Box::pin(async move {
+            signal::reply(drive::run::<A>(engine, None, job).await)
+        }))
     }
 }
 
@@ -56,7 +63,13 @@ fn request<'a>(head: &'a str, body: &'a str) -> HttpRequest<'a> {
     let (method, rest) = head.split_once('\n').unwrap_or((head, ""));
     let (target, headers) = rest.split_once('\n').unwrap_or((rest, ""));
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
-    HttpRequest { method, path, query, headers: Headers::from_lines(headers), body }
+    HttpRequest {
+        method,
+        path,
+        query,
+        headers: Headers::from_lines(headers),
+        body,
+    }
 }
 
 fn not_utf8() -> Reply {

@@ -82,7 +82,10 @@ pub fn init<A: Agent>(env: JsValue) -> String {
 /// Gives this wasm instance the sealing key: 32 bytes in base64. False when it is not that.
 pub fn keys(encoded: &str) -> bool {
     let bytes = STANDARD_OR_URL.decode(encoded.trim().replace('-', "+").replace('_', "/"));
-    let Some(key) = bytes.ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok()) else {
+    let Some(key) = bytes
+        .ok()
+        .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
+    else {
         return false;
     };
     KEYS.with(|cell| *cell.borrow_mut() = Some(Keys::new(key, Vec::new())));

@@ -63,11 +63,15 @@ impl<A: Agent> Object for Core<A> {
             arguments: payload.arguments.to_owned(),
         };
         let (engine, state) = (self.engine.clone(), self.state.clone());
-        promise::run(Box::pin(async move { signal::reply(drive::run(engine, Some(state), job).await) }))
+        promise::run(Box::pin(async move {
+            signal::reply(drive::run(engine, Some(state), job).await)
+        }))
     }
 
     fn post(&self, session: &str, body: &[u8], now_ms: u64) -> JsValue {
-        let (Some(mut session), Ok(body)) = (SseSession::decode(session), std::str::from_utf8(body)) else {
+        let (Some(mut session), Ok(body)) =
+            (SseSession::decode(session), std::str::from_utf8(body))
+        else {
             return JsValue::from_str(&signal::reply(status(404)));
         };
         let output = self.engine.message(&mut session, body, now_ms);
@@ -93,5 +97,10 @@ impl<A: Agent> Object for Core<A> {
 }
 
 fn status(status: u16) -> Reply {
-    Reply { status, headers: Vec::new(), content: ContentKind::None, body: String::new() }
+    Reply {
+        status,
+        headers: Vec::new(),
+        content: ContentKind::None,
+        body: String::new(),
+    }
 }

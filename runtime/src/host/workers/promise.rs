@@ -36,7 +36,9 @@ struct Relay(Mutex<Option<Waker>>);
 
 impl Relay {
     fn attach(&self, task: &Waker) {
-        self.task().get_or_insert_with(|| task.clone()).clone_from(task);
+        self.task()
+            .get_or_insert_with(|| task.clone())
+            .clone_from(task);
     }
 
     fn task(&self) -> MutexGuard<'_, Option<Waker>> {

@@ -29,8 +29,15 @@ pub fn reply(reply: Reply) -> String {
         ContentKind::Text => Some("text/plain; charset=utf-8"),
     };
     let mut out = format!("R{}\n", reply.status);
-    let headers = reply.headers.iter().map(|(name, value)| (*name, value.as_str()));
-    for (name, value) in content_type.map(|value| ("content-type", value)).into_iter().chain(headers) {
+    let headers = reply
+        .headers
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()));
+    for (name, value) in content_type
+        .map(|value| ("content-type", value))
+        .into_iter()
+        .chain(headers)
+    {
         out.push_str(name);
         out.push(':');
         out.push_str(value);
@@ -50,7 +57,8 @@ pub fn call(object: &str, call: &Call<'_>) -> String {
     };
     let head = call.head.encode();
     let uri = call.uri.as_deref().unwrap_or("");
-    let mut out = String::with_capacity(object.len() + head.len() + uri.len() + call.arguments.len() + 16);
+    let mut out =
+        String::with_capacity(object.len() + head.len() + uri.len() + call.arguments.len() + 16);
     for part in ["O", object, "\n", &head, "\n"] {
         out.push_str(part);
     }
@@ -86,14 +94,27 @@ impl<'a> Payload<'a> {
             b'p' => TargetKind::Prompt,
             _ => return None,
         };
-        let target = Target { kind, index: target[1..].parse().ok()? };
-        Some(Self { head, target, uri: parts.next()?, arguments: parts.next()? })
+        let target = Target {
+            kind,
+            index: target[1..].parse().ok()?,
+        };
+        Some(Self {
+            head,
+            target,
+            uri: parts.next()?,
+            arguments: parts.next()?,
+        })
     }
 }
 
 /// An event stream of an HTTP+SSE client.
 pub fn open_sse(open: &OpenSse, keepalive_ms: u64) -> String {
-    format!("S{}\n{keepalive_ms}\n{}\n{}", open.object, open.session.encode(), open.first)
+    format!(
+        "S{}\n{keepalive_ms}\n{}\n{}",
+        open.object,
+        open.session.encode(),
+        open.first
+    )
 }
 
 /// A message for the object that owns the client's stream.

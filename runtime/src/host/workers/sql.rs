@@ -24,17 +24,24 @@ struct Name {}
 impl SqlStore {
     /// The store of the object that `sql` belongs to.
     pub fn new(sql: SqlStorage) -> Self {
-        Self { sql, table: Cell::new(false) }
+        Self {
+            sql,
+            table: Cell::new(false),
+        }
     }
 
     fn has_table(&self) -> Result<bool, StoreError> {
         if !self.table.get() {
             let cursor = self
                 .sql
-                .exec("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '_mcp_state'", None)
+                .exec(
+                    "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '_mcp_state'",
+                    None,
+                )
                 .map_err(failed)?;
             // `SqlCursor::one` throws into Rust when there is no row, which hangs the request. Reading all rows does not.
-            self.table.set(!cursor.to_array::<Name>().map_err(failed)?.is_empty());
+            self.table
+                .set(!cursor.to_array::<Name>().map_err(failed)?.is_empty());
         }
         Ok(self.table.get())
     }
@@ -56,7 +63,10 @@ impl Store for SqlStore {
         if !self.has_table()? {
             return Ok(None);
         }
-        let cursor = self.sql.exec("SELECT version, json FROM _mcp_state WHERE id = 1", None).map_err(failed)?;
+        let cursor = self
+            .sql
+            .exec("SELECT version, json FROM _mcp_state WHERE id = 1", None)
+            .map_err(failed)?;
         let row = cursor.to_array::<Row>().map_err(failed)?.pop();
         Ok(row.map(|row| (row.version, row.json)))
     }

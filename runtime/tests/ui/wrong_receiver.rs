@@ -1,0 +1,12 @@
+use mcp_agent::prelude::*;
+
+#[mcp_agent(config = "tests/ui/counter.toml")]
+pub struct Counter;
+
+impl counter::Handlers for Counter {
+    async fn add(&self, _cx: &Cx, p: counter::AddParams) -> Result<String> {
+        Ok(format!("{}", p.a))
+    }
+}
+
+fn main() {}
