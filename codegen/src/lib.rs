@@ -52,10 +52,18 @@ pub fn load(source: Source<'_>, files: &dyn Files) -> Result<Loaded, Report> {
     let (raw, places) = read::toml::read(source.text, &mut sink);
     let checked = raw.and_then(|raw| check::check(&raw, files, &mut sink));
     let has_errors = sink.has_errors();
-    let diagnostics = sink.into_diagnostics().into_iter().map(|diagnostic| places.locate(diagnostic, source.text)).collect();
+    let diagnostics = sink
+        .into_diagnostics()
+        .into_iter()
+        .map(|diagnostic| places.locate(diagnostic, source.text))
+        .collect();
     let report = Report::new(diagnostics);
     match checked {
-        Some((agent, files)) if !has_errors => Ok(Loaded { agent, files, notes: report.diagnostics().to_vec() }),
+        Some((agent, files)) if !has_errors => Ok(Loaded {
+            agent,
+            files,
+            notes: report.diagnostics().to_vec(),
+        }),
         _ => Err(report),
     }
 }

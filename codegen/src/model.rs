@@ -156,7 +156,16 @@ pub struct StringType {
 }
 
 /// The values of `format` that are enforced.
-pub const FORMATS: [&str; 8] = ["date", "date-time", "email", "ipv4", "ipv6", "time", "uri", "uuid"];
+pub const FORMATS: [&str; 8] = [
+    "date",
+    "date-time",
+    "email",
+    "ipv4",
+    "ipv6",
+    "time",
+    "uri",
+    "uuid",
+];
 
 /// `[state]`.
 #[derive(Clone, Debug, PartialEq)]

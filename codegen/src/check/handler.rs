@@ -4,6 +4,7 @@ use super::Cx;
 use crate::diag::{Address, Code};
 use crate::model::{Model, PromptBody, ResourceBody};
 use crate::name;
+use std::collections::HashMap;
 
 /// A handler is named after its item, so that the item's name holds one: a letter first once it is in snake case.
 pub(super) fn check_method(cx: &mut Cx<'_>, at: &Address, item: &str) -> String {
@@ -22,26 +23,29 @@ pub(super) fn check_method(cx: &mut Cx<'_>, at: &Address, item: &str) -> String 
 /// All handlers are methods of one trait, so that no two items may share a name in snake case, whatever they are: `get-order` and
 /// `getOrder` do.
 pub(super) fn check_handlers(model: &Model, cx: &mut Cx<'_>) {
-    let handlers = handlers(model);
-    for (index, (method, at)) in handlers.iter().enumerate() {
-        let first = handlers[..index]
-            .iter()
-            .find(|(earlier, _)| earlier == method && !method.is_empty());
-        if let Some((_, first_at)) = first {
-            let resource = at.to_string().starts_with("resources");
-            cx.report(
-                Code::HandlerCollision,
-                at,
-                format!("two handlers would be called `{method}`"),
-            )
-            .at_key()
-            .related(first_at.clone(), "the other one")
-            .help(if resource {
-                format!("name = \"{}_resource\"", name::plain(method))
-            } else {
-                "rename one of them".to_owned()
-            });
-        }
+    let mut first: HashMap<&str, Address> = HashMap::new();
+    for (method, at) in handlers(model)
+        .into_iter()
+        .filter(|(method, _)| !method.is_empty())
+    {
+        let Some(first_at) = first.get(method) else {
+            first.insert(method, at);
+            continue;
+        };
+        let resource = Address::root().key("resources").contains(&at);
+        let help = if resource {
+            format!("name = \"{}_resource\"", name::plain(method))
+        } else {
+            "rename one of them".to_owned()
+        };
+        cx.report(
+            Code::HandlerCollision,
+            &at,
+            format!("two handlers would be called `{method}`"),
+        )
+        .at_key()
+        .related(first_at.clone(), "the other one")
+        .help(help);
     }
 }
 

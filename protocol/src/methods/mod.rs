@@ -132,15 +132,15 @@ impl Engine {
             && context.session.is_none()
     }
 
-    /// Checks arguments against what is declared.
-    fn check_arguments(
+    /// Checks arguments against what is declared, and gives them as the handler reads them.
+    fn check_arguments<'r>(
         &self,
         target: Target,
-        arguments: &str,
-    ) -> Result<Result<(), Vec<Violation>>, RpcError> {
+        arguments: Cow<'r, str>,
+    ) -> Result<Result<Cow<'r, str>, Vec<Violation>>, RpcError> {
         match self.index.validator(&self.catalog, target) {
-            Ok(Some(validator)) => Ok(validator.check(arguments)),
-            Ok(None) => Ok(Ok(())),
+            Ok(Some(validator)) => Ok(validator.read(arguments)),
+            Ok(None) => Ok(Ok(arguments)),
             Err(()) => Err(RpcError::internal()),
         }
     }

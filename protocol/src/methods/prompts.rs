@@ -31,15 +31,15 @@ impl Engine {
             ));
         }
         let target = target(TargetKind::Prompt, index);
-        if let Err(violations) = self.check_arguments(target, arguments)? {
-            return Err(invalid_arguments(&violations));
-        }
+        let arguments = self
+            .check_arguments(target, Cow::Borrowed(arguments))?
+            .map_err(|violations| invalid_arguments(&violations))?;
         let place = self.catalog.prompts[index].place;
         if self.lacks_session(&context, place) {
             let message = "this prompt shows the state of a session, and this protocol version has no sessions";
             return Err(RpcError::invalid_params(message));
         }
-        Ok(self.call(context, id, place, target, Cow::Borrowed(arguments), None))
+        Ok(self.call(context, id, place, target, arguments, None))
     }
 }
 

@@ -1,7 +1,7 @@
 //! `resources/read`.
 
 use super::{Context, Outcome, invalid_arguments, target};
-use crate::call::TargetKind;
+use crate::call::{Target, TargetKind};
 use crate::engine::Engine;
 use crate::error::RpcError;
 use crate::jsonrpc::Params;
@@ -24,9 +24,10 @@ impl Engine {
             return Err(RpcError::resource_not_found(&uri).in_version(context.version));
         };
         let target = target(TargetKind::Resource, index);
-        if let Err(violations) = self.check_arguments(target, &variables)? {
-            return Err(invalid_arguments(&violations));
-        }
+        let variables = self.variables(target, variables)?;
+        let variables = self
+            .check_arguments(target, variables)?
+            .map_err(|violations| invalid_arguments(&violations))?;
         let place = self.catalog.resources[index].place;
         if self.lacks_session(&context, place) {
             let message = "this resource shows the state of a session, and this protocol version has no sessions";
@@ -35,34 +36,55 @@ impl Engine {
         Ok(self.call(context, id, place, target, variables, Some(uri)))
     }
 
-    /// A plain URI first, then the templates in their order; with the variables as a JSON object of strings.
-    fn find_resource(&self, uri: &str) -> Option<(usize, Cow<'static, str>)> {
+    /// A plain URI first, then the templates in their order; with the variables' values.
+    fn find_resource(&self, uri: &str) -> Option<(usize, Vec<(&'static str, String)>)> {
         let resources = self.catalog.resources;
-        if let Some(index) = self
-            .index
-            .resource(&self.catalog, uri)
-            .filter(|index| !resources[*index].template)
-        {
-            return Some((index, Cow::Borrowed("{}")));
+        let exact = self.index.resource(&self.catalog, uri);
+        if let Some(index) = exact.filter(|index| !resources[*index].template) {
+            return Some((index, Vec::new()));
         }
-        let templates = resources
+        let mut templates = resources
             .iter()
             .enumerate()
             .filter(|(_, item)| item.template);
-        let mut matches = templates
-            .filter_map(|(index, item)| Some((index, uri_template::matches(item.uri, uri)?)));
-        matches.next().map(|(index, variables)| {
-            let mut json = String::from("{");
-            for (name, value) in variables {
-                if json.len() > 1 {
-                    json.push(',');
-                }
-                quote(&mut json, name);
-                json.push(':');
+        templates.find_map(|(index, item)| Some((index, uri_template::matches(item.uri, uri)?)))
+    }
+
+    /// Variables as a JSON object: strings, and numbers where integers are declared.
+    fn variables(
+        &self,
+        target: Target,
+        variables: Vec<(&str, String)>,
+    ) -> Result<Cow<'static, str>, RpcError> {
+        if variables.is_empty() {
+            return Ok(Cow::Borrowed("{}"));
+        }
+        let validator = self
+            .index
+            .validator(&self.catalog, target)
+            .map_err(|()| RpcError::internal())?;
+        let mut json = String::new();
+        for (name, value) in variables {
+            json.push(if json.is_empty() { '{' } else { ',' });
+            quote(&mut json, name);
+            json.push(':');
+            if is_integer(&value)
+                && validator.is_some_and(|validator| validator.wants_integer(name))
+            {
+                json.push_str(&value);
+            } else {
                 quote(&mut json, &value);
             }
-            json.push('}');
-            (index, Cow::Owned(json))
-        })
+        }
+        json.push('}');
+        Ok(Cow::Owned(json))
     }
+}
+
+/// Whether a text is an integer as JSON writes it.
+fn is_integer(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    !digits.is_empty()
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+        && (digits == "0" || !digits.starts_with('0'))
 }

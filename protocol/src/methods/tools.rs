@@ -33,15 +33,8 @@ impl Engine {
         if self.lacks_session(&context, tool.place) {
             return Ok(self.tool_error(context, id, target, no_session(tool.name)));
         }
-        match self.check_arguments(target, arguments)? {
-            Ok(()) => Ok(self.call(
-                context,
-                id,
-                tool.place,
-                target,
-                Cow::Borrowed(arguments),
-                None,
-            )),
+        match self.check_arguments(target, Cow::Borrowed(arguments))? {
+            Ok(arguments) => Ok(self.call(context, id, tool.place, target, arguments, None)),
             Err(violations) if context.version.input_errors_are_results() => {
                 let text = violations_text(tool.name, &violations);
                 Ok(self.tool_error(context, id, target, text))

@@ -15,11 +15,13 @@ const BUDGET: u32 = 1_000_000;
 const MAX_NESTING: u32 = 128;
 
 /// Checks a text against node 0.
-pub(super) fn check(nodes: &[Node], text: &str) -> Result<(), Vec<Violation>> {
+///
+/// `Ok(true)` where an integer is written with a fraction of zero.
+pub(super) fn check(nodes: &[Node], text: &str) -> Result<bool, Vec<Violation>> {
     let mut run = Run::new(nodes, 0, false);
     run.walk(text, 0, run.stack.len());
     if run.violations.is_empty() {
-        Ok(())
+        Ok(run.odd_integers)
     } else {
         Err(run.violations)
     }
@@ -37,6 +39,8 @@ pub(super) struct Run<'v> {
     /// Values that may still be looked at; counted inside of alternatives only.
     budget: u32,
     nesting: u32,
+    /// Whether a number with a fraction of zero was where only integers may be.
+    pub(super) odd_integers: bool,
 }
 
 impl<'v> Run<'v> {
@@ -49,6 +53,7 @@ impl<'v> Run<'v> {
             quick,
             budget: BUDGET,
             nesting: 0,
+            odd_integers: false,
         }
     }
 
@@ -109,6 +114,7 @@ impl<'v> Run<'v> {
             run.budget = 0;
         }
         self.budget = run.budget;
+        self.odd_integers |= run.odd_integers;
         match run.violations.into_iter().next() {
             Some(violation) => Err(violation),
             None => Ok(()),

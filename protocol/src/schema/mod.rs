@@ -9,6 +9,7 @@
 mod check;
 mod compile;
 mod format;
+mod integers;
 mod json;
 mod node;
 mod number;
@@ -16,7 +17,8 @@ mod pointer;
 mod time;
 mod walk;
 
-use node::Node;
+use node::{Node, Types};
+use std::borrow::Cow;
 
 /// Keywords that are enforced.
 pub const KEYWORDS: &[&str] = &[
@@ -135,6 +137,33 @@ impl Validator {
     ///
     /// The violations in the order of the text, the first 32 of them.
     pub fn check(&self, args: &str) -> Result<(), Vec<Violation>> {
-        check::check(&self.nodes, args)
+        check::check(&self.nodes, args).map(|_| ())
+    }
+
+    /// Checks a JSON text and gives it as a handler's types read it: with integers that are written like integers.
+    pub(crate) fn read<'a>(&self, args: Cow<'a, str>) -> Result<Cow<'a, str>, Vec<Violation>> {
+        let odd_integers = check::check(&self.nodes, &args)?;
+        Ok(if odd_integers {
+            Cow::Owned(integers::rewrite(&args))
+        } else {
+            args
+        })
+    }
+
+    /// Whether a member of this name must be an integer. (What comes in a URI is text and does not say.)
+    pub(crate) fn wants_integer(&self, name: &str) -> bool {
+        let flat = |id: u32| {
+            self.nodes[id as usize]
+                .flat
+                .iter()
+                .map(|id| &self.nodes[*id as usize])
+        };
+        let mut members = flat(0).filter_map(|node| node.object.as_ref()?.property(name));
+        members.any(|id| {
+            flat(id).any(|node| {
+                node.types
+                    .is_some_and(|types| types.is_integer() && !types.has(Types::STRING))
+            })
+        })
     }
 }

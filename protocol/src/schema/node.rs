@@ -178,6 +178,11 @@ impl Types {
         self.0 & other.0 == other.0
     }
 
+    /// Whether numbers must be integers.
+    pub fn is_integer(self) -> bool {
+        self.has(Types::INTEGER) && !self.has(Types::FRACTION)
+    }
+
     /// `an integer or null`.
     pub fn describe(self) -> String {
         let mut left = self;

@@ -231,7 +231,13 @@ impl<'de> Visitor<'de> for Walk<'_, '_> {
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<(), E> {
-        self.number(Num::from_f64(value));
+        let value = Num::from_f64(value);
+        let run = &mut *self.0.run;
+        let mut types = (self.0.start..self.0.end).filter_map(|at| run.node(at).types);
+        if value.is_integer() && types.any(Types::is_integer) {
+            run.odd_integers = true;
+        }
+        self.number(value);
         Ok(())
     }
 

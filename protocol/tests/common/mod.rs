@@ -60,6 +60,16 @@ pub const COUNTER: Catalog = Catalog {
             ),
             place: Place::Front,
         },
+        ResourceItem {
+            uri: "squares://{n}",
+            template: true,
+            json: r#"{"uriTemplate":"squares://{n}","name":"square"}"#,
+            mime: None,
+            schema: Some(
+                r#"{"type":"object","properties":{"n":{"type":"integer","minimum":-9}},"required":["n"],"additionalProperties":false}"#,
+            ),
+            place: Place::Front,
+        },
     ],
     prompts: &[Item {
         name: "report",

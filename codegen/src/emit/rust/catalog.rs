@@ -19,7 +19,10 @@ pub fn consts(agent: &Agent) -> TokenStream {
     let resources = agent.resources.iter().map(|item| resource(agent, item));
     let prompts = agent.prompts.iter().map(|item| prompt(agent, item));
     let policy = policy(agent);
-    let (version, max_bytes) = agent.state.as_ref().map_or((1, 0), |state| (state.version, state.max_bytes));
+    let (version, max_bytes) = agent
+        .state
+        .as_ref()
+        .map_or((1, 0), |state| (state.version, state.max_bytes));
     let max_bytes = usize::try_from(max_bytes).unwrap_or(usize::MAX);
     quote! {
         const CATALOG: ::mcp_agent::__rt1::Catalog = ::mcp_agent::__rt1::Catalog {
@@ -42,7 +45,11 @@ fn tool(agent: &Agent, tool: &Tool) -> TokenStream {
 }
 
 fn prompt(agent: &Agent, prompt: &Prompt) -> TokenStream {
-    let (name, json, schema) = (&prompt.name, json::prompt(agent, prompt), json::prompt_schema(agent, prompt));
+    let (name, json, schema) = (
+        &prompt.name,
+        json::prompt(agent, prompt),
+        json::prompt_schema(agent, prompt),
+    );
     let place = place(prompt.access);
     quote!(::mcp_agent::__rt1::Item { name: #name, json: #json, schema: Some(#schema), place: #place })
 }
@@ -72,7 +79,11 @@ fn policy(agent: &Agent) -> TokenStream {
     let (http, sse) = (&transport.http, option(transport.sse.as_ref()));
     let hosts = transport.hosts.iter().chain(&agent.deploy.routes);
     let origins = &transport.origins;
-    let (session_ttl_ms, keepalive_ms, max_body) = (transport.session_ttl_ms, transport.keepalive_ms, transport.max_body);
+    let (session_ttl_ms, keepalive_ms, max_body) = (
+        transport.session_ttl_ms,
+        transport.keepalive_ms,
+        transport.max_body,
+    );
     quote! {
         const POLICY: ::mcp_agent::__rt1::Policy = ::mcp_agent::__rt1::Policy {
             http: #http,

@@ -43,22 +43,35 @@ pub enum Returned {
 /// Every handler, in the order of tools, resources, prompts.
 pub fn signatures(agent: &Agent) -> Vec<Signature> {
     let tools = agent.tools.iter().map(of_tool);
-    let resources = agent.resources.iter().filter(|r| r.body == ResourceBody::Handler).map(|resource| Signature {
-        method: resource.method.clone(),
-        item: format!("The resource `{}`.", uri(&resource.uri)),
-        description: resource.description.clone(),
-        access: resource.access,
-        params: (!resource.params.is_empty()).then(|| Params::Type(name::params_type(&resource.method))),
-        output: Returned::String,
-    });
-    let prompts = agent.prompts.iter().filter(|p| p.body == PromptBody::Handler).map(|prompt| Signature {
-        method: prompt.method.clone(),
-        item: format!("The prompt `{}`: the text of one user message.", prompt.name),
-        description: prompt.description.clone(),
-        access: prompt.access,
-        params: (!prompt.params.is_empty()).then(|| Params::Type(name::params_type(&prompt.method))),
-        output: Returned::String,
-    });
+    let resources = agent
+        .resources
+        .iter()
+        .filter(|r| r.body == ResourceBody::Handler)
+        .map(|resource| Signature {
+            method: resource.method.clone(),
+            item: format!("The resource `{}`.", uri(&resource.uri)),
+            description: resource.description.clone(),
+            access: resource.access,
+            params: (!resource.params.is_empty())
+                .then(|| Params::Type(name::params_type(&resource.method))),
+            output: Returned::String,
+        });
+    let prompts = agent
+        .prompts
+        .iter()
+        .filter(|p| p.body == PromptBody::Handler)
+        .map(|prompt| Signature {
+            method: prompt.method.clone(),
+            item: format!(
+                "The prompt `{}`: the text of one user message.",
+                prompt.name
+            ),
+            description: prompt.description.clone(),
+            access: prompt.access,
+            params: (!prompt.params.is_empty())
+                .then(|| Params::Type(name::params_type(&prompt.method))),
+            output: Returned::String,
+        });
     tools.chain(resources).chain(prompts).collect()
 }
 
@@ -94,14 +107,21 @@ const SHOWN: usize = 12;
 
 /// The trait, empty where the declaration needs no handler.
 pub fn trait_of(agent: &Agent, owner: &Ident, module: &Ident) -> TokenStream {
-    let methods = signatures(agent).into_iter().map(|signature| method(&signature));
+    let methods = signatures(agent)
+        .into_iter()
+        .map(|signature| method(&signature));
     let doc = format!("The handlers of [`{owner}`](super::{owner}).");
-    let message = format!("`{{Self}}` has no handlers");
-    let label = format!("write `impl {module}::Handlers for {owner} {{{{ … }}}}` with the methods below");
+    let message = "`{Self}` has no handlers";
+    let label =
+        format!("write `impl {module}::Handlers for {owner} {{{{ … }}}}` with the methods below");
     let stubs = stubs::handlers(agent, &module.to_string());
     let rest = stubs.len().saturating_sub(SHOWN);
     let more = (rest > 0).then(|| format!("and {rest} more, which `mcp-gen sync` shows"));
-    let notes = stubs.iter().take(SHOWN).map(|stub| stub.signature.clone()).chain(more);
+    let notes = stubs
+        .iter()
+        .take(SHOWN)
+        .map(|stub| stub.signature.clone())
+        .chain(more);
     quote! {
         #[doc = #doc]
         #[allow(async_fn_in_trait)]
@@ -113,7 +133,10 @@ pub fn trait_of(agent: &Agent, owner: &Ident, module: &Ident) -> TokenStream {
 fn method(signature: &Signature) -> TokenStream {
     let method = ident(&signature.method);
     let docs = [Some(signature.item.clone()), signature.description.clone()];
-    let docs = docs.into_iter().flatten().map(|doc| quote!(#[doc = #doc] #[doc = ""]));
+    let docs = docs
+        .into_iter()
+        .flatten()
+        .map(|doc| quote!(#[doc = #doc] #[doc = ""]));
     let receiver = match signature.access {
         Access::None => quote!(),
         Access::Read => quote!(&self,),

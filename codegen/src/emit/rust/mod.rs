@@ -31,7 +31,11 @@ pub struct RustItem {
 /// Everything that the attribute puts in place of the struct.
 pub fn expand(agent: &Agent, item: &RustItem) -> TokenStream {
     let ident = &item.ident;
-    let module = format_ident!("{}", name::identifier(&ident.to_string()).unwrap_or_else(|| "agent".into()), span = ident.span());
+    let module = format_ident!(
+        "{}",
+        name::identifier(&ident.to_string()).unwrap_or_else(|| "agent".into()),
+        span = ident.span()
+    );
     let state = types::state(agent, item, &module);
     let types = types::all(agent);
     let handlers = handlers::trait_of(agent, ident, &module);
@@ -41,7 +45,10 @@ pub fn expand(agent: &Agent, item: &RustItem) -> TokenStream {
     let vis = &item.vis;
     // An agent without handlers is an error on its name, not on the attribute.
     let make_table = quote_spanned!(ident.span()=> #module::table::<#ident>());
-    let doc = format!("What `{}` declares: argument and output types, and the trait of its handlers.", agent.server.name);
+    let doc = format!(
+        "What `{}` declares: argument and output types, and the trait of its handlers.",
+        agent.server.name
+    );
     quote! {
         #state
         #[doc = #doc]

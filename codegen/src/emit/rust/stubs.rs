@@ -18,21 +18,47 @@ pub struct Stub {
 pub fn struct_name(agent: &Agent) -> String {
     let name = name::camel(&agent.server.name);
     // A name that starts with a digit is legal for a Worker and not for a type; one of the prelude's would hide it.
-    let taken = ["Content", "Cx", "Error", "ResourceContents", "Result", "Self", "String", "ToolResult", "Vec", "Option", "Box"];
-    if name.starts_with(|c: char| c.is_ascii_alphabetic()) && !taken.contains(&name.as_str()) { name } else { format!("Agent{name}") }
+    let taken = [
+        "Content",
+        "Cx",
+        "Error",
+        "ResourceContents",
+        "Result",
+        "Self",
+        "String",
+        "ToolResult",
+        "Vec",
+        "Option",
+        "Box",
+    ];
+    if name.starts_with(|c: char| c.is_ascii_alphabetic()) && !taken.contains(&name.as_str()) {
+        name
+    } else {
+        format!("Agent{name}")
+    }
 }
 
 /// The handlers that the declaration needs, in its order.
 pub fn handlers(agent: &Agent, module: &str) -> Vec<Stub> {
-    signatures(agent).iter().map(|signature| stub(signature, module)).collect()
+    signatures(agent)
+        .iter()
+        .map(|signature| stub(signature, module))
+        .collect()
 }
 
 /// The whole file.
 pub fn stubs(agent: &Agent) -> String {
     let owner = struct_name(agent);
     let module = name::identifier(&owner).unwrap_or_else(|| "agent".into());
-    let handlers: Vec<_> = handlers(agent, &module).into_iter().map(|stub| stub.text).collect();
-    let body = if handlers.is_empty() { "{}\n".to_owned() } else { format!("{{\n{}}}\n", handlers.join("\n")) };
+    let handlers: Vec<_> = handlers(agent, &module)
+        .into_iter()
+        .map(|stub| stub.text)
+        .collect();
+    let body = if handlers.is_empty() {
+        "{}\n".to_owned()
+    } else {
+        format!("{{\n{}}}\n", handlers.join("\n"))
+    };
     format!(
         "use mcp_agent::prelude::*;\n\n// `mcp.toml` declares, this file implements: each method below answers one item of the declaration.\n\
          #[mcp_agent(config = \"mcp.toml\")]\npub struct {owner};\n\nimpl {module}::Handlers for {owner} {body}"
@@ -58,14 +84,25 @@ fn stub(signature: &Signature, module: &str) -> Stub {
     let what = match signature.access {
         Access::None => "Runs anywhere, without the state.",
         Access::Read => "`self` is the state as it was last committed.",
-        Access::Write => "Change `self`: it is committed when this returns `Ok`, and left as it was when it fails.",
+        Access::Write => {
+            "Change `self`: it is committed when this returns `Ok`, and left as it was when it fails."
+        }
     };
     let method = &signature.method;
     let plain = name::plain(method);
-    let head = |cx: &str, p: &str| format!("async fn {method}({receiver}{cx}: &Cx{}) -> Result<{output}>", params.replace(", p:", p));
+    let head = |cx: &str, p: &str| {
+        format!(
+            "async fn {method}({receiver}{cx}: &Cx{}) -> Result<{output}>",
+            params.replace(", p:", p)
+        )
+    };
     let text = format!(
         "    {} {{\n        // {what}\n        Err(Error::tool(\"`{plain}` is not implemented yet\"))\n    }}\n",
         head("_cx", ", _p:")
     );
-    Stub { method: plain.into(), signature: head("cx", ", p:"), text }
+    Stub {
+        method: plain.into(),
+        signature: head("cx", ", p:"),
+        text,
+    }
 }

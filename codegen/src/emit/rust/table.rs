@@ -2,7 +2,9 @@
 
 use super::handlers::{Returned, of_tool};
 use super::{ident, member};
-use crate::model::{Access, Agent, Field, Input, Piece, Prompt, PromptBody, Resource, ResourceBody, Tool};
+use crate::model::{
+    Access, Agent, Field, Input, Piece, Prompt, PromptBody, Resource, ResourceBody, Tool,
+};
 use crate::name;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -35,15 +37,23 @@ fn handler(method: &str, access: Access, no_arguments: bool, finish: &TokenStrea
     let method = ident(method);
     let params = (!no_arguments).then(|| quote!(, rt::params(i)?));
     match access {
-        Access::None => quote!(rt::Handler::Front(|cx, i| ::std::boxed::Box::pin(async move { #finish(i, A::#method(cx #params).await?) }))),
-        Access::Read => quote!(rt::Handler::Read(|a, cx, i| ::std::boxed::Box::pin(async move { #finish(i, A::#method(a, cx #params).await?) }))),
-        Access::Write => quote!(rt::Handler::Write(|a, cx, i| ::std::boxed::Box::pin(async move { #finish(i, A::#method(a, cx #params).await?) }))),
+        Access::None => {
+            quote!(rt::Handler::Front(|cx, i| ::std::boxed::Box::pin(async move { #finish(i, A::#method(cx #params).await?) })))
+        }
+        Access::Read => {
+            quote!(rt::Handler::Read(|a, cx, i| ::std::boxed::Box::pin(async move { #finish(i, A::#method(a, cx #params).await?) })))
+        }
+        Access::Write => {
+            quote!(rt::Handler::Write(|a, cx, i| ::std::boxed::Box::pin(async move { #finish(i, A::#method(a, cx #params).await?) })))
+        }
     }
 }
 
 fn resource(resource: &Resource) -> TokenStream {
     match &resource.body {
-        ResourceBody::Text(text) => quote!(rt::Handler::Front(|_, i| rt::ready(rt::resource(i, #text)))),
+        ResourceBody::Text(text) => {
+            quote!(rt::Handler::Front(|_, i| rt::ready(rt::resource(i, #text))))
+        }
         ResourceBody::Blob(bytes) => {
             let bytes = proc_macro2::Literal::byte_string(bytes);
             quote!(rt::Handler::Front(|_, i| rt::ready(rt::blob(i, #bytes))))
@@ -52,23 +62,40 @@ fn resource(resource: &Resource) -> TokenStream {
             let field = member(field);
             quote!(rt::Handler::Read(|a, _, i| rt::ready(rt::resource(i, rt::shown(&a.borrow().#field)))))
         }
-        ResourceBody::Handler => handler(&resource.method, resource.access, resource.params.is_empty(), &quote!(rt::resource)),
+        ResourceBody::Handler => handler(
+            &resource.method,
+            resource.access,
+            resource.params.is_empty(),
+            &quote!(rt::resource),
+        ),
     }
 }
 
 fn prompt(prompt: &Prompt) -> TokenStream {
     let PromptBody::Template(pieces) = &prompt.body else {
-        return handler(&prompt.method, prompt.access, prompt.params.is_empty(), &quote!(rt::prompt));
+        return handler(
+            &prompt.method,
+            prompt.access,
+            prompt.params.is_empty(),
+            &quote!(rt::prompt),
+        );
     };
-    let params = pieces.iter().any(|piece| matches!(piece, Piece::Param(_))).then(|| {
-        let ty = ident(&name::params_type(&prompt.method));
-        quote!(let p: #ty = rt::params(i)?;)
-    });
+    let params = pieces
+        .iter()
+        .any(|piece| matches!(piece, Piece::Param(_)))
+        .then(|| {
+            let ty = ident(&name::params_type(&prompt.method));
+            quote!(let p: #ty = rt::params(i)?;)
+        });
     let pieces = pieces.iter().map(|piece| shown(piece, &prompt.params));
     let text = quote!(#params let mut text = ::std::string::String::new(); #(#pieces)* rt::prompt(i, text));
     match prompt.access {
-        Access::None => quote!(rt::Handler::Front(|_, i| ::std::boxed::Box::pin(async move { #text }))),
-        Access::Read | Access::Write => quote!(rt::Handler::Read(|a, _, i| ::std::boxed::Box::pin(async move { #text }))),
+        Access::None => {
+            quote!(rt::Handler::Front(|_, i| ::std::boxed::Box::pin(async move { #text })))
+        }
+        Access::Read | Access::Write => {
+            quote!(rt::Handler::Read(|a, _, i| ::std::boxed::Box::pin(async move { #text })))
+        }
     }
 }
 
@@ -82,7 +109,10 @@ fn shown(piece: &Piece, params: &[Field]) -> TokenStream {
         }
         Piece::Param(param) => {
             let name = member(param);
-            if params.iter().any(|field| field.name == *param && field.optional) {
+            if params
+                .iter()
+                .any(|field| field.name == *param && field.optional)
+            {
                 quote!(if let Some(value) = &p.#name { text.push_str(&rt::shown(value)); })
             } else {
                 quote!(text.push_str(&rt::shown(&p.#name));)

@@ -9,12 +9,16 @@ use quote::{format_ident, quote};
 
 /// The agent's struct, with the state's fields in it.
 pub fn state(agent: &Agent, item: &RustItem, module: &Ident) -> TokenStream {
-    let RustItem { attrs, vis, ident, .. } = item;
+    let RustItem {
+        attrs, vis, ident, ..
+    } = item;
     let fields = agent.state.as_ref().map_or(&[][..], |state| &state.fields);
     let at = quote!(#module::);
     let members = members(fields, name::STATE_TYPE, &ident.to_string(), &at);
     let names = fields.iter().map(|field| member(&field.name));
-    let values = fields.iter().map(|field| default_of(agent, field, name::STATE_TYPE, &at));
+    let values = fields
+        .iter()
+        .map(|field| default_of(agent, field, name::STATE_TYPE, &at));
     let defaults = default_functions(agent, fields, name::STATE_TYPE, ident, &at);
     let derives = derives();
     quote! {
@@ -34,7 +38,13 @@ pub fn state(agent: &Agent, item: &RustItem, module: &Ident) -> TokenStream {
 pub fn all(agent: &Agent) -> TokenStream {
     let mut out = TokenStream::new();
     for named in &agent.types {
-        structure(agent, &named.name, named.description.as_deref(), &named.fields, &mut out);
+        structure(
+            agent,
+            &named.name,
+            named.description.as_deref(),
+            &named.fields,
+            &mut out,
+        );
     }
     if let Some(state) = &agent.state {
         nested(agent, name::STATE_TYPE, &state.fields, &mut out);
@@ -44,24 +54,48 @@ pub fn all(agent: &Agent) -> TokenStream {
             && !fields.is_empty()
         {
             let doc = format!("Arguments of the tool `{}`.", tool.name);
-            structure(agent, &name::params_type(&tool.method), Some(&doc), fields, &mut out);
+            structure(
+                agent,
+                &name::params_type(&tool.method),
+                Some(&doc),
+                fields,
+                &mut out,
+            );
         }
         if let Output::Fields(fields) = &tool.output {
             let doc = format!("What the tool `{}` answers.", tool.name);
-            structure(agent, &name::output_type(&tool.method), Some(&doc), fields, &mut out);
+            structure(
+                agent,
+                &name::output_type(&tool.method),
+                Some(&doc),
+                fields,
+                &mut out,
+            );
         }
     }
     for resource in &agent.resources {
         if resource.body == ResourceBody::Handler && !resource.params.is_empty() {
             let doc = format!("Variables of the resource `{}`.", resource.name);
-            structure(agent, &name::params_type(&resource.method), Some(&doc), &resource.params, &mut out);
+            structure(
+                agent,
+                &name::params_type(&resource.method),
+                Some(&doc),
+                &resource.params,
+                &mut out,
+            );
         }
     }
     for prompt in &agent.prompts {
         let used = prompt.body == PromptBody::Handler || !prompt.params.is_empty();
         if used && !prompt.params.is_empty() {
             let doc = format!("Arguments of the prompt `{}`.", prompt.name);
-            structure(agent, &name::params_type(&prompt.method), Some(&doc), &prompt.params, &mut out);
+            structure(
+                agent,
+                &name::params_type(&prompt.method),
+                Some(&doc),
+                &prompt.params,
+                &mut out,
+            );
         }
     }
     out
@@ -74,7 +108,13 @@ fn derives() -> TokenStream {
     }
 }
 
-fn structure(agent: &Agent, type_name: &str, doc: Option<&str>, fields: &[Field], out: &mut TokenStream) {
+fn structure(
+    agent: &Agent,
+    type_name: &str,
+    doc: Option<&str>,
+    fields: &[Field],
+    out: &mut TokenStream,
+) {
     let ident = ident(type_name);
     let doc = doc.map(|doc| quote!(#[doc = #doc]));
     let at = TokenStream::new();
@@ -93,7 +133,13 @@ fn structure(agent: &Agent, type_name: &str, doc: Option<&str>, fields: &[Field]
 /// The structs and enums that the fields themselves need.
 fn nested(agent: &Agent, around: &str, fields: &[Field], out: &mut TokenStream) {
     for field in fields {
-        of_type(agent, &name::nested_type(around, &field.name), field.description.as_deref(), &field.ty, out);
+        of_type(
+            agent,
+            &name::nested_type(around, &field.name),
+            field.description.as_deref(),
+            &field.ty,
+            out,
+        );
     }
 }
 
@@ -102,7 +148,12 @@ fn of_type(agent: &Agent, type_name: &str, doc: Option<&str>, ty: &Type, out: &m
         Type::Object(fields) => structure(agent, type_name, doc, fields, out),
         Type::Array { items, .. } => of_type(agent, &name::item_type(type_name), doc, items, out),
         Type::Enum(values) => out.extend(enumeration(type_name, doc, values)),
-        Type::String(_) | Type::Integer { .. } | Type::Number { .. } | Type::Boolean | Type::Any | Type::Named(_) => {}
+        Type::String(_)
+        | Type::Integer { .. }
+        | Type::Number { .. }
+        | Type::Boolean
+        | Type::Any
+        | Type::Named(_) => {}
     }
 }
 
@@ -140,7 +191,10 @@ fn members(fields: &[Field], around: &str, owner: &str, at: &TokenStream) -> Tok
     let members = fields.iter().map(|field| {
         let name = member(&field.name);
         let wire = &field.name;
-        let doc = field.description.as_ref().map_or_else(|| format!("`{wire}`"), Clone::clone);
+        let doc = field
+            .description
+            .as_ref()
+            .map_or_else(|| format!("`{wire}`"), Clone::clone);
         let ty = rust_type(&field.ty, &name::nested_type(around, &field.name), at);
         if field.optional {
             return quote! {
@@ -163,11 +217,20 @@ fn members(fields: &[Field], around: &str, owner: &str, at: &TokenStream) -> Tok
 }
 
 fn default_name(field: &Field) -> Ident {
-    format_ident!("__default_{}", name::plain(&name::identifier(&field.name).unwrap_or_default()))
+    format_ident!(
+        "__default_{}",
+        name::plain(&name::identifier(&field.name).unwrap_or_default())
+    )
 }
 
 /// The functions that serde calls for what is absent.
-fn default_functions(agent: &Agent, fields: &[Field], around: &str, owner: &Ident, at: &TokenStream) -> TokenStream {
+fn default_functions(
+    agent: &Agent,
+    fields: &[Field],
+    around: &str,
+    owner: &Ident,
+    at: &TokenStream,
+) -> TokenStream {
     let functions: Vec<_> = fields
         .iter()
         .filter(|field| field.default.is_some())
@@ -187,7 +250,13 @@ fn default_functions(agent: &Agent, fields: &[Field], around: &str, owner: &Iden
 /// The value of a field that nobody gave one.
 pub fn default_of(agent: &Agent, field: &Field, around: &str, at: &TokenStream) -> TokenStream {
     match &field.default {
-        Some(value) => literal(agent, &field.ty, &name::nested_type(around, &field.name), value, at),
+        Some(value) => literal(
+            agent,
+            &field.ty,
+            &name::nested_type(around, &field.name),
+            value,
+            at,
+        ),
         None => quote!(::core::option::Option::None),
     }
 }
