@@ -238,3 +238,40 @@ fn a_report_is_an_object_for_programs() {
     }]);
     assert_eq!(json, expected);
 }
+
+/// Files of schemas that would keep a validator busy for ever, or too deep for any.
+#[test]
+fn endless_schemas_are_refused() {
+    let text =
+        common::PRELUDE.to_owned() + "[tools.a]\ndescription = \"A\"\ninput_schema = \"a.json\"\n";
+    let chain = |back: bool| {
+        let reference = |n: usize| if back { n.max(1) - 1 } else { n + 1 };
+        let defs: Vec<_> = (0..4_000)
+            .map(|n| {
+                format!(
+                    "\"d{n}\":{{\"$ref\":\"#/$defs/d{}\"}}",
+                    reference(n).min(3_999)
+                )
+            })
+            .collect();
+        format!(
+            "{{\"type\":\"object\",\"$defs\":{{{}}},\"properties\":{{\"a\":{{\"$ref\":\"#/$defs/d3999\"}}}}}}",
+            defs.join(",")
+        )
+    };
+    let cases = [
+        (r##"{"type":"object","$ref":"#"}"##.to_owned(), true),
+        (r##"{"type":"object","properties":{"a":{"$ref":"#/$defs/A"}},"$defs":{"A":{"anyOf":[{"$ref":"#/$defs/B"}]},"B":{"not":{"$ref":"#/$defs/A"}}}}"##.to_owned(), true),
+        (r##"{"type":"object","properties":{"a":{"$ref":"#"}}}"##.to_owned(), false),
+        (r##"{"type":"object","properties":{"a":{"$ref":"#/$defs/A"},"b":{"$ref":"#/$defs/A"}},"$defs":{"A":{"allOf":[{"$ref":"#/$defs/B"},{"$ref":"#/$defs/B"}]},"B":{}}}"##.to_owned(), false),
+        (r##"{"type":"object","x-shapes":{"A":{"type":"strng"}},"properties":{"a":{"$ref":"#/x-shapes/A"}}}"##.to_owned(), true),
+        (chain(true), true),
+        (chain(false), true),
+    ];
+    for (schema, bad) in cases {
+        let files = Memory::default().with("a.json", &schema);
+        let found = codes(&text, &files).contains(&"E0306");
+        let start: String = schema.chars().take(200).collect();
+        assert_eq!(found, bad, "{start}");
+    }
+}

@@ -18,6 +18,7 @@ mod member_name;
 mod prompt;
 mod quantity;
 mod resource;
+mod schema_walk;
 mod server;
 mod state;
 mod template;
