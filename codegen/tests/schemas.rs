@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Folder, golden, root, valid};
-use mcp_agent_codegen::emit::{json, schema};
+use mcp_agent_codegen::emit::{json, reference, schema};
 use mcp_agent_codegen::model::{Agent, Uri};
 use serde_json::{Map, Value};
 use toml::de::{DeTable, DeValue};
@@ -119,6 +119,16 @@ fn the_schema_of_the_declaration_is_current() {
         ),
         None
     );
+}
+
+#[test]
+fn the_page_of_keys_is_current() {
+    let page = reference::keys();
+    assert!(
+        !page.contains("| any |") || page.matches("| any |").count() == 1,
+        "{page}"
+    );
+    assert_eq!(golden(&root().join("docs/keys.md"), &page), None);
 }
 
 #[test]

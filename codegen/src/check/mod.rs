@@ -1,7 +1,7 @@
 //! The rules. [`check`] is the only constructor of [`Agent`], so nothing after it asks whether something is legal.
 //!
 //! Each part of a declaration is checked as it is translated, and takes a harmless value where it is wrong, so that the rest
-//! is checked too. What can only be judged over the whole ([`RULES`]) comes last. Each rule stands under the comment that explains it;
+//! is checked too. What can only be judged over the whole (`RULES`) comes last. Each rule stands under the comment that explains it;
 //! the long explanations are `mcp-gen explain CODE`.
 
 mod annotations;

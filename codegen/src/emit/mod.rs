@@ -2,5 +2,6 @@
 
 pub mod json;
 pub mod project;
+pub mod reference;
 pub mod rust;
 pub mod schema;

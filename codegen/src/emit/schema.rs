@@ -1,9 +1,9 @@
 //! The JSON Schema of `mcp.toml`, out of the types that the reader makes.
 
 use crate::read::raw::Raw;
+use schemars::Schema;
 use schemars::generate::SchemaSettings;
 use schemars::transform::{RecursiveTransform, Transform};
-use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 
 /// The JSON Schema of a declaration, indented, ending with a newline. Editors complete and check keys with it.
@@ -13,10 +13,7 @@ pub fn declaration() -> String {
         settings.transforms.push(Box::new(RecursiveTransform(Tidy)));
     });
     let mut schema = settings.into_generator().into_root_schema_for::<Raw>();
-    schema.insert(
-        "title".into(),
-        Value::from(format!("mcp.toml, {}", Raw::schema_name())),
-    );
+    schema.insert("title".into(), Value::from("mcp.toml"));
     let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
     // JSON has no comments; as the first member it stands where they do.
     text.insert_str(1, "\n  \"$comment\": \"Derived by `mcp-gen sync` in a project, by `mcp-gen schema --out` elsewhere.\",");

@@ -101,6 +101,7 @@ pub struct RawNamed {
     /// What it is, in schemas and docs.
     pub description: Option<String>,
     /// Its members.
+    #[schemars(required)]
     pub fields: Option<IndexMap<String, RawField>>,
 }
 

@@ -1,0 +1,128 @@
+//! `docs/keys.md`: every key of `mcp.toml`, out of its JSON Schema.
+
+use super::schema;
+use serde_json::{Map, Value};
+use std::fmt::Write as _;
+
+/// The tables, by their headers and by where the schema has them.
+const TABLES: [(&str, &str); 11] = [
+    ("The whole", ""),
+    ("`[server]`", "/properties/server"),
+    ("`[transport]`", "/$defs/Transport"),
+    ("`[types.Name]`", "/$defs/NamedType"),
+    ("`[state]`", "/$defs/State"),
+    ("`[tools.name]`", "/$defs/Tool"),
+    ("`annotations` of a tool", "/$defs/Annotations"),
+    ("`[resources.\"uri\"]`", "/$defs/Resource"),
+    ("`[prompts.name]`", "/$defs/Prompt"),
+    ("`[deploy]`", "/$defs/Deploy"),
+    (
+        "A member: `params.x`, `fields.x`, `output.x`, `items`",
+        "/$defs/MemberTable",
+    ),
+];
+
+/// The page, as Markdown.
+pub fn keys() -> String {
+    let schema: Value = serde_json::from_str(&schema::declaration()).unwrap_or_default();
+    let mut out = String::from(
+        "# Keys of `mcp.toml`\n\nMade from the JSON Schema (`schema/mcp.schema.json`) by `UPDATE=1 cargo test -p mcp-agent-codegen`. \
+         An unknown key is an error; a key in **bold** must be there.\n",
+    );
+    for (header, pointer) in TABLES {
+        let Some(table) = schema.pointer(pointer).and_then(Value::as_object) else {
+            continue;
+        };
+        // Writing to a string does not fail.
+        let _ = write!(
+            out,
+            "\n## {header}\n\n{}\n\n| key | value | |\n|---|---|---|\n",
+            text(table)
+        );
+        let required: Vec<&str> = table
+            .get("required")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        for (key, member) in table
+            .get("properties")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+        {
+            let Some(member) = member.as_object() else {
+                continue;
+            };
+            let shown = if required.contains(&key.as_str()) {
+                format!("**`{key}`**")
+            } else {
+                format!("`{key}`")
+            };
+            let _ = writeln!(
+                out,
+                "| {shown} | {} | {} |",
+                kind(member),
+                text(member).replace('|', "\\|").replace('\n', " ")
+            );
+        }
+    }
+    out
+}
+
+fn text(schema: &Map<String, Value>) -> &str {
+    schema
+        .get("description")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+}
+
+/// What a value is, in a few words.
+fn kind(schema: &Map<String, Value>) -> String {
+    if let Some(name) = schema
+        .get("$ref")
+        .and_then(Value::as_str)
+        .and_then(|at| at.rsplit('/').next())
+    {
+        return match name {
+            "Duration" => "duration".into(),
+            "Size" => "size".into(),
+            "TypeName" => "type".into(),
+            "Member" => "member".into(),
+            _ => "table".into(),
+        };
+    }
+    if let Some(value) = schema.get("const") {
+        return format!("`{value}`");
+    }
+    if let Some(Value::Array(values)) = schema.get("enum") {
+        return values
+            .iter()
+            .map(|value| format!("`{value}`"))
+            .collect::<Vec<_>>()
+            .join(" ");
+    }
+    if let Some(Value::Array(choices)) = schema.get("anyOf") {
+        return choices
+            .iter()
+            .filter_map(Value::as_object)
+            .map(kind)
+            .collect::<Vec<_>>()
+            .join(" or ");
+    }
+    let inner = |key: &str| schema.get(key).and_then(Value::as_object).map(kind);
+    match schema.get("type").and_then(Value::as_str) {
+        Some("array") => format!(
+            "list of {}s",
+            inner("items").unwrap_or_else(|| "value".into())
+        ),
+        Some("object") => match inner("additionalProperties").as_deref() {
+            None => "table".into(),
+            Some("table") => "tables by name".into(),
+            Some(kind) => format!("{kind}s by name"),
+        },
+        Some(ty) => ty.to_owned(),
+        None => "any".into(),
+    }
+}
