@@ -25,7 +25,7 @@ pub(crate) enum Message<'a> {
 
 /// A request, or a notification whose `id` is empty.
 pub(crate) struct Request<'a> {
-    /// Raw JSON, a string or a number.
+    /// Raw JSON, a string or an integer.
     pub id: &'a str,
     pub method: Cow<'a, str>,
     pub params: Params<'a>,
@@ -77,6 +77,16 @@ impl<'a> Message<'a> {
     }
 }
 
+impl Message<'_> {
+    /// The `id` that a refusal repeats.
+    pub fn id(&self) -> Option<&str> {
+        match self {
+            Message::Request(request) => Some(request.id),
+            Message::Notification(_) | Message::Response => None,
+        }
+    }
+}
+
 /// The members of a message, unjudged.
 #[derive(Default)]
 struct Envelope<'a> {
@@ -103,7 +113,7 @@ impl<'a> Envelope<'a> {
         }
         if self.id.is_some() && id.is_none() && !(self.answer && self.method.is_none()) {
             return Err(invalid(
-                "`id` must be a string or a number of at most 1024 bytes",
+                "`id` must be a string or an integer of at most 1024 bytes",
             ));
         }
         let Some(method) = self.method else {
@@ -134,14 +144,14 @@ impl<'a> Envelope<'a> {
     }
 }
 
-/// A string or a number, of bounded length, that every parser reads: no half of a surrogate pair, no number out of range. The text
+/// A string or an integer, of bounded length, that every parser reads: no half of a surrogate pair, no number out of range. The text
 /// goes back as it came, so no number loses digits.
 fn is_id(raw: &RawValue) -> bool {
     let text = raw.get();
     text.len() <= MAX_ID
         && match text.as_bytes()[0] {
             b'"' => string(raw).is_some(),
-            b'-' | b'0'..=b'9' => serde_json::from_str::<f64>(text).is_ok(),
+            b'-' | b'0'..=b'9' => serde_json::from_str(text).is_ok_and(|id: f64| id.fract() == 0.0),
             _ => false,
         }
 }

@@ -22,6 +22,7 @@ mod route;
 pub mod schema;
 mod sse;
 mod stateless;
+mod streamable;
 mod token;
 mod uri_template;
 mod version;

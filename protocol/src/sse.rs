@@ -1,6 +1,15 @@
-//! HTTP+SSE of 2024-11-05: what the object that owns a client's stream remembers of it.
+//! HTTP+SSE of 2024-11-05: the stream that is opened, the messages that are posted, and what the object that
+//! owns a client's stream remembers of it.
 
+use crate::call::Framing;
 use crate::client::ClientCaps;
+use crate::engine::{Engine, Output};
+use crate::error::RpcError;
+use crate::http::{HttpRequest, Reply};
+use crate::jsonrpc::{self, Message};
+use crate::methods::Context;
+use crate::policy::accept;
+use crate::token::{self, Entropy, Keys, Purpose};
 use crate::version::Version;
 
 /// An HTTP+SSE client, as long as its stream is open. Save it with [`SseSession::encode`] before the object may sleep.
@@ -68,4 +77,118 @@ pub struct OpenSse {
     pub first: String,
     /// What the object remembers, to be given to [`crate::Engine::message`].
     pub session: SseSession,
+}
+
+impl Engine {
+    /// GET on the SSE path: a stream that begins with where to post.
+    pub(crate) fn open_sse<'r>(
+        &self,
+        req: &HttpRequest<'r>,
+        keys: Option<&Keys>,
+        now_ms: u64,
+        entropy: &mut dyn Entropy,
+    ) -> Output<'r> {
+        if !accept::accepts(req.headers.accept).stream {
+            let error = RpcError::invalid_request("Accept must name text/event-stream");
+            return Output::Reply(self.refuse(406, &error));
+        }
+        let Some(keys) = keys else {
+            return Output::NeedKeys;
+        };
+        let facts = self.facts(Version::FIRST, ClientCaps::default(), now_ms, entropy);
+        let token = token::seal(keys, Purpose::Messages, &facts, entropy);
+        let id = facts.session();
+        let sse = self.policy.sse.unwrap_or_default();
+        Output::OpenSse(OpenSse {
+            object: ["session:", &id].concat(),
+            first: [
+                "event: endpoint\ndata: ",
+                sse,
+                "/message?sessionId=",
+                &token,
+                "\n\n",
+            ]
+            .concat(),
+            token,
+            session: SseSession::new(id),
+        })
+    }
+
+    /// POST on the message path: the token says whose stream it is.
+    pub(crate) fn post<'r>(
+        &self,
+        req: &HttpRequest<'r>,
+        keys: Option<&Keys>,
+        now_ms: u64,
+    ) -> Output<'r> {
+        if !accept::is_json(req.headers.content_type) {
+            let error = RpcError::invalid_request("Content-Type must be application/json");
+            return Output::Reply(self.refuse(415, &error));
+        }
+        let token = req
+            .query
+            .split('&')
+            .find_map(|pair| pair.strip_prefix("sessionId="));
+        let Some(token) = token else {
+            return Output::Reply(
+                self.refuse(400, &RpcError::invalid_request("`sessionId` is missing")),
+            );
+        };
+        let Some(keys) = keys else {
+            return Output::NeedKeys;
+        };
+        match token::open(keys, Purpose::Messages, token, now_ms) {
+            Some(facts) => Output::Post {
+                object: ["session:", &facts.session()].concat(),
+                body: req.body,
+            },
+            None => {
+                let error = RpcError::invalid_request(
+                    "there is no such session: open the event stream again",
+                );
+                Output::Reply(self.refuse(404, &error))
+            }
+        }
+    }
+
+    /// A message of an HTTP+SSE client, in its object.
+    pub(crate) fn sse_message<'r>(&self, session: &mut SseSession, body: &'r str) -> Output<'r> {
+        let version = session.version.unwrap_or(Version::FIRST);
+        let request = match Message::parse(body) {
+            Ok(Message::Request(request)) => request,
+            Ok(Message::Notification(_) | Message::Response) => {
+                return Output::Reply(Reply::empty(202));
+            }
+            Err(unreadable) => {
+                return Output::Reply(Reply::json(
+                    400,
+                    jsonrpc::error(unreadable.id, version, &unreadable.error),
+                ));
+            }
+        };
+        if request.method == "initialize" {
+            return Output::Reply(match self.initialize(&request) {
+                Ok((version, client, body)) => {
+                    session.version = Some(version);
+                    session.client = client;
+                    Reply::json(200, body)
+                }
+                Err(error) => Reply::json(200, jsonrpc::error(Some(request.id), version, &error)),
+            });
+        }
+        if session.version.is_none() && request.method != "ping" {
+            let error = RpcError::invalid_request("send `initialize` first");
+            return Output::Reply(Reply::json(
+                200,
+                jsonrpc::error(Some(request.id), version, &error),
+            ));
+        }
+        let context = Context {
+            version,
+            framing: Framing::Message,
+            session: Some(session.id.clone()),
+            client: session.client,
+        };
+        self.dispatch(context, request)
+    }
 }

@@ -6,7 +6,7 @@ use crate::engine::{Engine, Output};
 use crate::error::{RpcError, clip};
 use crate::http::{Headers, HttpRequest, Reply};
 use crate::jsonrpc::{self, Request};
-use crate::methods::{Context, Method};
+use crate::methods::Context;
 use crate::route::unsupported_version;
 use crate::version::Version;
 use crate::wire::{Object, members, string};
@@ -20,12 +20,8 @@ const CLIENT_INFO: &str = "io.modelcontextprotocol/clientInfo";
 const CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
 
 /// Whether a message says its version in `_meta`.
-pub(crate) fn claims(request: &Request<'_>) -> bool {
-    meta(request).is_some_and(|meta| meta.get(VERSION).is_some())
-}
-
-fn meta<'a>(request: &Request<'a>) -> Option<Object<'a>> {
-    request.params.meta.and_then(members)
+pub(crate) fn claims(meta: &Object<'_>) -> bool {
+    meta.get(VERSION).is_some()
 }
 
 impl Engine {
@@ -35,66 +31,46 @@ impl Engine {
         req: &HttpRequest<'r>,
         framing: Framing,
         request: Request<'r>,
+        meta: Option<Object<'r>>,
     ) -> Output<'r> {
-        let version = Version::V2026_07_28;
-        let refuse = |status, error: &RpcError| {
-            Output::Reply(Reply::json(
-                status,
-                jsonrpc::error(Some(request.id), version, error),
-            ))
+        let refuse = |error: &RpcError| {
+            let body = jsonrpc::error(Some(request.id), Version::LATEST, error);
+            Output::Reply(Reply::json(400, body))
         };
-        let claim = match Claim::read(&request) {
-            Ok(claim) => claim,
-            Err(error) => {
-                // `initialize` belongs to the versions with sessions; only a header says otherwise here.
-                let lost = request.method == "initialize" && !claims(&request);
-                let error = if lost {
-                    RpcError::header_mismatch(
-                        "initialize has no place in the version that MCP-Protocol-Version names",
-                    )
-                } else {
-                    error
-                };
-                return refuse(400, &error);
-            }
-        };
-        let named = claim.version;
-        match req.headers.protocol_version {
-            Some(header) if header == named => {}
-            Some(_) => {
-                return refuse(
-                    400,
-                    &RpcError::header_mismatch(
-                        "header mismatch: MCP-Protocol-Version is not the version in `_meta`",
-                    ),
-                );
-            }
-            None if Version::parse(&named).is_some_and(Version::is_stateless) => {
-                return refuse(
-                    400,
-                    &RpcError::header_mismatch("header mismatch: MCP-Protocol-Version is missing"),
-                );
-            }
-            None => {}
+        // `initialize` belongs to the versions with sessions; only the header can have brought it here.
+        if request.method == "initialize" && !meta.as_ref().is_some_and(claims) {
+            let message = "header mismatch: `initialize` is not of the version that MCP-Protocol-Version names";
+            return refuse(&RpcError::header_mismatch(message));
         }
-        let Some(version) = Version::parse(&named).filter(|version| version.is_stateless()) else {
-            return Output::Reply(unsupported_version(Some(request.id), &named));
+        let claim = match Claim::read(&request, meta) {
+            Ok(claim) => claim,
+            Err(error) => return refuse(&error),
+        };
+        let version = Version::parse(&claim.version).filter(|version| version.is_stateless());
+        match (req.headers.protocol_version, version) {
+            (Some(header), _) if header != claim.version => {
+                let message = "header mismatch: MCP-Protocol-Version is not the version in `_meta`";
+                return refuse(&RpcError::header_mismatch(message));
+            }
+            (None, Some(_)) => {
+                let message = "header mismatch: MCP-Protocol-Version is missing";
+                return refuse(&RpcError::header_mismatch(message));
+            }
+            _ => {}
+        }
+        let Some(version) = version else {
+            return Output::Reply(unsupported_version(Some(request.id), &claim.version));
         };
         if let Err(error) = check_headers(&req.headers, &request) {
-            return refuse(400, &error);
+            return refuse(&error);
         }
-        if Method::parse(&request.method, version, &self.catalog).is_none() {
-            return refuse(404, &RpcError::method_not_found(&request.method));
-        }
-        self.dispatch(
-            Context {
-                version,
-                framing,
-                session: None,
-                client: claim.client,
-            },
-            request,
-        )
+        let context = Context {
+            version,
+            framing,
+            session: None,
+            client: claim.client,
+        };
+        self.dispatch(context, request)
     }
 }
 
@@ -105,11 +81,11 @@ struct Claim<'a> {
 }
 
 impl<'a> Claim<'a> {
-    fn read(request: &Request<'a>) -> Result<Claim<'a>, RpcError> {
+    fn read(request: &Request<'a>, meta: Option<Object<'a>>) -> Result<Claim<'a>, RpcError> {
         if request.params.malformed {
             return Err(RpcError::invalid_params("`params` must be an object"));
         }
-        let Some(meta) = meta(request) else {
+        let Some(meta) = meta else {
             return Err(RpcError::invalid_params(
                 "`_meta` is missing, which must name the protocol version and the client's capabilities",
             ));

@@ -28,6 +28,9 @@ impl Version {
         Version::V2024_11_05,
     ];
 
+    /// The newest.
+    pub const LATEST: Version = Version::V2026_07_28;
+
     /// What `initialize` is answered with when the client asks for something else.
     pub const LATEST_LEGACY: Version = Version::V2025_11_25;
 

@@ -1,0 +1,142 @@
+//! POST on the MCP path: Streamable HTTP, with sessions and without.
+
+use crate::call::Framing;
+use crate::engine::{Engine, Output};
+use crate::error::RpcError;
+use crate::http::{HttpRequest, Reply};
+use crate::jsonrpc::{self, Message, Request};
+use crate::methods::Context;
+use crate::policy::accept;
+use crate::route::{frame, unsupported_version};
+use crate::stateless;
+use crate::token::{self, Entropy, Keys, Purpose};
+use crate::version::Version;
+use crate::wire::members;
+
+impl Engine {
+    /// A message of a client: which era it is of, and of which session.
+    pub(crate) fn streamable<'r>(
+        &self,
+        req: &HttpRequest<'r>,
+        keys: Option<&Keys>,
+        now_ms: u64,
+        entropy: &mut dyn Entropy,
+    ) -> Output<'r> {
+        let headers = &req.headers;
+        if !accept::is_json(headers.content_type) {
+            let error = RpcError::invalid_request("Content-Type must be application/json");
+            return Output::Reply(self.refuse(415, &error));
+        }
+        let accepts = accept::accepts(headers.accept);
+        let framing = match (accepts.json, accepts.stream) {
+            (true, _) => Framing::Json,
+            (false, true) => Framing::Sse,
+            (false, false) => {
+                let error = RpcError::invalid_request(
+                    "Accept must name application/json or text/event-stream",
+                );
+                return Output::Reply(self.refuse(406, &error));
+            }
+        };
+        let named = headers
+            .protocol_version
+            .map(|name| (name, Version::parse(name)));
+        let message = match Message::parse(req.body) {
+            Ok(message) => message,
+            Err(unreadable) => {
+                let version = named
+                    .and_then(|(_, version)| version)
+                    .unwrap_or(Version::FIRST);
+                let body = jsonrpc::error(unreadable.id, version, &unreadable.error);
+                return Output::Reply(Reply::json(400, body));
+            }
+        };
+        let meta = match &message {
+            Message::Request(it) | Message::Notification(it) => it.params.meta.and_then(members),
+            Message::Response => None,
+        };
+        let names_stateless = matches!(named, Some((_, Some(version))) if version.is_stateless());
+        if names_stateless || meta.as_ref().is_some_and(stateless::claims) {
+            return match message {
+                Message::Request(request) => self.stateless(req, framing, request, meta),
+                // No notification means anything there over HTTP.
+                Message::Notification(_) => Output::Reply(Reply::empty(202)),
+                Message::Response => {
+                    let error =
+                        RpcError::invalid_request("this version has no requests to respond to");
+                    Output::Reply(self.refuse(400, &error))
+                }
+            };
+        }
+        if let Some((name, None)) = named {
+            return Output::Reply(unsupported_version(message.id(), name));
+        }
+        match message {
+            Message::Request(request) if request.method == "initialize" => match keys {
+                Some(keys) => self.begin(framing, &request, keys, now_ms, entropy),
+                None => Output::NeedKeys,
+            },
+            message => self.in_session(req, framing, message, keys, now_ms),
+        }
+    }
+
+    /// `initialize` over Streamable HTTP: the session is the token that is sent back.
+    fn begin<'r>(
+        &self,
+        framing: Framing,
+        request: &Request<'_>,
+        keys: &Keys,
+        now_ms: u64,
+        entropy: &mut dyn Entropy,
+    ) -> Output<'r> {
+        let reply = match self.initialize(request) {
+            Ok((version, client, body)) => {
+                let facts = self.facts(version, client, now_ms, entropy);
+                let token = token::seal(keys, Purpose::Session, &facts, entropy);
+                frame(framing, 200, body).with("mcp-session-id", token)
+            }
+            Err(error) => frame(
+                framing,
+                200,
+                jsonrpc::error(Some(request.id), Version::LATEST_LEGACY, &error),
+            ),
+        };
+        Output::Reply(reply)
+    }
+
+    fn in_session<'r>(
+        &self,
+        req: &HttpRequest<'r>,
+        framing: Framing,
+        message: Message<'r>,
+        keys: Option<&Keys>,
+        now_ms: u64,
+    ) -> Output<'r> {
+        let refuse = |status, text: &str| {
+            let error = RpcError::invalid_request(text);
+            let body = jsonrpc::error(message.id(), Version::LATEST_LEGACY, &error);
+            Output::Reply(Reply::json(status, body))
+        };
+        let Some(token) = req.headers.session_id else {
+            return refuse(400, "Mcp-Session-Id is missing: send `initialize` first");
+        };
+        let Some(keys) = keys else {
+            return Output::NeedKeys;
+        };
+        let Some(facts) = token::open(keys, Purpose::Session, token, now_ms) else {
+            return refuse(404, "there is no such session: send `initialize` again");
+        };
+        match message {
+            Message::Request(request) => {
+                let context = Context {
+                    version: facts.version,
+                    framing,
+                    session: Some(facts.session()),
+                    client: facts.client,
+                };
+                self.dispatch(context, request)
+            }
+            Message::Notification(_) | Message::Response => Output::Reply(Reply::empty(202)),
+        }
+    }
+}
