@@ -252,7 +252,7 @@ fn plan(
                 Action::Merged
             }
             (Some(present), Owner::Merged) => {
-                let merged = merge(&path, present, agent)
+                let merged = merge(&path, present, agent, declaration)
                     .with_context(|| format!("cannot read `{}`", target.display()))?;
                 file.bytes = merged.text.into_bytes();
                 if merged.keys.is_empty() {
@@ -268,9 +268,14 @@ fn plan(
 }
 
 /// Brings the text of a user's file up to date by the keys that are ours.
-pub fn merge(path: &str, present: Vec<u8>, agent: &Agent) -> Result<project::Merged> {
+pub fn merge(
+    path: &str,
+    present: Vec<u8>,
+    agent: &Agent,
+    declaration: &Declaration,
+) -> Result<project::Merged> {
     let text = String::from_utf8(present).context("it is not UTF-8")?;
-    Ok(project::merge(path, &text, agent)?)
+    Ok(project::merge(path, &text, agent, &declaration.text)?)
 }
 
 /// What to run next: three commands that can be pasted.

@@ -82,7 +82,7 @@ fn a_foreign_wrangler_file_keeps_all_that_is_not_ours() {
     let bench = Bench::with_project();
     bench.write("agent/wrangler.jsonc", FOREIGN);
     let declaration = bench.read("agent/mcp.toml");
-    bench.write("agent/mcp.toml", &format!("{declaration}\n[deploy]\nroutes = [\"mcp.example.com\"]\nvars = {{ REGION = \"eu\" }}\n"));
+    bench.write("agent/mcp.toml", &format!("{declaration}\n[deploy]\ncompatibility_date = \"2026-07-01\"\nroutes = [\"mcp.example.com\"]\nvars = {{ REGION = \"eu\" }}\n"));
 
     let check = bench.run(&["sync", "agent", "--check"]).exits(1);
     let keys = "name, compatibility_date, build.command, durable_objects.bindings, migrations, routes.mcp.example.com, vars.REGION";
@@ -256,7 +256,7 @@ fn mistakes_write_nothing() {
 fn a_file_that_cannot_be_merged_into_stops_all() {
     for (broken, message) in [
         ("{ \"name\": ", "on line 1"),
-        ("[]", "`the file` must be an object"),
+        ("[]", "it must be an object"),
         ("{ \"build\": [] }", "`build` must be an object"),
         (
             "{ \"durable_objects\": { \"bindings\": {} } }",
@@ -315,4 +315,72 @@ fn a_runtime_of_another_version_than_the_entry_is_named() {
         .json();
     assert_eq!(json["runtime"]["found"], "0.0.1");
     assert!(bench.read("agent/Cargo.toml").contains("=0.0.1"));
+}
+
+#[test]
+fn a_date_that_nobody_declares_is_the_users() {
+    let bench = Bench::with_project();
+    bench.edit("agent/wrangler.jsonc", "2026-07-01", "2026-10-01");
+    bench.run(&["sync", "agent", "--check"]).exits(0);
+    let declaration = bench.read("agent/mcp.toml");
+    bench.write(
+        "agent/mcp.toml",
+        &format!("{declaration}\n[deploy]\ncompatibility_date = \"2026-08-01\"\n"),
+    );
+    let run = bench.run(&["sync", "agent"]).exits(0);
+    assert_eq!(run.stdout, "merged wrangler.jsonc: compatibility_date\n");
+    assert!(
+        bench
+            .read("agent/wrangler.jsonc")
+            .contains("\"2026-08-01\"")
+    );
+}
+
+#[test]
+fn a_domain_that_is_no_longer_declared_is_named_and_stays() {
+    let bench = Bench::with_project();
+    let declaration = bench.read("agent/mcp.toml");
+    let deploy = "\n[deploy]\nroutes = [\"mcp.example.com\"]\n";
+    bench.write("agent/mcp.toml", &format!("{declaration}{deploy}"));
+    let run = bench.run(&["sync", "agent"]).exits(0);
+    assert_eq!(
+        (run.stdout.as_str(), run.stderr.as_str()),
+        ("merged wrangler.jsonc: routes.mcp.example.com\n", "")
+    );
+    bench.write("agent/mcp.toml", &declaration);
+    let before = bench.files("agent");
+    let run = bench.run(&["sync", "agent", "--check"]).exits(0);
+    assert!(
+        run.stderr
+            .starts_with("wrangler.jsonc: `mcp.example.com` is a custom domain"),
+        "{}",
+        run.stderr
+    );
+    let json = bench
+        .run(&["sync", "agent", "--format", "json"])
+        .exits(0)
+        .json();
+    assert_eq!(json["unknown_domains"], json!(["mcp.example.com"]));
+    assert_eq!(bench.files("agent"), before);
+    bench.write(
+        "agent/mcp.toml",
+        &declaration.replace(
+            "[state]",
+            "[transport]\nhosts = [\"mcp.example.com\"]\n\n[state]",
+        ),
+    );
+    assert_eq!(bench.run(&["sync", "agent"]).exits(0).stderr, "");
+}
+
+#[test]
+fn line_ends_that_git_changed_are_no_difference() {
+    let bench = Bench::with_project();
+    for path in bench.files("agent").into_keys() {
+        let path = format!("agent/{path}");
+        bench.write(&path, &bench.read(&path).replace('\n', "\r\n"));
+    }
+    let before = bench.files("agent");
+    bench.run(&["sync", "agent", "--check"]).exits(0);
+    bench.run(&["sync", "agent"]).exits(0);
+    assert_eq!(bench.files("agent"), before);
 }

@@ -12,7 +12,7 @@ pub enum MergeError {
     },
     /// A key that we keep holds something of another kind.
     Kind {
-        /// The key, `durable_objects.bindings`.
+        /// The key, `durable_objects.bindings`; empty for the file itself.
         key: String,
         /// What is wanted there: `an object`.
         wanted: &'static str,
@@ -23,6 +23,7 @@ impl fmt::Display for MergeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Syntax { message } => write!(f, "{message}"),
+            Self::Kind { key, wanted } if key.is_empty() => write!(f, "it must be {wanted}"),
             Self::Kind { key, wanted } => write!(f, "`{key}` must be {wanted}"),
         }
     }

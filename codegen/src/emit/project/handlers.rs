@@ -5,6 +5,7 @@
 use crate::emit::rust::{Stub, handler_stubs};
 use crate::model::Agent;
 use crate::name;
+use syn::{ImplItem, Item, ItemImpl};
 
 /// What is to be done by hand.
 pub struct Handlers {
@@ -24,7 +25,7 @@ pub fn compare(agent: &Agent, sources: &[(String, String)]) -> Option<Handlers> 
         let file = text
             .contains("Handlers")
             .then(|| syn::parse_file(text).ok())??;
-        let (module, methods) = implementation(&file)?;
+        let (module, methods) = implementation(&file.items)?;
         Some((path.clone(), module, methods))
     })?;
     let needed = handler_stubs(agent, &module);
@@ -44,22 +45,24 @@ pub fn compare(agent: &Agent, sources: &[(String, String)]) -> Option<Handlers> 
     })
 }
 
-/// The `impl counter::Handlers for …` of a file: the module, and the methods without raw prefixes.
-fn implementation(file: &syn::File) -> Option<(String, Vec<String>)> {
-    file.items.iter().find_map(|item| {
-        let syn::Item::Impl(item) = item else {
-            return None;
-        };
-        let (_, path, _) = item.trait_.as_ref()?;
-        let mut segments = path.segments.iter().rev();
-        segments.next().filter(|last| last.ident == "Handlers")?;
-        let module = segments.next()?.ident.to_string();
-        let methods = item.items.iter().filter_map(|item| match item {
-            syn::ImplItem::Fn(method) => {
-                Some(name::plain(&method.sig.ident.to_string()).to_owned())
-            }
-            _ => None,
-        });
-        Some((module, methods.collect()))
+/// The `impl counter::Handlers for …` among these items and in their modules: the module that it names, and the methods without raw
+/// prefixes.
+fn implementation(items: &[Item]) -> Option<(String, Vec<String>)> {
+    items.iter().find_map(|item| match item {
+        Item::Impl(item) => methods(item),
+        Item::Mod(module) => implementation(&module.content.as_ref()?.1),
+        _ => None,
     })
+}
+
+fn methods(item: &ItemImpl) -> Option<(String, Vec<String>)> {
+    let (_, path, _) = item.trait_.as_ref()?;
+    let mut segments = path.segments.iter().rev();
+    segments.next().filter(|last| last.ident == "Handlers")?;
+    let module = segments.next()?.ident.to_string();
+    let methods = item.items.iter().filter_map(|item| match item {
+        ImplItem::Fn(method) => Some(name::plain(&method.sig.ident.to_string()).to_owned()),
+        _ => None,
+    });
+    Some((module, methods.collect()))
 }

@@ -35,7 +35,7 @@ impl Document {
             }
         })?;
         let top = root.object_value_or_create().ok_or(MergeError::Kind {
-            key: "the file".to_owned(),
+            key: String::new(),
             wanted: "an object",
         })?;
         Ok(Self {

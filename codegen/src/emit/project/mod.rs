@@ -19,6 +19,7 @@ pub use error::MergeError;
 pub use jsonc::Merged;
 pub use manifest::runtime_version;
 pub use names::package_name;
+pub use wrangler::unknown_domains;
 
 use crate::model::Agent;
 use std::collections::BTreeMap;
@@ -159,15 +160,20 @@ pub fn lasting(agent: &Agent) -> Files {
         .collect()
 }
 
-/// Brings a user's file of the owner [`Owner::Merged`] up to date.
+/// Brings a user's file of the owner [`Owner::Merged`] up to date with the agent and the declaration that it was read from.
 ///
 /// # Errors
 /// The file is not JSON with comments, or one of the kept keys holds something of another kind.
-pub fn merge(path: &str, text: &str, agent: &Agent) -> Result<Merged, MergeError> {
+pub fn merge(
+    path: &str,
+    text: &str,
+    agent: &Agent,
+    declaration: &str,
+) -> Result<Merged, MergeError> {
     if path == package::PATH {
         package::merge(text)
     } else {
-        wrangler::merge(text, agent)
+        wrangler::merge(text, agent, declaration)
     }
 }
 

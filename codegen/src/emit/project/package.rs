@@ -5,7 +5,7 @@ use super::{MergeError, render};
 use crate::model::Agent;
 
 /// Where it lies in a project.
-pub const PATH: &str = "package.json";
+pub(super) const PATH: &str = "package.json";
 
 /// The Node that wrangler needs.
 pub(super) const NODE: &str = ">=22.12";
@@ -22,10 +22,7 @@ pub(super) fn fresh(agent: &Agent) -> String {
 }
 
 /// Brings a user's file up to date: the Node that is needed and the pinned tools. Scripts are the user's.
-///
-/// # Errors
-/// The file is not JSON, or one of the kept keys holds something of another kind.
-pub fn merge(text: &str) -> Result<Merged, MergeError> {
+pub(super) fn merge(text: &str) -> Result<Merged, MergeError> {
     let mut doc = Document::parse(text)?;
     let top = doc.top();
     let engines = jsonc::object(&top, "engines", "engines")?;

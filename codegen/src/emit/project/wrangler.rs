@@ -3,14 +3,17 @@
 use super::jsonc::{self, Document, Merged};
 use super::{MergeError, render};
 use crate::model::Agent;
-use jsonc_parser::cst::{CstArray, CstInputValue, CstObject};
+use jsonc_parser::cst::{CstInputValue, CstObject};
 
 /// Where it lies in a project.
-pub const PATH: &str = "wrangler.jsonc";
+pub(super) const PATH: &str = "wrangler.jsonc";
 
 /// What builds the Worker. The entry relies on details of worker-build's output, so its version is ours to pin.
 pub(super) const BUILD: &str =
     "cargo install -q --locked worker-build@0.8.7 && worker-build --release";
+
+/// The key of the date that says how workerd behaves.
+const DATE: &str = "compatibility_date";
 
 /// The pin in [`BUILD`].
 const PIN: &str = "worker-build@";
@@ -22,7 +25,7 @@ const BINDING: &str = "AGENT";
 /// The file of a new project.
 pub(super) fn fresh(agent: &Agent) -> String {
     let text = render::wrangler(agent);
-    merge(&text, agent)
+    merge(&text, agent, "")
         .map(|merged| merged.text)
         .unwrap_or(text)
 }
@@ -53,26 +56,48 @@ pub(super) fn watching(text: &str, named: &[String]) -> String {
 }
 
 /// Brings a user's file up to date. What it does not keep, it does not touch: other keys, comments, order, format.
-///
-/// # Errors
-/// The file is not JSON with comments, or one of the kept keys holds something of another kind.
-pub fn merge(text: &str, agent: &Agent) -> Result<Merged, MergeError> {
+pub(super) fn merge(text: &str, agent: &Agent, declaration: &str) -> Result<Merged, MergeError> {
     let mut doc = Document::parse(text)?;
     let top = doc.top();
     doc.set(&top, "name", "name", &agent.server.name);
     doc.set(&top, "main", "main", "entry.mjs");
-    doc.set(
-        &top,
-        "compatibility_date",
-        "compatibility_date",
-        &agent.deploy.compatibility_date,
-    );
+    // A date that nobody declared is a default: whoever set another one here meant it.
+    if declares_date(declaration) || jsonc::text(&top, DATE).is_none() {
+        doc.set(&top, DATE, DATE, &agent.deploy.compatibility_date);
+    }
     build(&mut doc, &top)?;
     binding(&mut doc, &top)?;
     migration(&mut doc, &top)?;
     routes(&mut doc, &top, &agent.deploy.routes)?;
     vars(&mut doc, &top, &agent.deploy.vars)?;
     Ok(doc.finish())
+}
+
+/// Custom domains of a `wrangler.jsonc` on which the Worker answers nothing but 403, as the declaration does not know them: what is
+/// left of a route that is no longer declared. They are named and not removed, as they may be the user's own.
+pub fn unknown_domains(text: &str, agent: &Agent) -> Vec<String> {
+    let Ok(doc) = Document::parse(text) else {
+        return Vec::new();
+    };
+    let routes = doc.top().array_value("routes");
+    let routes = routes.map(|routes| routes.elements()).unwrap_or_default();
+    let known =
+        |host: &String| agent.deploy.routes.contains(host) || agent.transport.hosts.contains(host);
+    routes
+        .iter()
+        .filter_map(|node| node.as_object())
+        .filter(is_custom_domain)
+        .filter_map(|route| jsonc::text(&route, "pattern"))
+        .filter(|host| !known(host))
+        .collect()
+}
+
+fn declares_date(declaration: &str) -> bool {
+    toml_edit::Document::parse(declaration).is_ok_and(|document| {
+        document
+            .get("deploy")
+            .is_some_and(|deploy| deploy.get(DATE).is_some())
+    })
 }
 
 /// A missing command is written; of a command that pins worker-build only the pin is kept; any other is the user's choice.
@@ -88,21 +113,14 @@ fn build(doc: &mut Document, top: &CstObject) -> Result<(), MergeError> {
 
 /// A command with our version of worker-build in place of the one that it pins.
 fn repin(command: &str) -> String {
-    let version = |text: &str| {
-        text.find(|c: char| c.is_whitespace() || c == '&' || c == ';')
-            .unwrap_or(text.len())
-    };
-    let Some((_, ours)) = BUILD.split_once(PIN) else {
-        return command.to_owned();
-    };
-    match command.split_once(PIN) {
-        Some((before, after)) => format!(
-            "{before}{PIN}{}{}",
-            &ours[..version(ours)],
-            &after[version(after)..]
-        ),
-        None => command.to_owned(),
-    }
+    let is_version = |c: char| c.is_ascii_alphanumeric() || ".+-=".contains(c);
+    let ours = BUILD.split_once(PIN).map_or("", |(_, after)| after);
+    let ours = &ours[..ours.len() - ours.trim_start_matches(is_version).len()];
+    let mut parts = command.split(PIN);
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |done, part| {
+        done + PIN + ours + part.trim_start_matches(is_version)
+    })
 }
 
 fn binding(doc: &mut Document, top: &CstObject) -> Result<(), MergeError> {
@@ -168,34 +186,32 @@ fn routes(doc: &mut Document, top: &CstObject, hosts: &[String]) -> Result<(), M
     if hosts.is_empty() {
         return Ok(());
     }
-    let routes: CstArray = jsonc::array(top, "routes", "routes")?;
+    let routes = jsonc::array(top, "routes", "routes")?;
     for host in hosts {
-        let path = format!("routes.{host}");
         match jsonc::element(&routes, "pattern", host) {
-            Some(route) => {
-                let member = route.get("custom_domain");
-                let custom = member
-                    .as_ref()
-                    .and_then(|member| member.value()?.as_boolean_lit());
-                if custom.is_none_or(|custom| !custom.value()) {
-                    match member {
-                        Some(member) => member.set_value(true.into()),
-                        None => drop(route.append("custom_domain", true.into())),
-                    }
-                    doc.changed(path);
-                }
-            }
+            Some(route) if is_custom_domain(&route) => continue,
+            Some(route) => match route.get("custom_domain") {
+                Some(member) => member.set_value(true.into()),
+                None => drop(route.append("custom_domain", true.into())),
+            },
             None => {
                 jsonc::make_room(&routes);
                 routes.append(CstInputValue::Object(vec![
                     ("pattern".to_owned(), host.as_str().into()),
                     ("custom_domain".to_owned(), true.into()),
                 ]));
-                doc.changed(path);
             }
         }
+        doc.changed(format!("routes.{host}"));
     }
     Ok(())
+}
+
+fn is_custom_domain(route: &CstObject) -> bool {
+    let member = route.get("custom_domain").and_then(|member| member.value());
+    member
+        .and_then(|value| value.as_boolean_lit())
+        .is_some_and(|value| value.value())
 }
 
 fn vars(
