@@ -6,7 +6,7 @@ use super::state::check_access;
 use super::{Cx, handler, input_schema};
 use crate::diag::{Address, Code};
 use crate::model::{Input, Output, Tool, Type};
-use crate::read::raw::{RawOutput, RawTool};
+use crate::read::raw::{RawField, RawOutput, RawTool};
 
 /// The longest name, Model Context Protocol 2025-11-25, Tools, "Tool Names".
 const MAX_NAME: usize = 128;
@@ -135,6 +135,19 @@ fn check_output(cx: &mut Cx<'_>, at: &Address, raw: Option<&RawOutput>) -> Outpu
             if fields.is_empty() {
                 cx.report(Code::BadOutput, at, "an output without fields says nothing")
                     .help("output.value = \"string\", or leave `output` out");
+            }
+            // `output = { type = "object", … }`, as a member would have it.
+            let shape = fields.get("type").map(|RawField(raw)| raw);
+            if shape.is_some_and(|raw| raw.ty.as_deref() == Some("object") && raw.fields.is_none())
+            {
+                cx.sink.take_back(at);
+                cx.report(
+                    Code::BadOutput,
+                    at,
+                    "an output is an object, and does not say so",
+                )
+                .help("its fields stand right under it: `output.id = \"string\"`");
+                return Output::Content;
             }
             Output::Fields(check_members(cx, at, Some(fields)))
         }

@@ -52,6 +52,14 @@ impl Address {
         Some(Self(around.to_vec()))
     }
 
+    /// The table and the name of an item, where this is one: `tools` and `add` of `tools.add`.
+    pub(crate) fn item(&self) -> Option<(&str, &str)> {
+        match self.0.as_slice() {
+            [Step::Key(table), Step::Key(name)] => Some((table, name)),
+            _ => None,
+        }
+    }
+
     /// Whether this is the whole declaration.
     pub fn is_root(&self) -> bool {
         self.0.is_empty()

@@ -31,6 +31,12 @@ impl Sink {
         self.holes.push(address);
     }
 
+    /// Takes back what was reported inside of `address`: it was read as something that it was not meant to be.
+    pub(crate) fn take_back(&mut self, address: &Address) {
+        self.diagnostics
+            .retain(|diagnostic| !address.contains(&diagnostic.address));
+    }
+
     /// Whether `address` lies in a hole.
     pub(crate) fn in_hole(&self, address: &Address) -> bool {
         self.holes.iter().any(|hole| hole.contains(address))

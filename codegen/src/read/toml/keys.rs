@@ -1,7 +1,7 @@
 //! Reading a table key by key, and knowing afterwards which keys nobody asked for.
 
+use super::unknown;
 use crate::diag::{Address, Code, Sink};
-use crate::read::nearest;
 use indexmap::IndexMap;
 use serde_json::{Map, Number, Value};
 use toml::Spanned;
@@ -260,54 +260,7 @@ impl<'t, 's> Keys<'t, 's> {
 
     /// Reports the keys that were not asked for.
     pub(super) fn end(self) {
-        let mut unknown: Vec<_> = self
-            .table
-            .keys()
-            .filter(|key| !self.asked.contains(&key.get_ref().as_ref()))
-            .collect();
-        unknown.sort_by_key(|key| key.span().start);
-        for key in unknown {
-            let name = key.get_ref().as_ref();
-            let at = self.at.key(name);
-            self.sink.hole(at.clone());
-            if self.later.contains(&name) {
-                self.sink
-                    .report(
-                        Code::LaterKey,
-                        at,
-                        format!("`{name}` is not in this release"),
-                    )
-                    .at_key()
-                    .help("leave it out: a key is released when it works from end to end");
-                continue;
-            }
-            let inside = if self.at.is_root() {
-                String::new()
-            } else {
-                format!(" in `{}`", self.at)
-            };
-            let known = self
-                .asked
-                .iter()
-                .map(|key| format!("`{key}`"))
-                .collect::<Vec<_>>()
-                .join(", ");
-            let nearest = nearest(name, &self.asked);
-            // The mistyped key is what another rule would miss.
-            if let Some(nearest) = nearest {
-                self.sink.hole(self.at.key(nearest));
-            }
-            let meant =
-                nearest.map_or_else(String::new, |nearest| format!("did you mean `{nearest}`? "));
-            self.sink
-                .report(
-                    Code::UnknownKey,
-                    at,
-                    format!("unknown key `{name}`{inside}"),
-                )
-                .at_key()
-                .help(format!("{meant}the keys here are {known}"));
-        }
+        unknown::report(self.sink, &self.at, self.table, &self.asked, self.later);
     }
 }
 

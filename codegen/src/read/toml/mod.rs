@@ -3,6 +3,7 @@
 mod keys;
 mod places;
 mod syntax;
+mod unknown;
 mod vocabulary;
 
 pub use places::Places;
