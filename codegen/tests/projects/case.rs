@@ -13,7 +13,7 @@ const RUNTIME: &str = "../../../../../runtime";
 pub struct Case {
     pub name: String,
     pub folder: PathBuf,
-    text: String,
+    pub text: String,
 }
 
 impl Files for Case {

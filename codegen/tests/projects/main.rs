@@ -5,6 +5,7 @@
 
 mod case;
 mod compile;
+mod merge;
 
 use case::Case;
 use mcp_agent_codegen::emit::project;
@@ -62,7 +63,7 @@ fn a_new_project_needs_no_merge() {
         let project = case.project();
         for path in ["wrangler.jsonc", "package.json"] {
             let text = std::str::from_utf8(&project[path]).expect("text");
-            let merged = project::merge(path, text, &agent).expect("mergeable");
+            let merged = project::merge(path, text, &agent, &case.text).expect("mergeable");
             assert_eq!(merged.keys, Vec::<String>::new(), "{}/{path}", case.name);
             assert_eq!(merged.text, text, "{}/{path}", case.name);
         }

@@ -7,6 +7,9 @@ use crate::model::Agent;
 /// Where it lies in a project.
 pub(super) const PATH: &str = "package.json";
 
+/// Where npm keeps what a project is built and tested with.
+const DEV: &str = "devDependencies";
+
 /// The Node that wrangler needs.
 pub(super) const NODE: &str = ">=22.12";
 
@@ -28,16 +31,13 @@ pub(super) fn merge(text: &str) -> Result<Merged, MergeError> {
     let engines = jsonc::object(&top, "engines", "engines")?;
     doc.set(&engines, "node", "engines.node", NODE);
     for (name, version) in PINS {
-        let path = format!("devDependencies.{name}");
-        // A user who moved a tool to `dependencies` keeps it there, at our version.
-        let section = top
-            .object_value("dependencies")
-            .filter(|section| section.get(name).is_some());
-        let section = match section {
-            Some(section) => section,
-            None => jsonc::object(&top, "devDependencies", "devDependencies")?,
+        // A tool that its user moved to `dependencies` stays there, at our version.
+        let moved = top.object_value("dependencies");
+        let (key, section) = match moved.filter(|section| section.get(name).is_some()) {
+            Some(section) => ("dependencies", section),
+            None => (DEV, jsonc::object(&top, DEV, DEV)?),
         };
-        doc.set(&section, name, &path, version);
+        doc.set(&section, name, &format!("{key}.{name}"), version);
     }
     Ok(doc.finish())
 }
