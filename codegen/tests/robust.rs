@@ -206,6 +206,10 @@ fn one_mistake_is_one_error() {
             "E0003",
         ),
         (
+            "description = \"A\"\noutput = { type = \"object\", fields = { id = \"string\", b = 1, c = 2, d = 3 } }",
+            "E0307",
+        ),
+        (
             "description = \"A\"\nparams = 5\n[prompts.p]\nparams = 5\ntemplate = \"{{ a }}\"",
             "E0005 E0005",
         ),

@@ -75,7 +75,7 @@ const RULES: &[Rule] = &[
 
 /// Judges `raw`. `None` when something is wrong; what, is then in `sink`. Beside the agent, the files that were read.
 pub fn check(raw: &Raw, files: &dyn Files, sink: &mut Sink) -> Option<(Agent, Vec<String>)> {
-    let mark = sink.mark();
+    sink.end_of_reading();
     if !version::check_schema_version(raw, sink) {
         return None;
     }
@@ -99,6 +99,6 @@ pub fn check(raw: &Raw, files: &dyn Files, sink: &mut Sink) -> Option<(Agent, Ve
         rule(&model, &mut cx);
     }
     let read = cx.read;
-    sink.drop_echoes(mark);
+    sink.drop_echoes();
     (!sink.has_errors()).then_some((Agent(model), read))
 }

@@ -92,10 +92,10 @@ fn check_body(cx: &mut Cx<'_>, at: &Address, raw: &RawPrompt, params: &[Field]) 
     let Some(template) = template else {
         return PromptBody::Template(Vec::new());
     };
-    let before = cx.sink.mark();
+    let before = cx.sink.count();
     let pieces = check_template(cx, &at.key(key), &template, params);
     // A hole that is wrong may well be meant for the param that seems unused.
-    if cx.sink.mark() == before {
+    if cx.sink.count() == before {
         check_unused(cx, at, &pieces, params);
     }
     PromptBody::Template(pieces)

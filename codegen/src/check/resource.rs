@@ -19,9 +19,9 @@ pub(super) fn check_resources(cx: &mut Cx<'_>) -> Vec<Resource> {
 }
 
 fn check_resource(cx: &mut Cx<'_>, at: &Address, declared: &str, raw: &RawResource) -> Resource {
-    let before = cx.sink.mark();
+    let before = cx.sink.count();
     let (uri, variables) = check_uri(cx, at, declared);
-    let sound = cx.sink.mark() == before;
+    let sound = cx.sink.count() == before;
     let params = check_variables(cx, at, raw, &variables);
     let body = check_body(cx, at, raw, &uri);
     let fixed = [

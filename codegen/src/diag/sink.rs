@@ -10,6 +10,8 @@ use super::{Address, Code, Diagnostic, Severity};
 pub struct Sink {
     diagnostics: Vec<Diagnostic>,
     holes: Vec<Address>,
+    /// How many of the diagnostics are the reader's.
+    read: usize,
 }
 
 impl Sink {
@@ -33,8 +35,12 @@ impl Sink {
 
     /// Takes back what was reported inside of `address`: it was read as something that it was not meant to be.
     pub(crate) fn take_back(&mut self, address: &Address) {
-        self.diagnostics
-            .retain(|diagnostic| !address.contains(&diagnostic.address));
+        let inside = |diagnostic: &Diagnostic| address.contains(&diagnostic.address);
+        self.read -= self.diagnostics[..self.read]
+            .iter()
+            .filter(|d| inside(d))
+            .count();
+        self.diagnostics.retain(|diagnostic| !inside(diagnostic));
     }
 
     /// Whether `address` lies in a hole.
@@ -47,17 +53,22 @@ impl Sink {
         self.diagnostics.iter()
     }
 
-    /// How many diagnostics there are, so that the reader's can be told from the rules'.
-    pub(crate) fn mark(&self) -> usize {
+    /// How many diagnostics there are, to see whether a rule adds some.
+    pub(crate) fn count(&self) -> usize {
         self.diagnostics.len()
     }
 
-    /// Drops what was reported after `mark` about holes.
-    pub(crate) fn drop_echoes(&mut self, mark: usize) {
+    /// The reader is done; what follows comes from the rules.
+    pub(crate) fn end_of_reading(&mut self) {
+        self.read = self.diagnostics.len();
+    }
+
+    /// Drops what the rules said about holes.
+    pub(crate) fn drop_echoes(&mut self) {
         if self.holes.is_empty() {
             return;
         }
-        let later = self.diagnostics.split_off(mark);
+        let later = self.diagnostics.split_off(self.read);
         let kept: Vec<_> = later
             .into_iter()
             .filter(|d| !self.in_hole(&d.address))
