@@ -59,15 +59,10 @@ fn value(agent: &Agent, ty: &Type) -> Option<Value> {
             .into(),
         Type::Boolean => true.into(),
         Type::Array {
-            items, min_items, ..
-        } => {
-            // A list of thousands is nothing to read in a test.
-            let count = min_items.unwrap_or(0).max(1);
-            if count > 8 {
-                return None;
-            }
-            vec![value(agent, items)?; usize::try_from(count).ok()?].into()
-        }
+            items,
+            min_items,
+            max_items,
+        } => array(agent, items, min_items.unwrap_or(0), *max_items)?,
         Type::Object(fields) => object(agent, fields)?,
         Type::Any => "anything".into(),
         Type::Named(name) => object(
@@ -75,6 +70,19 @@ fn value(agent: &Agent, ty: &Type) -> Option<Value> {
             &agent.types.iter().find(|ty| ty.name == *name)?.fields,
         )?,
     })
+}
+
+/// One item where it can be, as an empty list says little.
+fn array(agent: &Agent, items: &Type, least: u64, most: Option<u64>) -> Option<Value> {
+    let count = least.max(1).min(most.unwrap_or(u64::MAX));
+    // A list of thousands is nothing to read in a test.
+    if count == 0 || count > 8 {
+        return (count == 0).then(|| Value::Array(Vec::new()));
+    }
+    match value(agent, items) {
+        Some(item) => Some(vec![item; usize::try_from(count).ok()?].into()),
+        None => (least == 0).then(|| Value::Array(Vec::new())),
+    }
 }
 
 fn string(constraints: &StringType) -> Option<String> {
@@ -137,5 +145,139 @@ fn key(name: &str) -> String {
         "[\"__proto__\"]".to_owned()
     } else {
         quoted(name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{arguments, literal};
+    use crate::emit::json;
+    use crate::{Files, Source, load};
+    use serde_json::{Value, json};
+
+    struct Schemas;
+
+    impl Files for Schemas {
+        fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+            match path {
+                "open.json" => {
+                    Ok(br#"{"type":"object","properties":{"a":{"type":"string"}}}"#.to_vec())
+                }
+                _ => Ok(br#"{"type":"object","properties":{},"required":["a"]}"#.to_vec()),
+            }
+        }
+    }
+
+    /// The sample of a tool with these lines, which its schema must accept.
+    #[track_caller]
+    fn sample(lines: &str) -> Option<Value> {
+        let text = format!(
+            "schema_version = 1\n[server]\nname = \"a\"\nversion = \"1\"\n[types.Point]\nfields.x = \"number\"\n\
+             fields.note = {{ type = \"string\", optional = true }}\n[tools.t]\ndescription = \"T.\"\n{lines}\n"
+        );
+        let source = Source {
+            name: "mcp.toml",
+            text: &text,
+        };
+        let agent = load(source, &Schemas)
+            .unwrap_or_else(|report| panic!("{}", report.render(source, false)))
+            .agent;
+        let sample = arguments(&agent, &agent.tools[0])?;
+        let tool: Value = serde_json::from_str(&json::tool(&agent, &agent.tools[0])).expect("JSON");
+        let schema = jsonschema::options()
+            .should_validate_formats(true)
+            .build(&tool["inputSchema"])
+            .expect("a schema");
+        assert!(
+            schema.is_valid(&sample),
+            "{sample} against {}",
+            tool["inputSchema"]
+        );
+        Some(sample)
+    }
+
+    #[test]
+    fn samples_satisfy_their_schemas() {
+        for (ty, expected) in [
+            ("\"string\"", json!("world")),
+            ("{ type = \"string\", max_length = 2 }", json!("wo")),
+            ("{ type = \"string\", max_length = 0 }", json!("")),
+            ("{ type = \"string\", min_length = 7 }", json!("worldwo")),
+            ("{ type = \"string\", enum = [\"b\", \"a\"] }", json!("b")),
+            ("\"integer\"", json!(1)),
+            ("{ type = \"integer\", minimum = 10 }", json!(10)),
+            ("{ type = \"integer\", maximum = -10 }", json!(-10)),
+            ("{ type = \"number\", minimum = 1.5 }", json!(1.5)),
+            ("{ type = \"number\", maximum = 0.5 }", json!(0.5)),
+            ("\"boolean\"", json!(true)),
+            ("\"any\"", json!("anything")),
+            ("\"Point\"", json!({ "x": 1.0 })),
+            (
+                "{ type = \"array\", items = \"Point\", min_items = 2 }",
+                json!([{ "x": 1.0 }, { "x": 1.0 }]),
+            ),
+            (
+                "{ type = \"array\", items = \"integer\", max_items = 0 }",
+                json!([]),
+            ),
+            (
+                "{ type = \"object\", fields = { a = { type = \"array\", items = \"string\" } } }",
+                json!({ "a": ["world"] }),
+            ),
+        ] {
+            assert_eq!(
+                sample(&format!("params.p = {ty}")),
+                Some(json!({ "p": expected })),
+                "{ty}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_format_has_a_sample() {
+        for format in crate::model::FORMATS {
+            let line = format!("params.p = {{ type = \"string\", format = \"{format}\" }}");
+            assert!(sample(&line).is_some(), "{format}");
+        }
+    }
+
+    #[test]
+    fn only_what_is_required_is_there() {
+        assert_eq!(
+            sample(
+                "params.a = { type = \"string\", optional = true }\nparams.b = { type = \"integer\", default = 3 }"
+            ),
+            Some(json!({}))
+        );
+        assert_eq!(sample("input_schema = \"open.json\""), Some(json!({})));
+        let line =
+            "params.p = { type = \"array\", items = { type = \"string\", pattern = \"^x$\" } }";
+        assert_eq!(sample(line), Some(json!({ "p": [] })));
+    }
+
+    #[test]
+    fn what_only_a_person_can_know_has_none() {
+        assert_eq!(
+            sample("params.p = { type = \"string\", pattern = \"^x$\" }"),
+            None
+        );
+        assert_eq!(
+            sample("params.p = { type = \"string\", min_length = 1000 }"),
+            None
+        );
+        assert_eq!(
+            sample("params.p = { type = \"array\", items = \"string\", min_items = 100 }"),
+            None
+        );
+        assert_eq!(sample("input_schema = \"closed.json\""), None);
+    }
+
+    #[test]
+    fn literals_are_javascript() {
+        let value = json!({ "a": 1, "b-c": ["x\"y", null], "__proto__": {}, "d": { "e": true } });
+        assert_eq!(
+            literal(&value),
+            r#"{ a: 1, "b-c": ["x\"y", null], ["__proto__"]: {}, d: { e: true } }"#
+        );
     }
 }
