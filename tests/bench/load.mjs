@@ -4,17 +4,21 @@
 // Reads one JSON line a job from stdin: { port, pid, connections, warmup, duration, requests: [bytes…], expect }, answers one JSON line each:
 // { requests, seconds, rps, p50, p99, cpu }: microseconds, `cpu` being the server's (user and system) a request.
 
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import net from "node:net";
 import { createInterface } from "node:readline";
 
-const TICK = 1e6 / 100; // USER_HZ is 100 on every Linux that userspace sees.
-
-/** Processor time of a process so far, in microseconds. */
+/** Processor time of a process so far, in microseconds: what the scheduler counted for each of its threads. */
 function cpu(pid) {
-  const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[11]) + Number(fields[12])) * TICK;
+  let nanoseconds = 0;
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    try {
+      nanoseconds += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "latin1").split(" ")[0]);
+    } catch (error) {
+      if (error.code !== "ENOENT" && error.code !== "ESRCH") throw error; // A thread that has just ended.
+    }
+  }
+  return nanoseconds / 1000;
 }
 
 const HEAD_END = Buffer.from("\r\n\r\n");

@@ -1,7 +1,7 @@
 // The bench: the Worker under test against floors in plain JavaScript, in one run, in raw workerd.
 //
-// Absolute numbers drift with the machine; ratios of the same round do not. So every round measures floor and Worker one after the other (and turns the
-// order around each round), and what is reported is the median of the rounds.
+// Absolute numbers drift with the machine, ratios of the same moment hardly. So every round takes short slices of floor, Worker, Worker, floor (each other
+// round the other way around), which cancels a drift, and what is reported is the median of the rounds.
 
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -36,6 +36,14 @@ const median = (list) => {
   const middle = sorted.length >> 1;
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 };
+
+/** Slices of one round as one: rates over the whole, the mean of the percentiles. */
+function merge(slices) {
+  const sum = (key) => slices.reduce((total, slice) => total + slice[key], 0);
+  const requests = sum("requests");
+  const cpu = slices.reduce((total, slice) => total + slice.cpu * slice.requests, 0) / requests;
+  return { requests, rps: requests / sum("seconds"), p50: sum("p50") / slices.length, p99: sum("p99") / slices.length, cpu };
+}
 
 /** A floor, as a project that `startWorker` takes: one module, the compatibility date of the Worker that it is compared with. */
 const floor = (name, date) => ({
@@ -82,17 +90,14 @@ try {
   for (let round = 0; round < rounds; round++) {
     for (const workload of workloads) {
       for (const count of connections) {
-        const pair = [workload.floor, "ours"];
-        if (round % 2) pair.reverse();
-        const results = {};
-        for (const name of pair) {
+        const [a, b] = round % 2 ? ["ours", workload.floor] : [workload.floor, "ours"];
+        const slices = { [a]: [], [b]: [] };
+        for (const name of [a, b, b, a]) {
           const { port, pid } = servers[name];
-          results[name] = await load.run({
-            port, pid, connections: count, warmup: 0.3, duration,
-            requests: await workload.requests(port, session),
-            expect: workload.expect,
-          });
+          const job = { port, pid, connections: count, warmup: 0.15, duration: duration / 2, expect: workload.expect };
+          slices[name].push(await load.run({ ...job, requests: await workload.requests(port, session) }));
         }
+        const results = Object.fromEntries(Object.entries(slices).map(([name, list]) => [name, merge(list)]));
         const key = `${workload.id}/${count}`;
         if (!samples.has(key)) samples.set(key, { workload, connections: count, rounds: [] });
         samples.get(key).rounds.push({ floor: results[workload.floor], ours: results.ours });
@@ -117,18 +122,20 @@ const summary = [...samples.values()].map(({ workload, connections: count, round
     ours: of("ours"),
     base: of("floor"),
     ratio: median(all.map((r) => r.ours.rps / r.floor.rps)),
-    cpuRatio: median(all.map((r) => r.ours.cpu / r.floor.cpu)),
+    cpuRatio: median(all.map((r) => r.floor.cpu / r.ours.cpu)),
     rounds: all,
   };
 });
 
-const rows = [["workload", "conn.", "req/s", "p50 µs", "p99 µs", "cpu µs", "floor", "its req/s", "its cpu µs", "ratio"]];
+const rows = [["workload", "conn.", "req/s", "p50 µs", "p99 µs", "cpu µs", "floor", "its req/s", "its cpu µs", "ratio", "cpu"]];
 for (const s of summary) {
   const whole = (n) => String(Math.round(n));
-  rows.push([s.what, whole(s.connections), whole(s.ours.rps), whole(s.ours.p50), whole(s.ours.p99), whole(s.ours.cpu), s.floor, whole(s.base.rps), whole(s.base.cpu), s.ratio.toFixed(2)]);
+  rows.push([s.what, whole(s.connections), whole(s.ours.rps), whole(s.ours.p50), whole(s.ours.p99), whole(s.ours.cpu), s.floor, whole(s.base.rps), whole(s.base.cpu), s.ratio.toFixed(2), s.cpuRatio.toFixed(2)]);
 }
 const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
 const textual = new Set([0, 6]);
 for (const row of rows) console.log(row.map((cell, i) => (textual.has(i) ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join("  ").trimEnd());
-console.log(`\nMedians of ${rounds} interleaved rounds of ${duration} s, raw workerd, one request in flight a connection; cpu is the server's processor time a request.`);
+console.log(`
+Medians of ${rounds} rounds of ${duration} s, floor and Worker interleaved, raw workerd, one request in flight a connection. \`ratio\` is requests a second, ours to
+the floor's; \`cpu\` is the floor's processor time a request to ours, which hardly depends on what else the machine does.`);
 if (options.out) writeFileSync(options.out, `${JSON.stringify({ rounds, duration, summary }, null, 2)}\n`);
