@@ -34,15 +34,11 @@ pub struct Headers<'a> {
     pub mcp_method: Option<&'a str>,
     /// `Mcp-Name`.
     pub mcp_name: Option<&'a str>,
-    /// `Last-Event-ID`.
-    pub last_event_id: Option<&'a str>,
-    /// `Authorization`.
-    pub authorization: Option<&'a str>,
 }
 
 impl<'a> Headers<'a> {
     /// The headers' names, in the order in which [`Headers::from_lines`] expects their values.
-    pub const NAMES: [&'static str; 10] = [
+    pub const NAMES: [&'static str; 8] = [
         "host",
         "origin",
         "content-type",
@@ -51,8 +47,6 @@ impl<'a> Headers<'a> {
         "mcp-protocol-version",
         "mcp-method",
         "mcp-name",
-        "last-event-id",
-        "authorization",
     ];
 
     /// Reads one value a line, in the order of [`Headers::NAMES`]. An empty or missing line is an absent header.
@@ -71,8 +65,6 @@ impl<'a> Headers<'a> {
             protocol_version: next(),
             mcp_method: next(),
             mcp_name: next(),
-            last_event_id: next(),
-            authorization: next(),
         }
     }
 }

@@ -38,20 +38,7 @@
 //! }
 //! ```
 //!
-//! # Where the specification is silent
-//!
-//! - Members that are there twice are refused: in a message, in `params`, and anywhere in arguments that are checked. Two readers
-//!   of such a text need not agree on which one counts.
-//! - Unknown members of messages and `params` are ignored. `params`, `arguments` and `cursor` may be `null`, which counts as absent.
-//! - Half of a surrogate pair, a number out of range, a byte order mark, and nesting beyond 64 levels are refused.
-//! - An `id` goes back as it was written, to the last digit; it has at most 1024 bytes.
-//! - `Accept` may be absent, and `*/*` takes JSON. Who takes only `text/event-stream` gets the answer as the one event of a stream;
-//!   who takes both gets JSON.
-//! - `Content-Type` must be `application/json`; an absent one is refused, since that is what keeps browsers' unasked requests out.
-//! - A response to a message that could not be read has no `id` where the client named a version that says so, else `null`.
-//! - All lists are one page, so every cursor is an unknown one.
-//! - A session speaks the version that its `initialize` negotiated, whichever supported one `MCP-Protocol-Version` names.
-//! - Errors of a request have HTTP status 200 in versions with sessions, where the specification names no other.
+//! What was chosen where the specification is silent is in `docs/protocol.md`.
 
 mod answer;
 mod call;
