@@ -5,13 +5,15 @@ use crate::model::{Agent, ResourceBody, Uri};
 use minijinja::context;
 use minijinja::value::Value;
 
-/// `test/agent.test.mjs`: says who it is, lists, calls a tool, and reads state where a resource shows some.
+/// `test/agent.test.mjs`: says who it is, lists, calls a tool, and reads state where a resource shows some. Without tools it reads
+/// a resource.
 pub(super) fn render(agent: &Agent) -> String {
     let values = context! {
         name => agent.server.name.as_str(),
         http => agent.transport.http.as_str(),
         call => call(agent),
-        field => field(agent),
+        resource => if agent.tools.is_empty() { resource(agent, is_constant) } else { None },
+        field => resource(agent, |body| matches!(body, ResourceBody::Field(_))),
     };
     render::fill("agent.test.mjs", mcp_agent_templates::TEST, values)
 }
@@ -33,14 +35,18 @@ fn call(agent: &Agent) -> Value {
     }
 }
 
-/// A plain resource that shows a field of the state.
-fn field(agent: &Agent) -> Value {
-    let uri = agent
+/// The first plain resource with such a body.
+fn resource(agent: &Agent, is_wanted: impl Fn(&ResourceBody) -> bool) -> Option<&str> {
+    agent
         .resources
         .iter()
-        .find_map(|resource| match (&resource.uri, &resource.body) {
-            (Uri::Plain(uri), ResourceBody::Field(_)) => Some(uri.as_str()),
+        .find_map(|resource| match &resource.uri {
+            Uri::Plain(uri) if is_wanted(&resource.body) => Some(uri.as_str()),
             _ => None,
-        });
-    Value::from(uri)
+        })
+}
+
+/// Whether it is known when the Worker is built, so that reading it needs nobody's code.
+fn is_constant(body: &ResourceBody) -> bool {
+    matches!(body, ResourceBody::Text(_) | ResourceBody::Blob(_))
 }

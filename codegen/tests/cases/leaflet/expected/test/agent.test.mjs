@@ -30,3 +30,10 @@ after(async () => {
 test("says who it is", () => {
   assert.equal(client.getServerVersion().name, "leaflet");
 });
+
+test("lists leaflet://front and reads it", async () => {
+  const { resources } = await client.listResources();
+  assert.ok(resources.some((resource) => resource.uri === "leaflet://front"));
+  const { contents } = await client.readResource({ uri: "leaflet://front" });
+  assert.equal(contents[0].uri, "leaflet://front");
+});
