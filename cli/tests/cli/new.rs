@@ -88,9 +88,14 @@ fn next_commands_can_be_pasted() {
         run.json()["next"],
         serde_json::json!(["cd 'it'\\''s here'", "npm install", "npm run dev"])
     );
-    fs::create_dir(bench.path("empty")).expect("a folder");
-    let run = bench.run(&["--format", "json", "new", "."]).exits(2);
-    assert_eq!(run.json()["status"], "failed");
+
+    let here = Bench::new();
+    let run = here.run(&["--format", "json", "new", "."]).exits(0);
+    assert_eq!(
+        run.json()["next"],
+        serde_json::json!(["npm install", "npm test", "npm run dev"])
+    );
+    assert!(here.path("wrangler.jsonc").exists());
 }
 
 #[test]
