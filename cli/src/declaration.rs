@@ -1,8 +1,9 @@
 //! Finds, reads and loads a declaration.
 
 use crate::outcome::{Outcome, Status};
+use crate::verbs::count;
 use anyhow::{Context, Result};
-use mcp_agent_codegen::diag::Report;
+use mcp_agent_codegen::diag::{Report, Severity};
 use mcp_agent_codegen::emit::project::DECLARATION;
 use mcp_agent_codegen::{Files, Loaded, Source, load};
 use serde_json::{Value, json};
@@ -47,24 +48,14 @@ impl Declaration {
         })
     }
 
-    /// Loads it. A declaration with mistakes is an outcome, ready to be shown.
-    pub fn load(&self, color: bool) -> Result<Loaded, Box<Outcome>> {
+    /// Loads it. A declaration with mistakes is an outcome, ready to be shown; `consequence` ends the line that counts them.
+    pub fn load(&self, color: bool, consequence: &str) -> Result<Loaded, Box<Outcome>> {
         load(self.source(), self).map_err(|report| {
-            let count = report
-                .diagnostics()
-                .iter()
-                .filter(|d| d.severity().as_str() == "error")
-                .count();
-            let mistakes = if count == 1 {
-                "1 mistake".to_owned()
-            } else {
-                format!("{count} mistakes")
-            };
-            let findings = format!(
-                "{}\n{}: {mistakes}, so nothing was written\n",
-                self.render(&report, color),
-                self.name
-            );
+            let errors = report.diagnostics().iter();
+            let errors = errors.filter(|d| d.severity() == Severity::Error).count();
+            let rendered = self.render(&report, color);
+            let summary = format!("{}: {}", self.name, count(errors, "mistake"));
+            let findings = format!("{rendered}\n{summary}{consequence}\n");
             let data = json!({ "diagnostics": report.to_json(self.source()) });
             Box::new(Outcome::new(Status::Findings, "", data).with_findings(findings))
         })

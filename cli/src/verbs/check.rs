@@ -18,7 +18,7 @@ pub struct Args {
 /// Runs the verb.
 pub fn run(args: &Args, color: bool) -> Result<Outcome> {
     let declaration = Declaration::read(&args.path)?;
-    let loaded = match declaration.load(color) {
+    let loaded = match declaration.load(color, "") {
         Ok(loaded) => loaded,
         Err(outcome) => return Ok(*outcome),
     };

@@ -7,7 +7,7 @@ pub mod schema;
 pub mod sync;
 
 /// `1 tool`, `2 tools`.
-fn count(number: usize, noun: &str) -> String {
+pub(crate) fn count(number: usize, noun: &str) -> String {
     if number == 1 {
         format!("1 {noun}")
     } else {

@@ -58,7 +58,7 @@ impl Action {
 pub fn run(args: &Args, color: bool) -> Result<Outcome> {
     refuse_full_folder(&args.dir, args.force)?;
     let (declaration, template) = declaration(args)?;
-    let loaded = match declaration.load(color) {
+    let loaded = match declaration.load(color, ", so nothing was written") {
         Ok(loaded) => loaded,
         Err(outcome) => return Ok(*outcome),
     };

@@ -50,7 +50,7 @@ pub fn run(args: &Args, color: bool) -> Result<Outcome> {
         bail!("there is no `{DECLARATION}` in `{dir}`; `mcp-gen new` makes a project");
     }
     let declaration = Declaration::read(dir)?;
-    let loaded = match declaration.load(color) {
+    let loaded = match declaration.load(color, ", so nothing was written") {
         Ok(loaded) => loaded,
         Err(outcome) => return Ok(*outcome),
     };
