@@ -4,6 +4,9 @@ mod common;
 
 use common::{Folder, Memory, codes, drawn, root, said, source};
 use mcp_agent_codegen::diag::Report;
+use mcp_agent_codegen::emit::json;
+use mcp_agent_codegen::emit::rust::{self, RustItem};
+use mcp_agent_codegen::name;
 
 /// A small generator of chance, so that a failure can be repeated by its seed.
 struct Chance(u64);
@@ -100,6 +103,7 @@ fn a_mutated_declaration_never_panics() {
         let mut chance = Chance(seed);
         let text = mutated(&seeds[chance.below(seeds.len())], &mut chance);
         let outcome = std::panic::catch_unwind(|| {
+            emitted(&text, &files);
             let report = Report::new(said(&text, &files));
             let _ = report.render(source(&text), true);
             let _ = report.to_json(source(&text));
@@ -115,6 +119,35 @@ fn a_mutated_declaration_never_panics() {
             );
         }
     }
+}
+
+/// What loads can be emitted: items are JSON, the expansion is Rust, the stubs are.
+fn emitted(text: &str, files: &Folder) {
+    let Ok(loaded) = mcp_agent_codegen::load(source(text), files) else {
+        return;
+    };
+    let agent = &loaded.agent;
+    let tools = agent.tools.iter().map(|tool| json::tool(agent, tool));
+    let resources = agent
+        .resources
+        .iter()
+        .map(|resource| json::resource(agent, resource));
+    let prompts = agent
+        .prompts
+        .iter()
+        .map(|prompt| json::prompt(agent, prompt));
+    for item in tools.chain(resources).chain(prompts) {
+        serde_json::from_str::<serde_json::Value>(&item).unwrap();
+    }
+    let ident = quote::format_ident!("{}", name::camel(&agent.server.name));
+    let item = RustItem {
+        attrs: Vec::new(),
+        vis: syn::parse_quote!(pub),
+        ident,
+        files: Vec::new(),
+    };
+    syn::parse2::<syn::File>(rust::expand(agent, &item)).unwrap();
+    syn::parse_file(&rust::stubs(agent)).unwrap();
 }
 
 /// A mutated schema file is judged, and never trusted.
@@ -279,3 +312,104 @@ fn endless_schemas_are_refused() {
         assert_eq!(found, bad, "{start}");
     }
 }
+
+/// Names of every kind either give Rust or are refused.
+#[test]
+fn names_that_load_are_rust() {
+    let files = Folder(root());
+    let mut loaded = 0;
+    for name in NAMES {
+        let quoted = serde_json::Value::from(name);
+        let text = format!(
+            "{}[state]\nfields.{quoted} = {{ type = \"string\", enum = [{quoted}, \"other value\"], default = {quoted} }}\n\
+             [tools.{quoted}]\ndescription = \"T\"\noutput.{quoted} = \"string\"\n\
+             params.{quoted} = {{ type = \"object\", fields = {{ {quoted} = {{ type = \"array\", items = {{ type = \"string\", enum = [{quoted}] }} }} }} }}\n\
+             [prompts.p-{quoted_bare}]\nparams.{quoted} = \"string\"\n",
+            common::PRELUDE,
+            quoted_bare = name.replace(|c: char| !c.is_ascii_alphanumeric(), "-"),
+        );
+        emitted(&text, &files);
+        loaded += usize::from(mcp_agent_codegen::load(source(&text), &files).is_ok());
+    }
+    assert!(loaded > NAMES.len() / 2, "{loaded} of {}", NAMES.len());
+}
+
+const NAMES: [&str; 77] = [
+    "abstract",
+    "as",
+    "async",
+    "await",
+    "become",
+    "box",
+    "break",
+    "const",
+    "continue",
+    "crate",
+    "do",
+    "dyn",
+    "else",
+    "enum",
+    "extern",
+    "false",
+    "final",
+    "fn",
+    "for",
+    "gen",
+    "if",
+    "impl",
+    "in",
+    "let",
+    "loop",
+    "macro",
+    "match",
+    "mod",
+    "move",
+    "mut",
+    "override",
+    "priv",
+    "pub",
+    "ref",
+    "return",
+    "self",
+    "Self",
+    "static",
+    "struct",
+    "super",
+    "trait",
+    "true",
+    "try",
+    "type",
+    "typeof",
+    "union",
+    "unsafe",
+    "unsized",
+    "use",
+    "virtual",
+    "where",
+    "while",
+    "yield",
+    "macro_rules",
+    "raw",
+    "safe",
+    "auto",
+    "default",
+    "_",
+    "__",
+    "_a",
+    "a_",
+    "A",
+    "aB",
+    "1a",
+    "a1",
+    "a-1",
+    "a.b",
+    "é",
+    "",
+    " ",
+    "a b",
+    "r#type",
+    "Some",
+    "None",
+    "Ok",
+    "Option",
+];
