@@ -11,7 +11,7 @@ use mcp_agent_codegen::emit::rust;
 use mcp_agent_codegen::model::Agent;
 use mcp_agent_codegen::name;
 use mcp_agent_templates::{TEMPLATES, Template};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
@@ -54,6 +54,20 @@ impl Action {
     }
 }
 
+/// A file of the project, and what becomes of it.
+struct Planned {
+    path: String,
+    bytes: Vec<u8>,
+    owner: Owner,
+    action: Action,
+}
+
+impl Planned {
+    fn to_json(&self) -> Value {
+        json!({ "path": self.path, "owner": self.owner.as_str(), "action": self.action.as_str() })
+    }
+}
+
 /// Runs the verb.
 pub fn run(args: &Args, color: bool) -> Result<Outcome> {
     refuse_full_folder(&args.dir, args.force)?;
@@ -77,47 +91,38 @@ pub fn run(args: &Args, color: bool) -> Result<Outcome> {
     copy_declared(&mut files, &declaration, &loaded.files)?;
     let planned = plan(&args.dir, files, &declaration, agent)?;
 
-    let changes = planned
-        .iter()
-        .filter(|(_, action, _)| *action != Action::Kept);
-    write::all(
-        &args.dir,
-        &changes
-            .map(|(path, _, file)| (path.as_str(), file.bytes.as_slice()))
-            .collect(),
-    )?;
+    let changes = planned.iter().filter(|file| file.action != Action::Kept);
+    let changes = changes.map(|file| (file.path.as_str(), file.bytes.as_slice()));
+    write::all(&args.dir, &changes.collect())?;
 
     let next = next_commands(&args.dir);
     let (findings, diagnostics) = declaration.notes(&loaded, color);
-    let report = planned.iter().map(|(path, action, file)| json!({ "path": path, "owner": file.owner.as_str(), "action": action.as_str() }));
     let data = json!({
         "directory": args.dir.display().to_string(),
-        "files": report.collect::<Vec<_>>(),
+        "files": planned.iter().map(Planned::to_json).collect::<Vec<_>>(),
         "next": next,
         "diagnostics": diagnostics,
     });
     let mut text = format!("made `{}` in {}\n", agent.server.name, args.dir.display());
-    for (path, action, _) in planned
-        .iter()
-        .filter(|(_, action, _)| *action != Action::Created)
-    {
-        text.push_str(&format!("  {} {path}\n", action.as_str()));
+    for file in planned.iter().filter(|file| file.action != Action::Created) {
+        text.push_str(&format!("  {} {}\n", file.action.as_str(), file.path));
     }
-    let advice = if planned
-        .iter()
-        .any(|(path, action, _)| path == "Cargo.toml" && *action == Action::Kept)
-    {
-        "  Cargo.toml must depend on `mcp-agent` and have `crate-type = [\"cdylib\", \"rlib\"]` under [lib]\n"
-    } else {
-        ""
-    };
-    text.push_str(&format!(
-        "{advice}\nnext:\n{}",
-        next.iter()
-            .map(|command| format!("  {command}\n"))
-            .collect::<String>()
-    ));
+    text.push_str(advice(&args.dir));
+    text.push_str("\nnext:\n");
+    for command in &next {
+        text.push_str(&format!("  {command}\n"));
+    }
     Ok(Outcome::new(Status::Ok, text, data).with_findings(findings))
+}
+
+/// What a manifest that was there before us lacks.
+fn advice(dir: &Path) -> &'static str {
+    let manifest = fs::read_to_string(dir.join("Cargo.toml")).unwrap_or_default();
+    if manifest.contains("mcp-agent") {
+        ""
+    } else {
+        "  Cargo.toml must depend on `mcp-agent` and have `crate-type = [\"cdylib\", \"rlib\"]` under [lib]\n"
+    }
 }
 
 /// A folder with a repository in it and nothing else is as good as an empty one.
@@ -217,7 +222,7 @@ fn plan(
     files: Files,
     declaration: &Declaration,
     agent: &Agent,
-) -> Result<Vec<(String, Action, File)>> {
+) -> Result<Vec<Planned>> {
     let mut planned = Vec::new();
     for (path, mut file) in files {
         let target = dir.join(&path);
@@ -262,7 +267,12 @@ fn plan(
                 }
             }
         };
-        planned.push((path, action, file));
+        planned.push(Planned {
+            path,
+            bytes: file.bytes,
+            owner: file.owner,
+            action,
+        });
     }
     Ok(planned)
 }

@@ -257,6 +257,22 @@ fn force_keeps_what_is_there() {
 }
 
 #[test]
+fn force_says_what_a_manifest_lacks() {
+    let bench = Bench::new();
+    bench.write("agent/Cargo.toml", "[package]\nname = \"mine\"\n");
+    let run = bench.run(&["new", "agent", "--force"]).exits(0);
+    assert!(
+        run.stdout
+            .contains("  kept Cargo.toml\n  Cargo.toml must depend on `mcp-agent`"),
+        "{}",
+        run.stdout
+    );
+    bench.run(&["new", "other"]).exits(0);
+    let run = bench.run(&["new", "other", "--force"]).exits(0);
+    assert!(!run.stdout.contains("must depend"), "{}", run.stdout);
+}
+
+#[test]
 fn force_never_overwrites_a_foreign_entry_or_declaration() {
     let bench = Bench::new();
     bench.write("agent/entry.mjs", "export default {};\n");
