@@ -111,7 +111,7 @@ impl<'t, 's> Keys<'t, 's> {
     ) -> Option<IndexMap<String, T>> {
         let (at, node) = self.ask(key)?;
         let DeValue::Table(table) = node.get_ref() else {
-            return self.wrong(at, "a table", node);
+            return self.wrong(at, "tables by name", node);
         };
         Some(self.entries(&at, table, &mut read))
     }
@@ -273,6 +273,9 @@ fn is_scalar(text: &str) -> bool {
 fn example(expected: &str) -> &'static str {
     match expected {
         "a string" => "a string stands in quotes: `\"text\"`",
+        "tables by name" => {
+            "one for each name: a header as `[tools.add]`, or `params.a = \"integer\"`"
+        }
         "an integer" => "a whole number: `1`",
         "a number" => "a number: `1` or `1.5`",
         "a boolean" => "`true` or `false`",
