@@ -1,6 +1,8 @@
 // HTTP as no well-behaved client speaks it, against the reference agent: types, hosts, sizes, sessions, methods, encodings.
 
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import net from "node:net";
 import { after, before, describe, test } from "node:test";
 import { request, unfinished } from "../lib/http.mjs";
 import { LEGACY, message, modern, MODERN, modernRequest, Session } from "../lib/mcp.mjs";
@@ -180,6 +182,17 @@ describe("size", () => {
     assert.match(response.text, /Ada/);
   });
 
+  test("clients that leave in the middle of a body hurt nobody", async () => {
+    for (const part of ["", '{"jsonrpc":']) {
+      const sockets = Array.from({ length: 10 }, () => {
+        const socket = net.connect(port, "127.0.0.1", () => socket.end(head({ "content-length": 1000 }) + part)).resume();
+        return once(socket, "close");
+      });
+      await within(5_000, "the server lets go of clients that left", Promise.all(sockets));
+    }
+    await alive();
+  });
+
   test("a body of 3 MB is read whole", async () => {
     const { headers, message } = modernRequest("tools/call", { name: "greet", arguments: { name: "A".repeat(3 * 1024 * 1024) } });
     const response = await request(port, { headers, body: JSON.stringify(message) });
@@ -271,6 +284,16 @@ describe("sessions", () => {
       assert.equal(response.status, 404, `${id.slice(0, 60)}: ${response.status} ${response.text}`);
     }
     assert.equal((await session.send("ping")).status, 200, "the real one still works");
+  });
+
+  test("all first callers of a new server get the same key", async () => {
+    const fresh = await startWorker(agent("counter"), { name: "fresh" });
+    try {
+      const sessions = await Promise.all(Array.from({ length: 30 }, () => Session.open(fresh.port)));
+      for (const session of sessions) assert.equal((await session.send("ping")).status, 200);
+    } finally {
+      await fresh.kill();
+    }
   });
 
   test("a session of another server's key is 404", async () => {

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
-import { LEGACY, modern, MODERN, Session, text } from "../lib/mcp.mjs";
+import { request } from "../lib/http.mjs";
+import { LEGACY, modern, MODERN, modernRequest, Session, text } from "../lib/mcp.mjs";
 import { agent, tools } from "../lib/tools.mjs";
 import { startWorker } from "../lib/workerd.mjs";
 
@@ -63,6 +64,34 @@ describe("parameters", () => {
     assert.equal((await arrived({ ...GOOD, real: 1 })).real, 1);
     assert.equal((await arrived({ ...GOOD, size: "2" })).size, "2");
     for (const value of [null, false, 0, "", [], {}]) assert.deepEqual((await arrived({ ...GOOD, anything: value })).anything ?? null, value);
+  });
+
+  test("numbers at the edge, as they are written", async () => {
+    const raw = async (args) => {
+      const { headers, message } = modernRequest("tools/call", { name: "every", arguments: "@" });
+      const response = await request(port, { ...PATH, headers, body: JSON.stringify(message).replace('"@"', args) });
+      assert.equal(response.status, 200, response.text);
+      return response.json.result;
+    };
+    const nested = (x) => `{"text":"abc","whole":0,"nested":{"x":${x},"deep":{"a/b~c":""}}}`;
+    for (const [written, meant] of [["1.0", 1], ["1e0", 1], ["-0", 0], ["-3.0", -3], ["30e-1", 3]]) {
+      const result = await raw(`{"text":"abc","whole":${written}}`);
+      assert.notEqual(result.isError, true, `${written}: ${text(result)}`);
+      assert.equal(JSON.parse(text(result)).whole + 0, meant, written);
+    }
+    // Beyond what a JavaScript number holds, and exact nevertheless.
+    for (const x of ["9223372036854775807", "-9223372036854775808", "9007199254740993"]) {
+      assert.ok(text(await raw(nested(x))).includes(`"x":${x},`), x);
+    }
+    for (const x of ["9223372036854775808", "-9223372036854775809", "1e19", "1.5", "1e400"]) {
+      const result = await raw(nested(x));
+      assert.equal(result.isError, true, x);
+      assert.ok(text(result).includes("/nested/x"), `${x} is wrong at /nested/x, but: ${text(result)}`);
+    }
+    const twice = await raw('{"text":"abc","text":"abd","whole":0}');
+    assert.ok(twice.isError && text(twice).includes("/text"), "a key that is there twice");
+    const half = await raw('{"text":"abc","whole":0,"type":"\\ud800"}');
+    assert.ok(half.isError && text(half).includes("/type"), "half of a surrogate pair");
   });
 
   for (const [args, pointer] of [
@@ -248,8 +277,6 @@ describe("outputs", () => {
   });
 
   test("max_body is the declaration's: 64 KiB", async () => {
-    const { request } = await import("../lib/http.mjs");
-    const { modernRequest } = await import("../lib/mcp.mjs");
     const sized = (bytes) => {
       const { headers, message } = modernRequest("tools/call", { name: "type", arguments: {} });
       const body = JSON.stringify(message);

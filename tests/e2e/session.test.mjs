@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { LEGACY, modern, Session, SseSession, text } from "../lib/mcp.mjs";
 import { agent } from "../lib/tools.mjs";
-import { readProject, shiftClock } from "../lib/project.mjs";
+import { readProject, shiftClock, speedClock } from "../lib/project.mjs";
+import { eventually } from "../lib/wait.mjs";
 import { startWorker } from "../lib/workerd.mjs";
 
 let worker, port;
@@ -81,5 +82,20 @@ test("an expired session is 404, and a new one starts from nothing", async () =>
     assert.equal(count(await again.call("count")), 0);
   } finally {
     await later.kill();
+  }
+});
+
+test("a stream may be older than a session: it lasts as long as it is open", async () => {
+  // A hundred times as fast: the minute of a session is over in 0.6 s.
+  const fast = await startWorker(speedClock(readProject(agent("session")), 100), { name: "session-fast" });
+  try {
+    const stream = await SseSession.open(fast.port);
+    const session = await Session.open(fast.port);
+    await stream.call("bump");
+    await eventually(10_000, "a session that was opened after the stream has expired", async () => (await session.post({ jsonrpc: "2.0", id: 1, method: "ping" })).status === 404);
+    assert.equal(count(await stream.call("bump")), 2);
+    stream.close();
+  } finally {
+    await fast.kill();
   }
 });

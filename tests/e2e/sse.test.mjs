@@ -136,6 +136,37 @@ describe("messages", () => {
   });
 });
 
+describe("clients that do not keep up", () => {
+  test("a client that does not read is cut off, before what it left unread fills the memory", async () => {
+    const session = await SseSession.open(port, SSE);
+    session.stream.pause();
+    const other = await SseSession.open(port, SSE);
+    let sent = 0;
+    for (; sent < 100; sent++) {
+      const { status } = await session.post({ jsonrpc: "2.0", id: `big${sent}`, method: "tools/call", params: { name: "big", arguments: { bytes: 1_000_000 } } });
+      if (status !== 202) {
+        assert.equal(status, 404);
+        break;
+      }
+    }
+    assert.ok(sent < 100, "it could leave 100 MB unread");
+    assert.ok(sent > 2, "a few answers may wait");
+    assert.ok((await other.send("tools/list")).result, "others go on");
+    session.close();
+    other.close();
+  });
+
+  test("a stream that was idle for long still answers: the object slept meanwhile", async () => {
+    const session = await SseSession.open(port, SSE);
+    // workerd lets an object sleep after ten seconds without a call. Heartbeats are the front's and do not wake it.
+    const started = Date.now();
+    while (Date.now() - started < 14_000) await session.stream.next((item) => item.comment !== undefined, 5_000);
+    assert.deepEqual(session.stream.pending.filter((item) => item.data), []);
+    assert.equal((await session.send("tools/call", { name: "who", arguments: {} })).result.isError ?? false, false);
+    session.close();
+  });
+});
+
 describe("unknown and lost sessions", () => {
   test("an unknown, forged or missing sessionId is 404 or 400, at once", async () => {
     const session = await SseSession.open(port, SSE);

@@ -57,9 +57,14 @@ export function readProject(folder) {
   };
 }
 
-/** The same project with a clock that is `ms` fast: what expires is tested without waiting for it. */
-export function shiftClock(project, ms) {
+function prefixed(project, line) {
   const [main, ...rest] = project.modules;
-  const shift = `const clock = Date.now; Date.now = () => clock() + ${ms};\n`;
-  return { ...project, modules: [{ ...main, text: shift + readFileSync(main.path, "utf8") }, ...rest] };
+  return { ...project, modules: [{ ...main, text: `${line}\n${readFileSync(main.path, "utf8")}` }, ...rest] };
 }
+
+/** The same project with a clock that is `ms` fast: what expires is tested without waiting for it. */
+export const shiftClock = (project, ms) => prefixed(project, `const clock = Date.now; Date.now = () => clock() + ${ms};`);
+
+/** The same project with a clock that runs `times` as fast, from now on. */
+export const speedClock = (project, times) =>
+  prefixed(project, `const clock = Date.now; Date.now = () => ${Date.now()} + (clock() - ${Date.now()}) * ${times};`);

@@ -12,6 +12,7 @@ export class EventStream {
 
   constructor(req, res) {
     this.req = req;
+    this.res = res;
     this.status = res.statusCode;
     this.headers = res.headers;
     this.closed = new Promise((resolve) => res.once("close", resolve));
@@ -70,6 +71,12 @@ export class EventStream {
 
   get ended() {
     return this.#ended;
+  }
+
+  /** Stops reading: what comes stays with the server. */
+  pause() {
+    this.res.pause();
+    this.res.socket.pause();
   }
 
   /** Leaves as a client does that is gone: the connection is dropped. */
