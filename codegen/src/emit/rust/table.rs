@@ -15,6 +15,11 @@ pub fn table(agent: &Agent, owner: &Ident) -> TokenStream {
     let resources = agent.resources.iter().map(resource);
     let prompts = agent.prompts.iter().map(prompt);
     quote! {
+        // Spelled out, because a tool may be called `borrow`.
+        #[allow(dead_code)]
+        fn state<A: ::core::borrow::Borrow<super::#owner>>(agent: &A) -> &super::#owner {
+            ::core::borrow::Borrow::borrow(agent)
+        }
         #[doc(hidden)]
         pub const fn table<A: Handlers + ::core::borrow::Borrow<super::#owner>>() -> rt::Table<A> {
             rt::Table { tools: &[#(#tools),*], resources: &[#(#resources),*], prompts: &[#(#prompts),*] }
@@ -38,13 +43,13 @@ fn handler(method: &str, access: Access, no_arguments: bool, finish: &TokenStrea
     let params = (!no_arguments).then(|| quote!(, rt::params(i)?));
     match access {
         Access::None => {
-            quote!(rt::Handler::Front(|cx, i| ::std::boxed::Box::pin(async move { #finish(i, A::#method(cx #params).await?) })))
+            quote!(rt::Handler::Front(|cx, i| ::std::boxed::Box::pin(async move { #finish(i, <A as Handlers>::#method(cx #params).await?) })))
         }
         Access::Read => {
-            quote!(rt::Handler::Read(|a, cx, i| ::std::boxed::Box::pin(async move { #finish(i, A::#method(a, cx #params).await?) })))
+            quote!(rt::Handler::Read(|a, cx, i| ::std::boxed::Box::pin(async move { #finish(i, <A as Handlers>::#method(a, cx #params).await?) })))
         }
         Access::Write => {
-            quote!(rt::Handler::Write(|a, cx, i| ::std::boxed::Box::pin(async move { #finish(i, A::#method(a, cx #params).await?) })))
+            quote!(rt::Handler::Write(|a, cx, i| ::std::boxed::Box::pin(async move { #finish(i, <A as Handlers>::#method(a, cx #params).await?) })))
         }
     }
 }
@@ -60,7 +65,7 @@ fn resource(resource: &Resource) -> TokenStream {
         }
         ResourceBody::Field(field) => {
             let field = member(field);
-            quote!(rt::Handler::Read(|a, _, i| rt::ready(rt::resource(i, rt::shown(&a.borrow().#field)))))
+            quote!(rt::Handler::Read(|a, _, i| rt::ready(rt::resource(i, rt::shown(&state(a).#field)))))
         }
         ResourceBody::Handler => handler(
             &resource.method,
@@ -105,7 +110,7 @@ fn shown(piece: &Piece, params: &[Field]) -> TokenStream {
         Piece::Text(text) => quote!(text.push_str(#text);),
         Piece::State(field) => {
             let field = member(field);
-            quote!(text.push_str(&rt::shown(&a.borrow().#field));)
+            quote!(text.push_str(&rt::shown(&state(a).#field));)
         }
         Piece::Param(param) => {
             let name = member(param);
