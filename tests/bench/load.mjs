@@ -3,6 +3,8 @@
 //
 // Reads one JSON line a job from stdin: { port, pid, connections, warmup, duration, requests: [bytes…], expect }, answers one JSON line each:
 // { requests, seconds, rps, p50, p99, cpu }: microseconds, `cpu` being the server's (user and system) a request.
+// With `stream` (the path of HTTP+SSE) a job's `requests` are bodies: the first opens the session, the second is sent over and over, and a request takes until its
+// answer is on the stream and its POST is answered.
 
 import { readdirSync, readFileSync } from "node:fs";
 import net from "node:net";
@@ -72,14 +74,97 @@ class Connection {
     return true;
   }
 
+  /** Connects; `ready` is called when requests can be sent. */
+  open(ready) {
+    this.socket.once("connect", ready);
+  }
+
+  destroy() {
+    this.socket.destroy();
+  }
+
   keep(bytes) {
     this.buffer = Buffer.from(bytes);
     return true;
   }
 }
 
+/** A client of HTTP+SSE: a stream, and a connection to post on. */
+class StreamClient {
+  constructor(job, done) {
+    this.job = job;
+    this.done = done;
+    this.waits = 0;
+    this.text = "";
+    const onread = (read) => ({ buffer: Buffer.allocUnsafe(256 * 1024), callback: (size, buffer) => read.call(this, buffer.subarray(0, size)) });
+    this.stream = net.connect({ port: job.port, host: "127.0.0.1", noDelay: true, onread: onread(this.event) });
+    this.socket = net.connect({ port: job.port, host: "127.0.0.1", noDelay: true, onread: onread(this.accepted) });
+    for (const socket of [this.stream, this.socket]) {
+      socket.on("error", (error) => done(error));
+      socket.on("close", () => done(new Error("the server closed the connection")));
+    }
+  }
+
+  /** Opens the stream; `ready` is called when the session is open. */
+  open(ready) {
+    this.ready = ready;
+    this.stream.write(`GET ${this.job.stream} HTTP/1.1\r\nhost: 127.0.0.1\r\naccept: text/event-stream\r\n\r\n`);
+  }
+
+  bytes(body) {
+    return Buffer.from(`POST ${this.endpoint} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+  }
+
+  send(request = this.request) {
+    this.started = performance.now();
+    this.waits = 2;
+    this.socket.write(request);
+  }
+
+  event(part) {
+    this.text += part.latin1Slice();
+    if (this.endpoint === undefined) {
+      const found = /data: (\/[^\n]*)\n/.exec(this.text);
+      if (!found) return true;
+      this.endpoint = found[1];
+      this.text = "";
+      this.request = this.bytes(this.job.requests[1]);
+      this.send(this.bytes(this.job.requests[0]));
+      return true;
+    }
+    const end = this.text.indexOf("\n\n", this.text.indexOf("event: message"));
+    if (end < 0 || !this.text.includes("event: message")) return true;
+    if (!this.text.includes(this.ready ? '"result"' : this.job.expect)) return this.done(new Error(`not the expected answer: ${this.text.slice(0, 1000)}`));
+    this.text = "";
+    return this.step();
+  }
+
+  accepted(part) {
+    const head = part.latin1Slice();
+    if (!head.startsWith("HTTP/1.1 202")) return this.done(new Error(`not accepted: ${head.slice(0, 1000)}`));
+    return this.step();
+  }
+
+  step() {
+    if (--this.waits > 0) return true;
+    if (this.ready) {
+      const ready = this.ready;
+      this.ready = null;
+      ready();
+    } else {
+      this.done(null, performance.now() - this.started, this);
+    }
+    return true;
+  }
+
+  destroy() {
+    this.stream.destroy();
+    this.socket.destroy();
+  }
+}
+
 function measure(job) {
-  job.requests = job.requests.map((text) => Buffer.from(text, "latin1"));
+  if (!job.stream) job.requests = job.requests.map((text) => Buffer.from(text, "latin1"));
   return new Promise((resolve, reject) => {
     let times = new Float64Array(1 << 16);
     let count = 0;
@@ -91,7 +176,7 @@ function measure(job) {
       const seconds = (performance.now() - startedAt) / 1000;
       const spent = cpu(job.pid) - startedCpu;
       phase = "over";
-      for (const connection of connections) connection.socket.destroy();
+      for (const connection of connections) connection.destroy();
       if (error) return reject(error);
       const sorted = times.subarray(0, count).sort();
       const at = (q) => Math.round(sorted[Math.min(count - 1, Math.floor(count * q))] * 1000);
@@ -111,9 +196,9 @@ function measure(job) {
       connection.send();
     };
     for (let i = 0; i < job.connections; i++) {
-      const connection = new Connection(job, done);
+      const connection = new (job.stream ? StreamClient : Connection)(job, done);
       connections.push(connection);
-      connection.socket.once("connect", () => connection.send());
+      connection.open(() => connection.send());
     }
     setTimeout(() => {
       if (phase === "over") return;

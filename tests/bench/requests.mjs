@@ -25,7 +25,14 @@ const VALUE = { name: "value", arguments: {} };
 const ADD = { name: "add", arguments: { a: 1 } };
 const ok = '"content"';
 
-/** `{ id, what, floor, requests(port, session), expect, floorExpect }`: `floor` names the server that it is compared with. */
+const INITIALIZE = {
+  jsonrpc: "2.0",
+  id: 1,
+  method: "initialize",
+  params: { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "bench", version: "1.0.0" } },
+};
+
+/** `{ id, what, floor, requests(port, session), expect, stream, extra }`: `floor` names the server that it is compared with, `extra` ones run with `--extras`. */
 export const WORKLOADS = [
   { id: "call", what: "stateless call, 2026-07-28", floor: "bare", requests: (port) => modernBytes(port, "tools/call", GREET), expect: ok },
   { id: "call-session", what: "stateless call, session of 2025-11-25", floor: "bare", requests: (port, session) => sessionBytes(port, session, "tools/call", GREET), expect: ok },
@@ -33,4 +40,10 @@ export const WORKLOADS = [
   { id: "read-session", what: "state read, session of 2025-11-25", floor: "object", requests: (port, session) => sessionBytes(port, session, "tools/call", VALUE), expect: ok },
   { id: "write", what: "state write, 2026-07-28", floor: "object", requests: (port) => modernBytes(port, "tools/call", ADD), expect: ok },
   { id: "write-session", what: "state write, session of 2025-11-25", floor: "object", requests: (port, session) => sessionBytes(port, session, "tools/call", ADD), expect: ok },
+  { id: "list", what: "tools/list, 2026-07-28", floor: "bytes", extra: true, requests: (port) => modernBytes(port, "tools/list", {}), expect: '"inputSchema"' },
+  {
+    id: "sse", what: "call over HTTP+SSE, and its answer on the stream", floor: "stream", extra: true, stream: "/sse",
+    requests: () => [INITIALIZE, { jsonrpc: "2.0", id: 7, method: "tools/call", params: GREET }].map((message) => JSON.stringify(message)),
+    expect: "Hello, Ada",
+  },
 ];

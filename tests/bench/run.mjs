@@ -13,6 +13,7 @@ import { readProject } from "../lib/project.mjs";
 import { agent, environment, tools } from "../lib/tools.mjs";
 import { startWorker } from "../lib/workerd.mjs";
 import { within } from "../lib/wait.mjs";
+import { modern } from "../lib/mcp.mjs";
 import { sessionHeaders, WORKLOADS } from "./requests.mjs";
 
 const { values: options } = parseArgs({
@@ -22,6 +23,7 @@ const { values: options } = parseArgs({
     duration: { type: "string" },
     connections: { type: "string", default: "1,16" },
     only: { type: "string" },
+    extras: { type: "boolean", default: false },
     agent: { type: "string", default: "counter" },
     out: { type: "string" },
   },
@@ -29,7 +31,7 @@ const { values: options } = parseArgs({
 const rounds = Number(options.rounds ?? (options.quick ? 3 : 5));
 const duration = Number(options.duration ?? (options.quick ? 1 : 2));
 const connections = options.connections.split(",").map(Number);
-const workloads = WORKLOADS.filter((w) => !options.only || options.only.split(",").includes(w.id));
+const workloads = WORKLOADS.filter((w) => (options.only ? options.only.split(",").includes(w.id) : options.extras || !w.extra));
 
 const median = (list) => {
   const sorted = [...list].sort((a, b) => a - b);
@@ -46,12 +48,12 @@ function merge(slices) {
 }
 
 /** A floor, as a project that `startWorker` takes: one module, the compatibility date of the Worker that it is compared with. */
-const floor = (name, date) => ({
+const floor = (name, date, vars = {}) => ({
   modules: [{ name: "main.mjs", kind: "esModule", path: new URL(`floors/${name}.mjs`, import.meta.url).pathname }],
   date,
   flags: [],
-  objects: name === "object" ? [{ name: "AGENT", class_name: "Agent" }] : [],
-  vars: {},
+  objects: ["object", "stream"].includes(name) ? [{ name: "AGENT", class_name: "Agent" }] : [],
+  vars,
 });
 
 function generator() {
@@ -82,6 +84,11 @@ const servers = {
   bare: await startWorker(floor("bare", project.date), { name: "bench-bare", storage: storage("bare") }),
   object: await startWorker(floor("object", project.date), { name: "bench-object", storage: storage("object") }),
 };
+if (workloads.some((w) => w.floor === "stream")) servers.stream = await startWorker(floor("stream", project.date), { name: "bench-stream", storage: storage("stream") });
+if (workloads.some((w) => w.floor === "bytes")) {
+  const { message } = await modern(servers.ours.port, "tools/list");
+  servers.bytes = await startWorker(floor("bytes", project.date, { RESULT: JSON.stringify(message.result) }), { name: "bench-bytes", storage: storage("bytes") });
+}
 const load = generator();
 const session = await sessionHeaders(servers.ours.port);
 
@@ -94,7 +101,7 @@ try {
         const slices = { [a]: [], [b]: [] };
         for (const name of [a, b, b, a]) {
           const { port, pid } = servers[name];
-          const job = { port, pid, connections: count, warmup: 0.15, duration: duration / 2, expect: workload.expect };
+          const job = { port, pid, connections: count, warmup: 0.15, duration: duration / 2, expect: workload.expect, stream: workload.stream };
           slices[name].push(await load.run({ ...job, requests: await workload.requests(port, session) }));
         }
         const results = Object.fromEntries(Object.entries(slices).map(([name, list]) => [name, merge(list)]));
@@ -111,7 +118,12 @@ try {
   await Promise.all(Object.values(servers).map((server) => server.kill()));
 }
 
-const FLOORS = { bare: () => "bare JS Worker", object: (id) => (id.startsWith("write") ? "JS Worker -> object, one put" : "JS Worker -> object echo") };
+const FLOORS = {
+  bare: () => "bare JS Worker",
+  bytes: () => "the same bytes",
+  stream: () => "JS Worker and object, WebSocket",
+  object: (id) => (id.startsWith("write") ? "JS Worker -> object, one put" : "JS Worker -> object echo"),
+};
 const summary = [...samples.values()].map(({ workload, connections: count, rounds: all }) => {
   const of = (who) => Object.fromEntries(["rps", "p50", "p99", "cpu"].map((key) => [key, median(all.map((r) => r[who][key]))]));
   return {
