@@ -4,6 +4,9 @@ use super::handlers::{Params, Returned, Signature, signatures};
 use crate::model::{Access, Agent};
 use crate::name;
 
+/// The width that rustfmt breaks lines at.
+const WIDTH: usize = 100;
+
 /// One handler to write.
 pub struct Stub {
     /// The method, without a raw prefix.
@@ -66,21 +69,6 @@ pub fn stubs(agent: &Agent) -> String {
 }
 
 fn stub(signature: &Signature, module: &str) -> Stub {
-    let receiver = match signature.access {
-        Access::None => "",
-        Access::Read => "&self, ",
-        Access::Write => "&mut self, ",
-    };
-    let params = match &signature.params {
-        None => String::new(),
-        Some(Params::Value) => ", p: mcp_agent::serde_json::Value".into(),
-        Some(Params::Type(ty)) => format!(", p: {module}::{ty}"),
-    };
-    let output = match &signature.output {
-        Returned::String => "String".into(),
-        Returned::ToolResult => "ToolResult".into(),
-        Returned::Type(ty) => format!("{module}::{ty}"),
-    };
     let what = match signature.access {
         Access::None => "Runs anywhere, without the state.",
         Access::Read => "`self` is the state as it was last committed.",
@@ -90,19 +78,54 @@ fn stub(signature: &Signature, module: &str) -> Stub {
     };
     let method = &signature.method;
     let plain = name::plain(method);
-    let head = |cx: &str, p: &str| {
-        format!(
-            "async fn {method}({receiver}{cx}: &Cx{}) -> Result<{output}>",
-            params.replace(", p:", p)
-        )
+    let output = output(signature, module);
+    let head = |parameters: &[String]| {
+        let parameters = parameters.join(", ");
+        format!("async fn {method}({parameters}) -> Result<{output}>")
     };
-    let text = format!(
-        "    {} {{\n        // {what}\n        Err(Error::tool(\"`{plain}` is not implemented yet\"))\n    }}\n",
-        head("_cx", ", _p:")
-    );
+    let mut used_head = head(&parameters(signature, module, "_"));
+    if used_head.len() + "     {".len() > WIDTH {
+        let lines: String = parameters(signature, module, "_")
+            .iter()
+            .map(|parameter| format!("        {parameter},\n"))
+            .collect();
+        used_head = format!("async fn {method}(\n{lines}    ) -> Result<{output}>");
+    }
+    let message = format!("\"`{plain}` is not implemented yet\"");
+    let mut error = format!("Err(Error::tool({message}))");
+    if error.len() + "        ".len() > WIDTH {
+        error = format!("Err(Error::tool(\n            {message},\n        ))");
+    }
+    let text = format!("    {used_head} {{\n        // {what}\n        {error}\n    }}\n");
     Stub {
         method: plain.into(),
-        signature: head("cx", ", p:"),
+        signature: head(&parameters(signature, module, "")),
         text,
+    }
+}
+
+/// The parameters of a handler. `unused` is put before the names of those that a stub does not use.
+fn parameters(signature: &Signature, module: &str, unused: &str) -> Vec<String> {
+    let receiver = match signature.access {
+        Access::None => None,
+        Access::Read => Some("&self".to_owned()),
+        Access::Write => Some("&mut self".to_owned()),
+    };
+    let arguments = signature.params.as_ref().map(|params| match params {
+        Params::Value => format!("{unused}p: mcp_agent::serde_json::Value"),
+        Params::Type(ty) => format!("{unused}p: {module}::{ty}"),
+    });
+    let context = Some(format!("{unused}cx: &Cx"));
+    [receiver, context, arguments]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn output(signature: &Signature, module: &str) -> String {
+    match &signature.output {
+        Returned::String => "String".into(),
+        Returned::ToolResult => "ToolResult".into(),
+        Returned::Type(ty) => format!("{module}::{ty}"),
     }
 }

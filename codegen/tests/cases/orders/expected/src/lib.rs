@@ -5,12 +5,20 @@ use mcp_agent::prelude::*;
 pub struct AcmeOrders;
 
 impl acme_orders::Handlers for AcmeOrders {
-    async fn cancel_order(&mut self, _cx: &Cx, _p: acme_orders::CancelOrderParams) -> Result<acme_orders::Order> {
+    async fn cancel_order(
+        &mut self,
+        _cx: &Cx,
+        _p: acme_orders::CancelOrderParams,
+    ) -> Result<acme_orders::Order> {
         // Change `self`: it is committed when this returns `Ok`, and left as it was when it fails.
         Err(Error::tool("`cancel_order` is not implemented yet"))
     }
 
-    async fn search_orders(&self, _cx: &Cx, _p: acme_orders::SearchOrdersParams) -> Result<acme_orders::SearchOrdersOutput> {
+    async fn search_orders(
+        &self,
+        _cx: &Cx,
+        _p: acme_orders::SearchOrdersParams,
+    ) -> Result<acme_orders::SearchOrdersOutput> {
         // `self` is the state as it was last committed.
         Err(Error::tool("`search_orders` is not implemented yet"))
     }
