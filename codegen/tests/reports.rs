@@ -39,6 +39,10 @@ fn one_mistake_is_one_error() {
             "E0201",
         ),
         (
+            "description = \"A\"\nparams.a = { type = \"int\", minimum = 0 }",
+            "E0201",
+        ),
+        (
             "description = \"A\"\nparams.a = { type = \"array\", items = \"sting\", default = [1] }",
             "E0201",
         ),

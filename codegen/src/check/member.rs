@@ -103,16 +103,23 @@ fn check_type(cx: &mut Cx<'_>, at: &Address, raw: &RawMember, depth: usize) -> T
         .help("give the inner one a name under `[types]`");
         return Type::Any;
     }
+    if !BUILT_IN.contains(&ty) {
+        let named = check_name(cx, &type_at, ty);
+        // Nothing is out of place on a type that nobody knows.
+        if let Type::Named(_) = named {
+            constraint::check_places(cx, at, ty, raw);
+        }
+        return named;
+    }
     constraint::check_places(cx, at, ty, raw);
     match ty {
         "string" => constraint::check_string(cx, at, raw),
         "integer" => constraint::check_integer(cx, at, raw),
         "number" => constraint::check_number(cx, at, raw),
         "boolean" => Type::Boolean,
-        "any" => Type::Any,
         "array" => check_array(cx, at, raw, depth),
         "object" => check_object(cx, at, raw, depth),
-        name => check_name(cx, &type_at, name),
+        _ => Type::Any,
     }
 }
 
