@@ -23,9 +23,10 @@ pub fn workers_target() -> PathBuf {
     target().join("workers")
 }
 
-/// One target directory for what generated projects compile natively (clippy, their own tests).
+/// One target directory for what generated projects compile natively. It is the one of the golden projects in codegen's tests, which have
+/// the same dependencies, so that these are compiled once.
 pub fn projects_target() -> PathBuf {
-    target().join("projects")
+    target().join("tmp/golden/target")
 }
 
 /// What xtask makes and may delete: bundles, storage, logs, generated projects.
