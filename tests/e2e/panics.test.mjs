@@ -1,9 +1,10 @@
-// Panics, in every place where a handler runs. A panic resets the wasm instance of the isolate: its caller gets -32603 at once, nobody hangs, 100 good
+// Panics, in every place where a handler runs, and what is as bad: a full stack, a JavaScript exception. Each resets the wasm instance of the isolate: its caller gets -32603 at once, nobody hangs, 100 good
 // calls follow, the state is what it was, and open streams live on or are closed.
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
-import { modern, Session, SseSession, text } from "../lib/mcp.mjs";
+import { request } from "../lib/http.mjs";
+import { modern, modernRequest, Session, SseSession, text } from "../lib/mcp.mjs";
 import { agent } from "../lib/tools.mjs";
 import { eventually, within } from "../lib/wait.mjs";
 import { startWorker } from "../lib/workerd.mjs";
@@ -22,7 +23,7 @@ const SOON = 5_000;
 const call = (name, args = {}) => modern(port, "tools/call", { name, arguments: args }, { limit: SOON });
 const count = async () => (await call("count")).message.result.structuredContent.count;
 
-const noInside = (message) => assert.doesNotMatch(JSON.stringify(message), /panic|unreachable|RuntimeError|lib\.rs|wasm|await anything|front Worker|in the object/);
+const noInside = (message) => assert.doesNotMatch(JSON.stringify(message), /panic|unreachable|RuntimeError|lib\.rs|wasm|await anything|front Worker|in the object|JavaScript/);
 
 /** The caller's own id, -32603, nothing of the inside. */
 function refused(message) {
@@ -60,7 +61,8 @@ afterEach(async () => {
 });
 
 describe("the caller is answered at once, with -32603", () => {
-  for (const tool of ["front_sync", "front_async", "front_task", "read_sync", "read_async", "write_sync", "write_async", "object_task"]) {
+  for (const tool of ["front_sync", "front_async", "front_task", "read_sync", "read_async", "write_sync", "write_async", "object_task",
+    "front_overflow", "write_overflow", "front_throw", "front_throw_async", "write_throw", "write_throw_async"]) {
     test(`2026-07-28: ${tool}`, async () => {
       const before = await count();
       const { status, message } = await call(tool);
@@ -83,6 +85,12 @@ describe("the caller is answered at once, with -32603", () => {
       stream.close();
     });
   }
+});
+
+test("a handler that waits for what never comes is ended by the platform, and others go on", async () => {
+  const { headers, message } = modernRequest("tools/call", { name: "front_never", arguments: {} });
+  const response = await request(port, { headers, body: JSON.stringify(message) }, SOON);
+  assert.equal(response.status, 500);
 });
 
 describe("a late panic, in a task that nobody awaits", () => {
@@ -134,6 +142,38 @@ describe("callers that were waiting while somebody else panicked", () => {
     }
     assert.equal(await count(), before + done, "every write that was answered is kept, and no other");
   });
+});
+
+describe("a batch of 2025-03-26 in which one message panics", () => {
+  const ask = (id, name, args = {}) => ({ jsonrpc: "2.0", id, method: "tools/call", params: { name, arguments: args } });
+
+  for (const tool of ["front_sync", "front_async", "read_sync", "write_sync", "write_async"]) {
+    test(`${tool}: that one is -32603, by its id`, async () => {
+      const batches = await Session.open(port, "2025-03-26");
+      const before = await count();
+      const response = await batches.post([ask(1, "add", { a: 1 }), ask("bad", tool), ask(2, "fine"), { jsonrpc: "2.0", id: 3, method: "ping" }], { limit: SOON });
+      assert.equal(response.status, 200, response.text);
+      const [added, bad, fine, ping] = response.json;
+      assert.deepEqual([added, bad, fine, ping].map((answer) => answer.id), [1, "bad", 2, 3], response.text);
+      refused(bad);
+      assert.deepEqual(ping.result, {});
+      // Who was waiting on the instance that was lost may have got the same.
+      if (fine.error) refused(fine);
+      if (added.error) refused(added);
+      else assert.equal(await count(), before + 1);
+    });
+
+    test(`${tool}, over HTTP+SSE`, async () => {
+      const stream = await SseSession.open(port, { version: "2025-03-26" });
+      const accepted = await stream.post([ask("bad", tool), { jsonrpc: "2.0", id: 3, method: "ping" }], { limit: SOON });
+      assert.equal(accepted.status, 202, accepted.text);
+      const answers = [];
+      while (answers.length < 2) answers.push(JSON.parse((await within(SOON, "an answer", stream.stream.next())).data));
+      refused(answers.find((answer) => answer.id === "bad"));
+      assert.deepEqual(answers.find((answer) => answer.id === 3).result, {});
+      stream.close();
+    });
+  }
 });
 
 test("the state survives panics and SIGKILL", async () => {

@@ -164,17 +164,141 @@ for (const { name, version, open } of WAYS) {
 }
 
 describe("batches", () => {
-  // 2025-03-26 alone has them, and the engine does not serve them yet (protocol/src/jsonrpc.rs marks the place).
-  for (const version of ["2025-03-26", "2025-06-18", "2025-11-25"]) {
+  const ask = (id, method, params) => ({ jsonrpc: "2.0", id, method, params });
+  const add = (id, a = 1) => ask(id, "tools/call", { name: "add", arguments: { a } });
+  const greet = (id, name) => ask(id, "tools/call", { name: "greet", arguments: { name } });
+  const value = async (session) => JSON.parse(text(await session.call("value"))).counter;
+  const byId = (answers, id) => answers.find((answer) => answer.id === id);
+
+  describe("2025-03-26 has them", () => {
+    let session;
+    before(async () => {
+      session = await Session.open(port, "2025-03-26");
+    });
+
+    test("every request is answered in one array: what runs here, what runs in an object, and what fails", async () => {
+      const start = await value(session);
+      const sent = [ask(1, "ping"), add("b", 2), greet(3, "Ada"), ask(4, "tools/list"), ask(5, "nosuch"), add(6, "x"), { jsonrpc: "2.0", method: "notifications/x" }, 7];
+      const response = await session.post(sent);
+      assert.equal(response.status, 200, response.text);
+      assert.match(response.headers["content-type"], /^application\/json/);
+      assert.equal(response.json.length, 7, response.text);
+      assert.deepEqual(byId(response.json, 1).result, {});
+      assert.equal(text(byId(response.json, "b").result), `now ${start + 2}`);
+      assert.match(text(byId(response.json, 3).result), /Ada/);
+      assert.equal(byId(response.json, 4).result.tools.length, 3);
+      assert.equal(byId(response.json, 5).error.code, -32601);
+      assert.equal(byId(response.json, 6).error.code, -32602);
+      assert.equal(byId(response.json, null).error.code, -32600);
+      assert.equal(await value(session), start + 2);
+    });
+
+    test("fifty writes are fifty writes, and one more is refused before any of them", async () => {
+      const start = await value(session);
+      const fifty = Array.from({ length: 50 }, (_, i) => add(i));
+      const response = await session.post(fifty);
+      assert.equal(response.status, 200, response.text);
+      assert.deepEqual(response.json.map((answer) => answer.id).sort((a, b) => a - b), fifty.map((request) => request.id));
+      assert.ok(response.json.every((answer) => answer.result), response.text);
+      assert.equal(await value(session), start + 50);
+      const refused = await session.post([...fifty, add(50)]);
+      assert.equal(refused.status, 400, refused.text);
+      assert.equal(refused.json.error.code, -32600);
+      assert.equal(await value(session), start + 50);
+    });
+
+    test("who takes only a stream gets an event for each", async () => {
+      const response = await session.post([ask(1, "ping"), greet(2, "Ada"), 7, add(3, 0)], { headers: { accept: "text/event-stream" } });
+      assert.equal(response.status, 200, response.text);
+      assert.match(response.headers["content-type"], /^text\/event-stream/);
+      const events = response.text.split("\n\n").filter(Boolean);
+      const answers = events.map((event) => JSON.parse(/^event: message\ndata: (.*)$/.exec(event)[1]));
+      assert.equal(answers.length, 4, response.text);
+      assert.deepEqual(byId(answers, 1).result, {});
+      assert.match(text(byId(answers, 2).result), /Ada/);
+      assert.ok(byId(answers, 3).result);
+      assert.equal(byId(answers, null).error.code, -32600);
+    });
+
+    test("notifications and responses alone are 202 without a body", async () => {
+      for (const batch of [[{ jsonrpc: "2.0", method: "notifications/x" }], [{ jsonrpc: "2.0", id: 1, result: {} }, { jsonrpc: "2.0", method: "notifications/x" }]]) {
+        const response = await session.post(batch);
+        assert.equal(response.status, 202, response.text);
+        assert.equal(response.text, "");
+      }
+    });
+
+    test("an empty one is 400 and -32600, and so is one of nonsense, in an array", async () => {
+      const empty = await session.post([]);
+      assert.equal(empty.status, 400);
+      assert.equal(empty.json.error.code, -32600);
+      const nonsense = await session.post([1, []]);
+      assert.equal(nonsense.status, 400);
+      assert.deepEqual(nonsense.json.map((answer) => [answer.id, answer.error.code]), [[null, -32600], [null, -32600]]);
+    });
+
+    test("`initialize` must not be part of one, and mints no session", async () => {
+      const initialize = ask(1, "initialize", { protocolVersion: "2025-03-26", capabilities: {}, clientInfo: { name: "e2e", version: "1.0.0" } });
+      const response = await session.post([initialize, ask(2, "ping")]);
+      assert.equal(response.status, 200, response.text);
+      assert.equal(byId(response.json, 1).error.code, -32600);
+      assert.deepEqual(byId(response.json, 2).result, {});
+      const alone = await session.post([initialize], { headers: { "mcp-session-id": undefined } });
+      assert.equal(alone.status, 400, alone.text);
+      assert.equal(alone.headers["mcp-session-id"], undefined);
+    });
+
+    test("requests with the same id do not run, for their answers could not be told apart", async () => {
+      const start = await value(session);
+      const response = await session.post([add(1), add(1), add(2)]);
+      assert.equal(response.status, 200, response.text);
+      assert.deepEqual(response.json.map((answer) => [answer.id, answer.error?.code]), [[1, -32600], [1, -32600], [2, undefined]]);
+      assert.equal(await value(session), start + 1);
+    });
+
+    test("every character comes back as it was sent", async () => {
+      const names = ["Ünïcödé", "a\u001eb", "\u2028", "\\\"/\n\t", "😀"];
+      const response = await session.post(names.map((name, id) => greet(id, name)));
+      for (const [id, name] of names.entries()) assert.ok(text(byId(response.json, id).result).includes(name), JSON.stringify(name));
+    });
+
+    test("a session is needed", async () => {
+      assert.equal((await session.post([ask(1, "ping")], { headers: { "mcp-session-id": undefined } })).status, 400);
+      assert.equal((await session.post([ask(1, "ping")], { headers: { "mcp-session-id": "forged" } })).status, 404);
+    });
+  });
+
+  test("2025-03-26 over HTTP+SSE: each answer comes on the stream", async () => {
+    const session = await SseSession.open(port, { version: "2025-03-26" });
+    try {
+      const start = await value(session);
+      const accepted = await session.post([ask("p", "ping"), add("w", 3), greet("g", "Ada"), { jsonrpc: "2.0", method: "notifications/x" }, ask("i", "initialize"), 7]);
+      assert.equal(accepted.status, 202, accepted.text);
+      const answers = [];
+      while (answers.length < 5) answers.push(JSON.parse((await session.stream.next()).data));
+      assert.deepEqual(byId(answers, "p").result, {});
+      assert.equal(text(byId(answers, "w").result), `now ${start + 3}`);
+      assert.match(text(byId(answers, "g").result), /Ada/);
+      assert.equal(byId(answers, "i").error.code, -32600);
+      assert.equal(byId(answers, null).error.code, -32600);
+      assert.equal(await value(session), start + 3);
+      assert.equal((await session.post([{ jsonrpc: "2.0", method: "notifications/x" }])).status, 202);
+      const empty = await session.post([]);
+      assert.equal(empty.status, 400);
+      assert.equal(empty.json.error.code, -32600);
+    } finally {
+      session.close();
+    }
+  });
+
+  for (const version of ["2024-11-05", "2025-06-18", "2025-11-25"]) {
     test(`${version}: a batch is refused as a whole, and none of it runs`, async () => {
       const session = await Session.open(port, version);
-      const value = async () => JSON.parse(text(await session.call("value"))).counter;
-      const start = await value();
-      const add = (id) => ({ jsonrpc: "2.0", id, method: "tools/call", params: { name: "add", arguments: { a: 1 } } });
+      const start = await value(session);
       const response = await session.post([add(1), add(2)]);
       assert.equal(response.status, 400, response.text);
       assert.equal(response.json.error.code, -32600);
-      assert.equal(await value(), start);
+      assert.equal(await value(session), start);
     });
   }
 });

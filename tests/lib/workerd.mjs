@@ -81,7 +81,7 @@ export async function startWorker(folder, { storage, bindings = {}, name = "work
   for (const pipe of child.stdio) pipe?.unref();
   let log = "";
   const keep = (chunk) => {
-    log = (log + chunk).slice(-200_000);
+    log = (log + chunk).slice(-20_000_000);
   };
   child.stdout.setEncoding("utf8").on("data", keep);
   child.stderr.setEncoding("utf8").on("data", keep);

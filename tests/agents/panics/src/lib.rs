@@ -1,6 +1,7 @@
 //! Handlers that panic, in every place where a handler runs.
 
 use mcp_agent::prelude::*;
+use mcp_agent::worker::wasm_bindgen::throw_str;
 use mcp_agent::worker::{Delay, wasm_bindgen_futures::spawn_local};
 use std::time::Duration;
 
@@ -20,6 +21,13 @@ fn panic_after(ms: u64) {
         }
         panic!("a late panic");
     });
+}
+
+/// Uses stack on each level and cannot be made a loop.
+#[inline(never)]
+fn recurse(depth: u64) -> u64 {
+    let block = std::hint::black_box([depth; 64]);
+    if depth == u64::MAX { 0 } else { recurse(depth + 1).wrapping_add(block[(depth % 64) as usize]) }
 }
 
 impl panics::Handlers for Panics {
@@ -97,5 +105,38 @@ impl panics::Handlers for Panics {
         panic_after(5);
         pause(2000).await;
         Ok("nobody lives to say this".into())
+    }
+
+    async fn front_overflow(_cx: &Cx) -> Result<String> {
+        Ok(recurse(0).to_string())
+    }
+
+    async fn write_overflow(&mut self, _cx: &Cx) -> Result<String> {
+        self.count += 1_000_000;
+        Ok(recurse(0).to_string())
+    }
+
+    async fn front_throw(_cx: &Cx) -> Result<String> {
+        throw_str("a JavaScript exception")
+    }
+
+    async fn write_throw(&mut self, _cx: &Cx) -> Result<String> {
+        self.count += 1_000_000;
+        throw_str("a JavaScript exception")
+    }
+
+    async fn front_never(_cx: &Cx) -> Result<String> {
+        std::future::pending().await
+    }
+
+    async fn front_throw_async(_cx: &Cx) -> Result<String> {
+        pause(5).await;
+        throw_str("a JavaScript exception, after an await")
+    }
+
+    async fn write_throw_async(&mut self, _cx: &Cx) -> Result<String> {
+        self.count += 1_000_000;
+        pause(5).await;
+        throw_str("a JavaScript exception, after an await")
     }
 }
