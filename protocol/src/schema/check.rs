@@ -11,6 +11,10 @@ use serde_json::value::RawValue;
 const MAX_VIOLATIONS: usize = 32;
 /// How many values are looked at inside `anyOf`, `oneOf` and `not`, where a small text can mean much work.
 const BUDGET: u32 = 1_000_000;
+/// A text that an alternative reads counts as a value for each this many bytes of it, since all of it is read again.
+const BYTES_A_VALUE: usize = 256;
+/// How much of what alternatives found wrong is told, in bytes: each repeats what those inside of it found.
+const MAX_FAILURES: usize = 1000;
 /// How deep those nest, where a schema refers to itself without going further into the value.
 const MAX_NESTING: u32 = 128;
 
@@ -107,7 +111,8 @@ impl<'v> Run<'v> {
     fn satisfies(&mut self, text: &str, node: u32) -> Result<(), Violation> {
         let mut run = Run::new(self.nodes, node, true);
         run.nesting = self.nesting + 1;
-        run.budget = self.budget.saturating_sub(1);
+        let cost = u32::try_from(text.len() / BYTES_A_VALUE).unwrap_or(BUDGET);
+        run.budget = self.budget.saturating_sub(cost + 1);
         if run.nesting <= MAX_NESTING && run.budget > 0 {
             run.walk(text, 0, run.stack.len());
         } else {
@@ -170,15 +175,22 @@ impl<'v> Run<'v> {
             match self.satisfies(text, *alternative) {
                 Ok(()) if !exactly_one => return,
                 Ok(()) => satisfied += 1,
-                Err(violation) => {
+                Err(violation) if failures.len() < MAX_FAILURES => {
                     failures.push_str(if failures.is_empty() { "" } else { " | " });
                     violation.write(&mut failures);
                 }
+                Err(_) => {}
             }
         }
         match satisfied {
             1 => {}
-            0 => self.report(["must satisfy one alternative: ", &failures].concat()),
+            0 => {
+                if failures.len() > MAX_FAILURES {
+                    failures.truncate(failures.floor_char_boundary(MAX_FAILURES));
+                    failures.push('…');
+                }
+                self.report(["must satisfy one alternative: ", &failures].concat());
+            }
             _ => self.report("must satisfy exactly one alternative, but satisfies several"),
         }
     }
