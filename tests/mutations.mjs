@@ -21,6 +21,8 @@ const MUTATIONS = [
   { name: "one object for all streams", find: "getByName(signal.slice(1)).post(body)", put: 'getByName("session:all").post(body)', agents: ["kitchen"], file: "sse" },
   { name: "an unknown stream is accepted in silence", find: "if (socket === undefined) return", put: 'if (socket === undefined) return "R202\\n\\n"; if (false) return', agents: ["kitchen"], file: "sse" },
   { name: "a lost instance rejects nobody", find: 'for (const reject of [...waiting]) reject(new Error("the wasm instance was lost"));', put: "", agents: ["panics"], file: "panics" },
+  { name: "the answers to a batch are no array", find: '`[${messages.join(",")}]`', put: 'messages.join(",")', agents: ["counter"], file: "rpc" },
+  { name: "one broken message takes its batch with it", find: ".catch((error) => {\n        console.error(error);\n        return failure(body);\n      })", put: "", agents: ["panics"], file: "panics" },
   { name: "a panic shows its inside", find: 'rpcError(id, -32603, "internal error")', put: 'rpcError(id, -32603, "RuntimeError: unreachable")', agents: ["panics"], file: "panics" },
 ];
 

@@ -89,10 +89,14 @@ export default {
   },
 };
 
-async function front(request, body, env) {
+function front(request, body, env) {
   const { url, headers } = request;
   let head = `${request.method}\n${url.slice(url.indexOf("/", 8))}`;
   for (const name of headerNames) head += `\n${headers.get(name) ?? ""}`;
+  return respond(head, body, env);
+}
+
+async function respond(head, body, env) {
   const ask = () => rust.mcp_handle(head, body, Date.now());
 
   let signal = cross(ask);
@@ -110,9 +114,32 @@ async function front(request, body, env) {
       return answer(await env.AGENT.getByName(signal.slice(1)).post(body));
     case "S":
       return stream(signal, env);
+    case "B":
+      return batch(signal, head, env);
     default:
       return answer(signal);
   }
+}
+
+// Each message is handed in as if it had come alone, so that one that ends in a panic takes no other with it.
+async function batch(signal, head, env) {
+  const alone = (body) =>
+    respond(head, body, env)
+      .then((response) => response.text())
+      .catch((error) => {
+        console.error(error);
+        return failure(body);
+      });
+  const messages = await Promise.all(parts(signal).map((part) => (typeof part === "string" ? part : alone(part))));
+  if (signal[1] !== "s") return json(200, `[${messages.join(",")}]`);
+  const events = messages.map((message) => (message.startsWith("event:") ? message : event(message)));
+  return new Response(events.join(""), STREAM_HEADERS);
+}
+
+// The parts of a batch: an answer that is known already is a string, a message is bytes.
+function parts(signal) {
+  const read = (part) => (part[0] === "a" ? part.slice(1) : encoder.encode(part.slice(1)));
+  return signal.slice(3).split("\x1e").map(read);
 }
 
 // The sealing keys: the secret of the Worker's owner, or one that the keyring object made once.
@@ -170,6 +197,10 @@ async function drain(reader) {
 // ---- Answers ----
 
 const JSON_HEADERS = { headers: { "content-type": "application/json" } };
+// No proxy may hold back or change what is on its way.
+const STREAM_HEADERS = {
+  headers: { "content-type": "text/event-stream", "cache-control": "no-cache, no-transform", "x-accel-buffering": "no" },
+};
 
 function answer(signal) {
   if (signal[0] === "J") return new Response(signal.slice(1), JSON_HEADERS);
@@ -256,13 +287,7 @@ async function stream(signal, env) {
       socket.close(1000, "the client left");
     },
   });
-  return new Response(events, {
-    headers: {
-      "content-type": "text/event-stream",
-      "cache-control": "no-cache, no-transform",
-      "x-accel-buffering": "no",
-    },
-  });
+  return new Response(events, STREAM_HEADERS);
 }
 
 function event(message) {
@@ -315,10 +340,15 @@ export class Agent extends DurableObject {
     return new Response(null, { status: 101, webSocket: front });
   }
 
-  // A message that the client of the stream posted. Answers a signal as soon as the message is accepted.
-  async post(body) {
+  // What the client of the stream posted. Answers a signal as soon as it is accepted.
+  post(body) {
     const socket = this.ctx.getWebSockets().find((socket) => socket.readyState === WebSocket.OPEN);
     if (socket === undefined) return `R404\ncontent-type:application/json\n\n${rpcError(null, -32001, "the stream of this session has ended")}`;
+    return this.#accept(socket, body) ?? "R202\n\n";
+  }
+
+  // Pushes the answer when it is there, and those to a batch one by one. Returns a refusal, if it is one.
+  #accept(socket, body) {
     const broken = (error) => {
       console.error(error);
       socket.send(failure(body));
@@ -326,12 +356,18 @@ export class Agent extends DurableObject {
     try {
       const session = socket.deserializeAttachment();
       const signal = this.#cross((core) => core.post(session, body, Date.now()));
-      if (typeof signal === "string" && signal[0] === "R") return signal;
-      this.ctx.waitUntil(this.#deliver(socket, signal).catch(broken));
+      if (signal[0] === "R") return signal;
+      if (signal[0] !== "B") {
+        this.ctx.waitUntil(this.#deliver(socket, signal).catch(broken));
+        return;
+      }
+      for (const part of parts(signal)) {
+        if (typeof part === "string") socket.send(part);
+        else this.#accept(socket, part);
+      }
     } catch (error) {
       broken(error);
     }
-    return "R202\n\n";
   }
 
   async #deliver(socket, promised) {

@@ -1,5 +1,6 @@
 //! The engine: requests in, what the host must do out.
 
+use crate::batch::Batch;
 use crate::call::{Call, CallHead};
 use crate::catalog::Catalog;
 use crate::http::{HttpRequest, Reply};
@@ -28,6 +29,8 @@ pub enum Output<'r> {
     Reply(Reply),
     /// Run a handler and give what it answers to [`Engine::answer`].
     Call(Call<'r>),
+    /// Do this for each of several messages, and answer them together.
+    Batch(Batch<'r>),
     /// Fetch the sealing keys and call again with them.
     NeedKeys,
     /// Open an HTTP+SSE stream.
@@ -85,7 +88,8 @@ impl Engine {
     /// One JSON-RPC message of an HTTP+SSE client, in the object that owns its stream.
     ///
     /// The body of a [`Output::Reply`] with status 200 is the message to push onto the stream; status 202 has nothing to push; status
-    /// 400 answers the POST itself. [`Output::Call`] is answered by [`Engine::answer`] as ever, to be pushed. Save the session if it changed.
+    /// 400 answers the POST itself. [`Output::Call`] is answered by [`Engine::answer`] as ever, to be pushed. Each message of an
+    /// [`Output::Batch`] comes here again, and is answered by a message of its own. Save the session if it changed.
     /// Nothing here depends on the time yet: the token that let the message in has been checked against it.
     pub fn message<'r>(&self, session: &mut SseSession, body: &'r str, _now_ms: u64) -> Output<'r> {
         self.sse_message(session, body)

@@ -66,10 +66,6 @@ impl<'a> Message<'a> {
             Err(_) if serde_json::from_str::<IgnoredAny>(body).is_err() => {
                 Err(unreadable(RpcError::parse()))
             }
-            // The place for the batches of 2025-03-26, which need several calls of one request.
-            Err(_) if body.trim_start().starts_with('[') => Err(unreadable(
-                RpcError::invalid_request("batches are not supported: send one message a request"),
-            )),
             Err(_) => Err(unreadable(RpcError::invalid_request(
                 "a message must be a JSON object with valid strings",
             ))),

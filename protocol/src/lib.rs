@@ -41,6 +41,7 @@
 //! What was chosen where the specification is silent is in `docs/protocol.md`.
 
 mod answer;
+mod batch;
 mod call;
 mod catalog;
 mod client;
@@ -67,6 +68,7 @@ mod wire;
 pub use answer::{
     Answer, Content, PromptMessage, PromptResult, ResourceContents, Role, ToolResult,
 };
+pub use batch::{Batch, Part};
 pub use call::{Call, CallHead, Framing, Route, Target, TargetKind};
 pub use catalog::{Catalog, Item, Place, ResourceItem, Scope};
 pub use client::ClientCaps;

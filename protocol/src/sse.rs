@@ -1,6 +1,7 @@
 //! HTTP+SSE of 2024-11-05: the stream that is opened, the messages that are posted, and what the object that
 //! owns a client's stream remembers of it.
 
+use crate::batch;
 use crate::call::Framing;
 use crate::client::ClientCaps;
 use crate::engine::{Engine, Output};
@@ -159,6 +160,7 @@ impl Engine {
             Ok(Message::Notification(_) | Message::Response) => {
                 return Output::Reply(Reply::empty(202));
             }
+            Err(_) if batch::is_batch(body) => return self.sse_batch(version, body),
             Err(unreadable) => {
                 return Output::Reply(Reply::json(
                     400,

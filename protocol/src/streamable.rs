@@ -1,5 +1,6 @@
 //! POST on the MCP path: Streamable HTTP, with sessions and without.
 
+use crate::batch;
 use crate::call::Framing;
 use crate::engine::{Engine, Output};
 use crate::error::RpcError;
@@ -9,7 +10,7 @@ use crate::methods::Context;
 use crate::policy::accept;
 use crate::route::{frame, unsupported_version};
 use crate::stateless;
-use crate::token::{self, Entropy, Keys, Purpose};
+use crate::token::{self, Entropy, Facts, Keys, Purpose};
 use crate::version::Version;
 use crate::wire::members;
 
@@ -43,6 +44,9 @@ impl Engine {
             .map(|name| (name, Version::parse(name)));
         let message = match Message::parse(req.body) {
             Ok(message) => message,
+            Err(_) if batch::is_batch(req.body) => {
+                return self.streamable_batch(req, framing, named, keys, now_ms);
+            }
             Err(unreadable) => {
                 let version = named
                     .and_then(|(_, version)| version)
@@ -112,19 +116,14 @@ impl Engine {
         keys: Option<&Keys>,
         now_ms: u64,
     ) -> Output<'r> {
-        let refuse = |status, text: &str| {
-            let error = RpcError::invalid_request(text);
-            let body = jsonrpc::error(message.id(), Version::LATEST_LEGACY, &error);
-            Output::Reply(Reply::json(status, body))
-        };
-        let Some(token) = req.headers.session_id else {
-            return refuse(400, "Mcp-Session-Id is missing: send `initialize` first");
-        };
-        let Some(keys) = keys else {
-            return Output::NeedKeys;
-        };
-        let Some(facts) = token::open(keys, Purpose::Session, token, now_ms) else {
-            return refuse(404, "there is no such session: send `initialize` again");
+        let facts = match self.session(req, keys, now_ms) {
+            Ok(facts) => facts,
+            Err(NoSession::NeedKeys) => return Output::NeedKeys,
+            Err(NoSession::Refused(status, text)) => {
+                let error = RpcError::invalid_request(text);
+                let body = jsonrpc::error(message.id(), Version::LATEST_LEGACY, &error);
+                return Output::Reply(Reply::json(status, body));
+            }
         };
         match message {
             Message::Request(request) => {
@@ -139,4 +138,29 @@ impl Engine {
             Message::Notification(_) | Message::Response => Output::Reply(Reply::empty(202)),
         }
     }
+
+    /// The session that a request goes on with.
+    pub(crate) fn session(
+        &self,
+        req: &HttpRequest<'_>,
+        keys: Option<&Keys>,
+        now_ms: u64,
+    ) -> Result<Facts, NoSession> {
+        let missing = "Mcp-Session-Id is missing: send `initialize` first";
+        let token = req
+            .headers
+            .session_id
+            .ok_or(NoSession::Refused(400, missing))?;
+        let keys = keys.ok_or(NoSession::NeedKeys)?;
+        let gone = "there is no such session: send `initialize` again";
+        token::open(keys, Purpose::Session, token, now_ms).ok_or(NoSession::Refused(404, gone))
+    }
+}
+
+/// Why there is no session.
+pub(crate) enum NoSession {
+    /// Its token can only be read with the keys.
+    NeedKeys,
+    /// HTTP status, and what is wrong.
+    Refused(u16, &'static str),
 }

@@ -84,6 +84,11 @@ impl Version {
         !self.is_stateless()
     }
 
+    /// A body may be an array of messages.
+    pub fn has_batches(self) -> bool {
+        self == Version::V2025_03_26
+    }
+
     /// Arguments that violate a tool's schema are a result that a model reads, not a protocol error.
     pub fn input_errors_are_results(self) -> bool {
         self >= Version::V2025_11_25

@@ -4,7 +4,8 @@ mod common;
 
 use common::{COUNTER, Counting, EMPTY, POLICY, SESSION_SCOPED, initialize, keys, post};
 use mcp_agent_protocol::{
-    Call, CallHead, ContentKind, Engine, Headers, HttpRequest, Keys, Output, SseSession, schema,
+    Call, CallHead, ContentKind, Engine, Headers, HttpRequest, Keys, Output, Part, SseSession,
+    schema,
 };
 
 const NOW: u64 = 1_000_000;
@@ -202,7 +203,7 @@ impl Dice {
     }
 }
 
-const SEEDS: [&str; 12] = [
+const SEEDS: [&str; 13] = [
     PING,
     r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{"sampling":{"tools":{}},"elicitation":{"url":{}}},"clientInfo":{"name":"t","version":"1"}}}"#,
     r#"{"jsonrpc":"2.0","id":"a\u00e4","method":"tools/call","params":{"name":"add","arguments":{"a":1}}}"#,
@@ -215,6 +216,7 @@ const SEEDS: [&str; 12] = [
     r#"{"jsonrpc":"2.0","id":3,"result":{}}"#,
     r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"add","arguments":{"a":2},"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}"#,
     r#"[{"jsonrpc":"2.0","id":1,"method":"ping"}]"#,
+    r#"[{"jsonrpc":"2.0","id":1,"method":"ping"},{"jsonrpc":"2.0","id":"\u0061","method":"tools/call","params":{"name":"add","arguments":{"a":1}}},7,[],{"jsonrpc":"2.0","method":"notifications/initialized"}]"#,
 ];
 
 const PIECES: [&str; 24] = [
@@ -277,7 +279,10 @@ fn check(output: &Output<'_>, body: &str) {
                 ContentKind::Json => {
                     let value: serde_json::Value = serde_json::from_str(&reply.body)
                         .unwrap_or_else(|error| panic!("{error}: {body:?}: {reply:?}"));
-                    assert_eq!(value["jsonrpc"], "2.0", "{body:?}");
+                    let answers = value.as_array().cloned().unwrap_or(vec![value]);
+                    for answer in answers {
+                        assert_eq!(answer["jsonrpc"], "2.0", "{body:?}");
+                    }
                 }
                 ContentKind::EventStream => {
                     assert!(
@@ -303,6 +308,26 @@ fn check(output: &Output<'_>, body: &str) {
                 "{body:?}"
             );
         }
+        Output::Batch(batch) => {
+            assert!(batch.parts.len() <= 50);
+            for part in &batch.parts {
+                // What the host puts between parts must not be in one.
+                match part {
+                    Part::Message(text) => {
+                        assert!(
+                            text.starts_with('{') && !text.contains('\u{1e}'),
+                            "{text:?}"
+                        );
+                    }
+                    Part::Answer(text) => {
+                        assert!(!text.contains('\u{1e}'), "{text:?}");
+                        let value: serde_json::Value = serde_json::from_str(text)
+                            .unwrap_or_else(|error| panic!("{error}: {body:?}: {text:?}"));
+                        assert_eq!(value["error"]["code"], -32600, "{body:?}");
+                    }
+                }
+            }
+        }
         Output::NeedKeys | Output::OpenSse(_) | Output::Post { .. } => {}
     }
 }
@@ -315,7 +340,7 @@ fn nothing_makes_the_engine_panic() {
         Engine::new(EMPTY, POLICY),
     ];
     let mut entropy = Counting::default();
-    let tokens: Vec<String> = ["2025-11-25", "2024-11-05"]
+    let tokens: Vec<String> = ["2025-11-25", "2024-11-05", "2025-03-26"]
         .iter()
         .map(|version| initialize(&engines[0], version, NOW, &mut entropy))
         .collect();
@@ -335,8 +360,9 @@ fn nothing_makes_the_engine_panic() {
             None,
             Some(tokens[0].as_str()),
             Some(tokens[1].as_str()),
+            Some(tokens[2].as_str()),
             Some(odd.as_str()),
-        ][dice.roll(4)];
+        ][dice.roll(5)];
         let accept = [
             None,
             Some("text/event-stream"),
@@ -366,8 +392,11 @@ fn nothing_makes_the_engine_panic() {
             &engine.handle(&request, Some(&keys(1)), NOW, &mut entropy),
             &body,
         );
-        let mut session =
-            SseSession::decode("00112233445566778899aabbccddeeff 2025-06-18 0").expect("a session");
+        let session = [
+            "00112233445566778899aabbccddeeff 2025-06-18 0",
+            "00112233445566778899aabbccddeeff 2025-03-26 0",
+        ][dice.roll(2)];
+        let mut session = SseSession::decode(session).expect("a session");
         check(&engine.message(&mut session, &body, NOW), &body);
     }
 }

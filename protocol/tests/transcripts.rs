@@ -11,7 +11,8 @@
 //! >
 //! > {"jsonrpc":"2.0"}        the body; $META is a good `_meta` of 2026-07-28
 //! ! tool add state:server {"a":1}        the handler that must be called, where, and with what
-//! ? text now 2               what it answers: text, error, structured, contents, prompt, audio, link, failure
+//! ? text now 2               what it answers: text, error, structured, contents, prompt, audio, link, failure;
+//!                            in a batch, the next call may follow
 //! < 200                      the response; headers that are named must be there
 //! < mcp-session-id: $session keeps a value
 //! <
@@ -23,11 +24,12 @@ mod common;
 
 use common::{COUNTER, Counting, EMPTY, POLICY, SESSION_SCOPED, initialize, keys};
 use mcp_agent_protocol::{
-    Answer, Call, CallHead, Content, ContentKind, Engine, Headers, HttpRequest, Output,
-    PromptResult, Reply, ResourceContents, Route, RpcError, SseSession, TargetKind, ToolResult,
+    Answer, Batch, Call, CallHead, Content, ContentKind, Engine, Framing, Headers, HttpRequest,
+    Output, Part, PromptResult, Reply, ResourceContents, Route, RpcError, SseSession, TargetKind,
+    ToolResult,
 };
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::fs;
 use std::path::Path;
 
@@ -48,6 +50,25 @@ fn dialogues() {
     }
 }
 
+/// A request that owns its parts.
+#[derive(Clone)]
+struct Request {
+    method: String,
+    target: String,
+    headers: String,
+    body: String,
+}
+
+/// A batch, of which one message is handled at a time.
+struct OpenBatch {
+    framing: Framing,
+    /// What its messages came with; `None` for those of an HTTP+SSE client.
+    request: Option<Request>,
+    /// Messages, and answers that are known.
+    parts: VecDeque<Result<String, String>>,
+    answers: Vec<String>,
+}
+
 struct Player {
     file: String,
     line: usize,
@@ -60,6 +81,7 @@ struct Player {
     response: Vec<String>,
     called: Option<CallHead>,
     got: Option<Reply>,
+    batch: Option<OpenBatch>,
 }
 
 impl Player {
@@ -76,6 +98,7 @@ impl Player {
             response: Vec::new(),
             called: None,
             got: None,
+            batch: None,
         }
     }
 
@@ -140,7 +163,6 @@ impl Player {
         let lines = std::mem::take(&mut self.request);
         let mut parts = lines[0].split(' ');
         let (method, target) = (parts.next().unwrap(), parts.next().unwrap());
-        let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let mut headers = BTreeMap::from([("host", "localhost:8787")]);
         headers.insert(
             "accept",
@@ -173,13 +195,22 @@ impl Player {
             "{}: unread headers {headers:?}",
             self.place()
         );
-        let values = values.join("\n");
+        self.ask(&Request {
+            method: method.to_owned(),
+            target: target.to_owned(),
+            headers: values.join("\n"),
+            body,
+        });
+    }
+
+    fn ask(&mut self, asked: &Request) {
+        let (path, query) = asked.target.split_once('?').unwrap_or((&asked.target, ""));
         let request = HttpRequest {
-            method,
+            method: &asked.method,
             path,
             query,
-            headers: Headers::from_lines(&values),
-            body: &body,
+            headers: Headers::from_lines(&asked.headers),
+            body: &asked.body,
         };
         let keys = keys(1);
         let output = self
@@ -193,8 +224,9 @@ impl Player {
             output => output,
         };
         match output {
-            Output::Reply(reply) => self.got = Some(reply),
+            Output::Reply(reply) => self.reply(reply),
             Output::Call(call) => self.call(&call),
+            Output::Batch(batch) => self.batch(batch, Some(asked.clone())),
             Output::OpenSse(open) => {
                 assert_eq!(open.object, format!("session:{}", open.session.id()));
                 self.values.insert("token".to_owned(), open.token);
@@ -221,12 +253,71 @@ impl Player {
         let stream = self.stream.take().expect("an open stream");
         // The object may have slept since.
         let mut stream = SseSession::decode(&stream.encode()).expect("a session");
-        match self.engine.message(&mut stream, body, self.now_ms) {
-            Output::Reply(reply) => self.got = Some(reply),
+        let output = self.engine.message(&mut stream, body, self.now_ms);
+        self.stream = Some(stream);
+        match output {
+            Output::Reply(reply) => self.reply(reply),
             Output::Call(call) => self.call(&call),
+            Output::Batch(batch) => self.batch(batch, None),
             other => panic!("{}: {other:?}", self.place()),
         }
-        self.stream = Some(stream);
+    }
+
+    fn batch(&mut self, batch: Batch<'_>, request: Option<Request>) {
+        assert!(self.batch.is_none(), "{}: a batch in a batch", self.place());
+        let owned = |part| match part {
+            Part::Message(text) => Ok(str::to_owned(text)),
+            Part::Answer(text) => Err(text),
+        };
+        self.batch = Some(OpenBatch {
+            framing: batch.framing,
+            request,
+            parts: batch.parts.into_iter().map(owned).collect(),
+            answers: Vec::new(),
+        });
+        self.next_of_batch();
+    }
+
+    fn next_of_batch(&mut self) {
+        let Some(batch) = &mut self.batch else { return };
+        let request = batch.request.clone();
+        match (batch.parts.pop_front(), request) {
+            (Some(Ok(body)), Some(request)) => self.ask(&Request { body, ..request }),
+            (Some(Ok(body)), None) => self.message(&body),
+            (Some(Err(answer)), _) => {
+                let event = format!("event: message\ndata: {answer}\n\n");
+                batch.answers.push(match batch.framing {
+                    Framing::Sse => event,
+                    Framing::Json | Framing::Message => answer,
+                });
+                self.next_of_batch();
+            }
+            (None, _) => {
+                let (content, body) = match batch.framing {
+                    Framing::Json => (ContentKind::Json, format!("[{}]", batch.answers.join(","))),
+                    Framing::Sse => (ContentKind::EventStream, batch.answers.concat()),
+                    Framing::Message => (ContentKind::Json, batch.answers.join("\n")),
+                };
+                self.batch = None;
+                self.got = Some(Reply {
+                    status: 200,
+                    headers: Vec::new(),
+                    content,
+                    body,
+                });
+            }
+        }
+    }
+
+    /// A finished answer, be it to a message of a batch.
+    fn reply(&mut self, reply: Reply) {
+        match &mut self.batch {
+            Some(batch) => {
+                batch.answers.push(reply.body);
+                self.next_of_batch();
+            }
+            None => self.got = Some(reply),
+        }
     }
 
     fn call(&mut self, call: &Call<'_>) {
@@ -298,7 +389,8 @@ impl Player {
             "failure" => Err(RpcError::internal()),
             other => panic!("{}: what is `{other}`?", self.place()),
         };
-        self.got = Some(self.engine.answer(&head, result));
+        let reply = self.engine.answer(&head, result);
+        self.reply(reply);
     }
 
     fn compare(&mut self) {

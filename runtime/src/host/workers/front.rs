@@ -37,6 +37,7 @@ impl<A: Agent> Front for Worker<A> {
         let request = request(head, body);
         match self.engine.handle(&request, keys, now_ms, &mut WebCrypto) {
             Output::Reply(reply) => text(&signal::reply(reply)),
+            Output::Batch(batch) => text(&signal::batch(&batch)),
             Output::NeedKeys => text(signal::NEED_KEYS),
             Output::OpenSse(open) => text(&signal::open_sse(&open, A::POLICY.keepalive_ms)),
             Output::Post { object, .. } => text(&signal::post(&object)),

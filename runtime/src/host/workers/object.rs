@@ -88,6 +88,7 @@ impl<A: Agent> Object for Core<A> {
                     }))
                 }
             },
+            Output::Batch(batch) => JsValue::from_str(&signal::batch(&batch)),
             Output::NeedKeys | Output::OpenSse(_) | Output::Post { .. } => {
                 log("a message of a stream asked for what only a request can");
                 JsValue::from_str(&signal::reply(status(500)))

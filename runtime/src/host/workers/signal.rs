@@ -5,6 +5,7 @@
 //! | `J` | body | answer 200, `application/json` |
 //! | `R` | status, header lines, empty line, body | answer that |
 //! | `O` | object name, line end, payload | call the object; its answer is a signal |
+//! | `B` | framing, line end, parts between record separators | hand in each part as a request of its own, and join the answers |
 //! | `K` | | fetch the sealing keys, then ask again |
 //! | `S` | object name, heartbeat in ms, session, first event | open an event stream joined to the object |
 //! | `P` | object name | hand the request's body to the object that owns the client's stream |
@@ -12,7 +13,9 @@
 //!
 //! `entry.mjs` is the other half.
 
-use mcp_agent_protocol::{Call, CallHead, ContentKind, OpenSse, Reply, Target, TargetKind};
+use mcp_agent_protocol::{
+    Batch, Call, CallHead, ContentKind, Framing, OpenSse, Part, Reply, Target, TargetKind,
+};
 
 /// Sealing keys are needed.
 pub const NEED_KEYS: &str = "K";
@@ -105,6 +108,26 @@ impl<'a> Payload<'a> {
             arguments: parts.next()?,
         })
     }
+}
+
+/// A batch. Each part is `m` and a message, or `a` and an answer: JSON, in which a record separator can only be escaped.
+pub fn batch(batch: &Batch<'_>) -> String {
+    let mut out = String::from(match batch.framing {
+        Framing::Sse => "Bs\n",
+        Framing::Json | Framing::Message => "Bj\n",
+    });
+    for (at, part) in batch.parts.iter().enumerate() {
+        if at > 0 {
+            out.push('\u{1e}');
+        }
+        let (kind, text) = match part {
+            Part::Message(text) => ('m', *text),
+            Part::Answer(text) => ('a', text.as_str()),
+        };
+        out.push(kind);
+        out.push_str(text);
+    }
+    out
 }
 
 /// An event stream of an HTTP+SSE client.
