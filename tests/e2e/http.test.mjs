@@ -7,7 +7,7 @@ import { after, before, describe, test } from "node:test";
 import { request, unfinished } from "../lib/http.mjs";
 import { LEGACY, message, modern, MODERN, modernRequest, Session } from "../lib/mcp.mjs";
 import { agent } from "../lib/tools.mjs";
-import { within } from "../lib/wait.mjs";
+import { eventually, within } from "../lib/wait.mjs";
 import { startWorker } from "../lib/workerd.mjs";
 
 let worker, port;
@@ -324,6 +324,21 @@ describe("sessions", () => {
       assert.equal((await request(port, { headers: shared.headers, body: ping })).status, 404, "this one has not");
     } finally {
       await Promise.all([one.kill(), two.kill()]);
+    }
+  });
+
+  test("a secret that is no key: no session, a log that says why, and calls without a session go on", async () => {
+    const wrong = await startWorker(agent("counter"), { name: "wrong-key", bindings: { MCP_SESSION_KEY: "secret" } });
+    try {
+      const body = { jsonrpc: "2.0", id: 1, method: "initialize", params: { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "e2e", version: "1" } } };
+      const response = await request(wrong.port, { headers: { "content-type": "application/json", accept: "application/json, text/event-stream" }, body: JSON.stringify(body) });
+      assert.equal(response.status, 500);
+      assert.equal(response.json.error.code, -32603);
+      assert.doesNotMatch(response.text, /KEY|base64/);
+      await eventually(5_000, "the log names the secret", () => wrong.stderr().includes("MCP_SESSION_KEY"));
+      assert.equal((await modern(wrong.port, "tools/call", { name: "greet", arguments: { name: "Ada" } })).status, 200);
+    } finally {
+      await wrong.kill();
     }
   });
 
