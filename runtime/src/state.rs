@@ -65,6 +65,12 @@ impl<A: Agent> StateCell<A> {
                 limit: self.spec.max_bytes,
             });
         }
+        // Not all that Rust holds comes back from JSON: NaN is written as `null`. Stored, it would be an object that never loads again.
+        if let Err(error) = serde_json::from_str::<A>(&json) {
+            return Err(StateError::Broken(format!(
+                "the state could not be read again, so nothing was changed: {error}"
+            )));
+        }
         self.store.save(self.spec.version, &json)?;
         *cell.borrow_mut() = Rc::new(next);
         Ok(())
@@ -137,6 +143,12 @@ mod tests {
     #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
     struct Notes {
         text: String,
+        #[serde(default, skip_serializing_if = "is_zero")]
+        mean: f64,
+    }
+
+    fn is_zero(number: &f64) -> bool {
+        *number == 0.0
     }
 
     impl Agent for Notes {
@@ -194,6 +206,7 @@ mod tests {
     fn notes(text: &str) -> Notes {
         Notes {
             text: text.to_owned(),
+            mean: 0.0,
         }
     }
 
@@ -251,6 +264,24 @@ mod tests {
         assert_eq!(
             *memory.row.borrow(),
             Some((2, r#"{"text":"kept"}"#.to_owned()))
+        );
+    }
+
+    #[test]
+    fn a_state_that_would_not_load_again_is_refused() {
+        let memory = Rc::new(Memory::default());
+        let cell = cell(&memory);
+        cell.commit(notes("kept")).unwrap();
+        for mean in [f64::NAN, f64::INFINITY] {
+            let mut next = notes("new");
+            next.mean = mean;
+            assert!(matches!(cell.commit(next), Err(StateError::Broken(_))));
+        }
+        assert_eq!(cell.snapshot().unwrap().text, "kept");
+        assert_eq!(
+            super::tests::cell(&memory).snapshot().unwrap().text,
+            "kept",
+            "another life of the object still reads it"
         );
     }
 
