@@ -195,6 +195,7 @@ fn copy_declared(files: &mut Files, declaration: &Declaration, named: &[String])
         let place = place.to_str().unwrap_or(path).replace('\\', "/");
         let vital = [DECLARATION, "Cargo.toml", "src/lib.rs"].contains(&place.as_str());
         if vital
+            || is_for_tools(&place)
             || files
                 .get(&place)
                 .is_some_and(|file| file.owner != Owner::Once)
@@ -214,6 +215,25 @@ fn copy_declared(files: &mut Files, declaration: &Declaration, named: &[String])
         );
     }
     Ok(())
+}
+
+/// Places where a tool looks for what it runs, or writes what it makes: a declaration from elsewhere must not put a build script, or a
+/// setting that names a program, into a project, and a build must not delete what it declares.
+fn is_for_tools(place: &str) -> bool {
+    let first = place.split('/').next().unwrap_or_default();
+    first.starts_with('.')
+        || [
+            "build",
+            "build.rs",
+            "cargo.lock",
+            "node_modules",
+            "package-lock.json",
+            "rust-toolchain",
+            "rust-toolchain.toml",
+            "target",
+            "test",
+        ]
+        .contains(&first.to_ascii_lowercase().as_str())
 }
 
 /// What becomes of each file, given what is there. Nothing that we did not write is overwritten.

@@ -155,6 +155,35 @@ fn a_named_file_in_the_place_of_one_of_ours_is_refused() {
 }
 
 #[test]
+fn a_named_file_in_a_place_of_tools_is_refused() {
+    for path in [
+        "build.rs",
+        "Build.rs",
+        ".cargo/config.toml",
+        "./.npmrc",
+        "build/about.md",
+        "test/more.test.mjs",
+    ] {
+        let bench = Bench::new();
+        bench.write(
+            "from/mcp.toml",
+            &format!("{SMALL}\n[resources.\"docs://x\"]\nfile = \"{path}\"\n"),
+        );
+        bench.write(&format!("from/{path}"), "text");
+        let run = bench
+            .run(&["new", "agent", "--from", "from/mcp.toml"])
+            .exits(2);
+        assert!(
+            run.stderr
+                .contains(&format!("`{path}`, which the project needs for itself")),
+            "{}",
+            run.stderr
+        );
+        assert!(!bench.path("agent").exists());
+    }
+}
+
+#[test]
 fn a_link_out_of_the_folder_is_not_followed() {
     let bench = Bench::new();
     bench.write("secret.txt", "secret");

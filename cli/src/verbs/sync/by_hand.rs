@@ -102,8 +102,10 @@ fn sources(dir: &Path) -> Result<Vec<(String, String)>> {
             continue;
         };
         for entry in entries {
-            let path = entry?.path();
-            if path.is_dir() {
+            let entry = entry?;
+            let path = entry.path();
+            // A link to a folder may lead around in a circle.
+            if entry.file_type()?.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 paths.push(path);
