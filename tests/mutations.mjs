@@ -13,7 +13,10 @@ import { environment, tools } from "./lib/tools.mjs";
 const MUTATIONS = [
   { name: "no limit on chunked bodies", find: "while (size <= maxBody) {", put: "while (true) {", agents: ["counter"], file: "http" },
   { name: "no limit on declared bodies", find: "Number(declared) <= maxBody", put: "true", agents: ["counter"], file: "http" },
-  { name: "the origin is not passed on", find: 'headers.get(name) ?? ""', put: 'name === "origin" ? "" : headers.get(name) ?? ""', agents: ["counter"], file: "http" },
+  { name: "the origin is not passed on", find: '${origin ?? ""}', put: "", agents: ["counter"], file: "http" },
+  { name: "answers are shared with nobody", find: "response.headers.append(name, value)", put: "undefined", agents: ["counter"], file: "http" },
+  { name: "answers are shared with everybody", find: "response.headers.append(name, value);", put: 'response.headers.append(name, value); response.headers.set("access-control-allow-origin", "*");', agents: ["counter"], file: "http" },
+  { name: "a preflight does not say what it asks for", find: 'if (origin !== null) head +=', put: "if (false) head +=", agents: ["counter"], file: "http" },
   { name: "the session is not passed on", find: 'headers.get(name) ?? ""', put: 'name === "mcp-session-id" ? "" : headers.get(name) ?? ""', agents: ["counter"], file: "http" },
   { name: "every caller has an object of its own", find: "env.AGENT.getByName(name).call(payload)", put: "env.AGENT.getByName(name + Math.random()).call(payload)", agents: ["counter", "kitchen"], file: "state" },
   { name: "a refused client is not let finish", find: "await drain(reader);", put: "", agents: ["counter"], file: "http" },

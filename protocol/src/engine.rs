@@ -6,7 +6,7 @@ use crate::catalog::Catalog;
 use crate::http::{HttpRequest, Reply};
 use crate::index::Index;
 use crate::list::Lists;
-use crate::policy::{Policy, host};
+use crate::policy::{Policy, cors, host};
 use crate::sse::{OpenSse, SseSession};
 use crate::token::{Entropy, Keys};
 use crate::{Answer, RpcError};
@@ -67,6 +67,7 @@ impl Engine {
     }
 
     /// Reads a request. `keys` may be left out until [`Output::NeedKeys`] asks for them; `now_ms` is the time since the Unix epoch.
+    /// Where the request has an `Origin`, the response gets the headers of [`Engine::sharing`] too.
     pub fn handle<'r>(
         &self,
         req: &HttpRequest<'r>,
@@ -83,6 +84,12 @@ impl Engine {
             return Output::Reply(self.refuse(413, &error));
         }
         self.route(req, keys, now_ms, entropy)
+    }
+
+    /// The headers that let a page of this `Origin` read what it is answered, whatever it is answered and whoever wrote it; `None`
+    /// where such a page is refused.
+    pub fn sharing(&self, host: Option<&str>, origin: &str) -> Option<[(&'static str, String); 3]> {
+        host::allows(&self.policy, host, Some(origin)).then(|| cors::sharing(origin))
     }
 
     /// One JSON-RPC message of an HTTP+SSE client, in the object that owns its stream.

@@ -18,10 +18,10 @@ pub struct HttpRequest<'a> {
 /// The request headers that the engine reads; all others stay with the host.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Headers<'a> {
-    /// `Host`.
-    pub host: Option<&'a str>,
     /// `Origin`.
     pub origin: Option<&'a str>,
+    /// `Host`.
+    pub host: Option<&'a str>,
     /// `Content-Type`.
     pub content_type: Option<&'a str>,
     /// `Accept`.
@@ -34,19 +34,23 @@ pub struct Headers<'a> {
     pub mcp_method: Option<&'a str>,
     /// `Mcp-Name`.
     pub mcp_name: Option<&'a str>,
+    /// `Access-Control-Request-Headers`.
+    pub request_headers: Option<&'a str>,
 }
 
 impl<'a> Headers<'a> {
-    /// The headers' names, in the order in which [`Headers::from_lines`] expects their values.
-    pub const NAMES: [&'static str; 8] = [
-        "host",
+    /// The headers' names, in the order in which [`Headers::from_lines`] expects their values. The first says whether a browser's page
+    /// asks, and only then the last means anything.
+    pub const NAMES: [&'static str; 9] = [
         "origin",
+        "host",
         "content-type",
         "accept",
         "mcp-session-id",
         "mcp-protocol-version",
         "mcp-method",
         "mcp-name",
+        "access-control-request-headers",
     ];
 
     /// Reads one value a line, in the order of [`Headers::NAMES`]. An empty or missing line is an absent header.
@@ -57,14 +61,15 @@ impl<'a> Headers<'a> {
             .map(|line| line.trim_matches([' ', '\t', '\r']));
         let mut next = || rest.next().filter(|value| !value.is_empty());
         Headers {
-            host: next(),
             origin: next(),
+            host: next(),
             content_type: next(),
             accept: next(),
             session_id: next(),
             protocol_version: next(),
             mcp_method: next(),
             mcp_name: next(),
+            request_headers: next(),
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::error::{RpcError, UNSUPPORTED_VERSION};
 use crate::http::{ContentKind, HttpRequest, Reply};
 use crate::jsonrpc;
 use crate::list::versions;
+use crate::policy::cors;
 use crate::token::{Entropy, Facts, Keys};
 use crate::version::Version;
 use crate::wire::{event, quote};
@@ -32,6 +33,7 @@ impl Engine {
                 "GET" if self.policy.sse.is_some() && self.is_fallback(req) => {
                     self.open_sse(req, keys, now_ms, entropy)
                 }
+                "OPTIONS" if req.headers.origin.is_some() => preflight(req),
                 // Nothing is said between requests, and a session is nothing but its token: there is nothing to listen to or to end.
                 _ => self.not_allowed(if self.policy.sse.is_some() {
                     "GET, POST"
@@ -42,6 +44,9 @@ impl Engine {
         }
         match self.policy.sse.and_then(|sse| req.path.strip_prefix(sse)) {
             Some("") if req.method == "GET" => self.open_sse(req, keys, now_ms, entropy),
+            Some("" | "/message") if req.method == "OPTIONS" && req.headers.origin.is_some() => {
+                preflight(req)
+            }
             Some("") => self.not_allowed("GET"),
             Some("/message") if req.method == "POST" => self.post(req, keys, now_ms),
             Some("/message") => self.not_allowed("POST"),
@@ -80,6 +85,11 @@ impl Engine {
             expires_ms: now_ms.saturating_add(self.policy.session_ttl_ms),
         }
     }
+}
+
+/// What a browser asks before its page may send what needs more than a form can do.
+fn preflight<'r>(req: &HttpRequest<'_>) -> Output<'r> {
+    Output::Reply(cors::preflight(req.headers.request_headers))
 }
 
 /// A JSON-RPC message as the client wants it.

@@ -15,6 +15,7 @@
 //!                            in a batch, the next call may follow
 //! < 200                      the response; headers that are named must be there
 //! < mcp-session-id: $session keeps a value
+//! < -vary                    must not be there
 //! <
 //! < {"jsonrpc":"2.0"}        compared as JSON if it is, else as it is
 //! >> {"jsonrpc":"2.0"}       a message of an HTTP+SSE client, in the object of the stream opened last
@@ -82,6 +83,8 @@ struct Player {
     called: Option<CallHead>,
     got: Option<Reply>,
     batch: Option<OpenBatch>,
+    /// What the host adds to the answer.
+    sharing: Vec<(&'static str, String)>,
 }
 
 impl Player {
@@ -99,6 +102,7 @@ impl Player {
             called: None,
             got: None,
             batch: None,
+            sharing: Vec::new(),
         }
     }
 
@@ -204,12 +208,17 @@ impl Player {
     }
 
     fn ask(&mut self, asked: &Request) {
+        let headers = Headers::from_lines(&asked.headers);
+        let sharing = headers
+            .origin
+            .and_then(|origin| self.engine.sharing(headers.host, origin));
+        self.sharing = sharing.into_iter().flatten().collect();
         let (path, query) = asked.target.split_once('?').unwrap_or((&asked.target, ""));
         let request = HttpRequest {
             method: &asked.method,
             path,
             query,
-            headers: Headers::from_lines(&asked.headers),
+            headers,
             body: &asked.body,
         };
         let keys = keys(1);
@@ -406,6 +415,11 @@ impl Player {
         assert_eq!(got.status.to_string(), lines[0], "{place}: {got:?}");
         let mut rest = lines[1..].iter();
         for line in rest.by_ref().take_while(|line| !line.is_empty()) {
+            if let Some(absent) = line.strip_prefix('-') {
+                let mut headers = got.headers.iter().chain(&self.sharing);
+                assert!(headers.all(|(name, _)| *name != absent), "{place}: {line}");
+                continue;
+            }
             let (name, expected) = line
                 .split_once(": ")
                 .unwrap_or_else(|| panic!("{place}: `{line}`"));
@@ -414,6 +428,7 @@ impl Player {
                 _ => got
                     .headers
                     .iter()
+                    .chain(&self.sharing)
                     .find(|(known, _)| *known == name)
                     .map(|(_, value)| value.as_str()),
             };

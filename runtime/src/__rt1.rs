@@ -2,7 +2,7 @@
 
 pub use crate::agent::{Agent, Handler, Input, Pending, StateSpec, Table};
 pub use crate::export;
-pub use crate::host::workers::{ObjectCore, handle, init, keys, object};
+pub use crate::host::workers::{ObjectCore, handle, init, keys, object, sharing};
 pub use mcp_agent_protocol::{Catalog, Item, Place, Policy, ResourceItem, Scope};
 pub use serde;
 pub use wasm_bindgen;
@@ -106,6 +106,11 @@ macro_rules! export {
             #[wasm_bindgen(wasm_bindgen = $crate::__rt1::wasm_bindgen)]
             pub fn mcp_handle(head: &str, body: &[u8], now_ms: f64) -> JsValue {
                 $crate::__rt1::handle::<$agent>(head, body, now_ms)
+            }
+
+            #[wasm_bindgen(wasm_bindgen = $crate::__rt1::wasm_bindgen)]
+            pub fn mcp_sharing(host: &str, origin: &str) -> String {
+                $crate::__rt1::sharing::<$agent>(host, origin)
             }
 
             #[wasm_bindgen(wasm_bindgen = $crate::__rt1::wasm_bindgen)]

@@ -32,7 +32,7 @@ function enter() {
   lost();
   const [max, ...names] = rust.mcp_init(env).split("\n");
   maxBody = Number(max);
-  headerNames = names;
+  headerNames = names.slice(1, -1); // without the first and the last, which only a browser's page makes worth a look
   ready = instance.instanceId;
 }
 
@@ -76,23 +76,37 @@ function guarded(promise) {
 // ---- The front Worker ----
 
 export default {
-  async fetch(request, env) {
-    let body = EMPTY;
-    try {
-      if (ready < 0) enter(); // the first request: what the limit is
-      if (request.body !== null && (body = await read(request)) === null) return tooLarge();
-      return await front(request, body, env);
-    } catch (error) {
-      console.error(error);
-      return json(500, failure(body));
-    }
+  fetch(request, env) {
+    const origin = request.headers.get("origin");
+    return origin === null ? serve(request, origin, env) : shared(request, origin, env);
   },
 };
 
-function front(request, body, env) {
+// A browser's page asks. Whose page is let in may read whatever it is answered.
+async function shared(request, origin, env) {
+  const response = await serve(request, origin, env);
+  const lines = cross(() => rust.mcp_sharing(request.headers.get("host") ?? "", origin));
+  for (const [name, value] of headerLines(lines)) response.headers.append(name, value);
+  return response;
+}
+
+async function serve(request, origin, env) {
+  let body = EMPTY;
+  try {
+    if (ready < 0) enter(); // the first request: what the limit is
+    if (request.body !== null && (body = await read(request)) === null) return tooLarge();
+    return await front(request, origin, body, env);
+  } catch (error) {
+    console.error(error);
+    return json(500, failure(body));
+  }
+}
+
+function front(request, origin, body, env) {
   const { url, headers } = request;
-  let head = `${request.method}\n${url.slice(url.indexOf("/", 8))}`;
+  let head = `${request.method}\n${url.slice(url.indexOf("/", 8))}\n${origin ?? ""}`;
   for (const name of headerNames) head += `\n${headers.get(name) ?? ""}`;
+  if (origin !== null) head += `\n${headers.get("access-control-request-headers") ?? ""}`;
   return respond(head, body, env);
 }
 
@@ -206,13 +220,17 @@ function answer(signal) {
   if (signal[0] === "J") return new Response(signal.slice(1), JSON_HEADERS);
   if (signal[0] !== "R") throw new Error("an answer of an unknown kind");
   const end = signal.indexOf("\n\n");
-  const [status, ...lines] = signal.slice(1, end).split("\n");
-  const headers = lines.map((line) => {
-    const colon = line.indexOf(":");
-    return [line.slice(0, colon), line.slice(colon + 1)];
-  });
+  const [status, lines] = split(signal.slice(1, end + 1), 0);
   const body = signal.slice(end + 2);
-  return new Response(body === "" ? null : body, { status: Number(status), headers });
+  return new Response(body === "" ? null : body, { status: Number(status), headers: headerLines(lines) });
+}
+
+// Names and values of headers, of which each is a line.
+function headerLines(lines) {
+  return lines
+    .split("\n")
+    .slice(0, -1)
+    .map((line) => split(line, 0, ":"));
 }
 
 function json(status, body) {
@@ -238,9 +256,9 @@ function rpcError(id, code, message) {
   return JSON.stringify({ jsonrpc: "2.0", id, error: { code, message } });
 }
 
-// Splits at the first line end behind `from`.
-function split(text, from) {
-  const end = text.indexOf("\n", from);
+// Splits at the first line end, or whatever `at` is, behind `from`.
+function split(text, from, at = "\n") {
+  const end = text.indexOf(at, from);
   return [text.slice(from, end), text.slice(end + 1)];
 }
 

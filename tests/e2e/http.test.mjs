@@ -6,6 +6,7 @@ import net from "node:net";
 import { after, before, describe, test } from "node:test";
 import { request, unfinished } from "../lib/http.mjs";
 import { LEGACY, message, modern, MODERN, modernRequest, Session } from "../lib/mcp.mjs";
+import { openStream } from "../lib/sse.mjs";
 import { agent } from "../lib/tools.mjs";
 import { eventually, within } from "../lib/wait.mjs";
 import { startWorker } from "../lib/workerd.mjs";
@@ -106,11 +107,19 @@ describe("hosts and origins", () => {
     });
   }
 
-  for (const origin of ["http://localhost:6274", "http://127.0.0.1:3000", "https://counter.someone.workers.dev"]) {
+  for (const origin of ["http://localhost:6274", "http://127.0.0.1:3000"]) {
     test(`origin ${origin} is served`, async () => {
       assert.equal((await bent({ origin })).status, 200);
     });
   }
+
+  test("anybody can have a name below workers.dev: its pages are served where they came from, and nowhere else", async () => {
+    const origin = "https://counter.someone.workers.dev";
+    assert.equal((await bent({ host: "counter.someone.workers.dev", origin })).status, 200);
+    for (const host of ["other.someone.workers.dev", "localhost", "counter.someone.workers.dev:8443"]) {
+      assert.equal((await bent({ host, origin })).status, 403, host);
+    }
+  });
 
   test("a refused caller changes nothing", async () => {
     const value = async () => (await modern(port, "resources/read", { uri: "counter://value" })).message.result.contents[0].text;
@@ -119,6 +128,106 @@ describe("hosts and origins", () => {
     const response = await request(port, { headers: { ...headers, origin: "https://evil.example" }, body: JSON.stringify(message) });
     assert.equal(response.status, 403);
     assert.equal(await value(), start);
+  });
+});
+
+describe("pages in browsers", () => {
+  const origin = "http://localhost:6274";
+  const names = ["access-control-allow-origin", "access-control-allow-methods", "access-control-allow-headers", "access-control-expose-headers", "access-control-max-age", "vary"];
+  const readable = (response, by = origin) => {
+    assert.equal(response.headers["access-control-allow-origin"], by, `${response.status} ${response.text}`);
+    assert.equal(response.headers["access-control-expose-headers"], "mcp-session-id, www-authenticate");
+    assert.equal(response.headers.vary, "origin");
+    assert.equal(response.headers["access-control-allow-credentials"], undefined);
+  };
+  const unreadable = (response) => {
+    for (const name of names) assert.equal(response.headers[name], undefined, `${name}: ${response.status} ${response.text}`);
+  };
+  const list = (value) => value.toLowerCase().split(",").map((name) => name.trim());
+
+  for (const path of ["/mcp", "/sse", "/sse/message?sessionId=x"]) {
+    test(`preflight on ${path}`, async () => {
+      const asked = "authorization,content-type,mcp-param-region,mcp-protocol-version,x-other";
+      const headers = { origin, "access-control-request-method": "POST", "access-control-request-headers": asked };
+      const response = await request(port, { method: "OPTIONS", path, headers });
+      assert.equal(response.status, 204, response.text);
+      assert.equal(response.text, "");
+      readable(response);
+      assert.deepEqual(list(response.headers["access-control-allow-methods"]), ["get", "post", "delete"]);
+      const allowed = list(response.headers["access-control-allow-headers"]);
+      const needed = ["content-type", "accept", "authorization", "mcp-session-id", "mcp-protocol-version", "mcp-method", "mcp-name", "last-event-id", "mcp-param-region"];
+      assert.deepEqual(allowed, needed);
+      assert.ok(Number(response.headers["access-control-max-age"]) > 0);
+    });
+  }
+
+  test("OPTIONS that no page asks is 405", async () => {
+    const response = await request(port, { method: "OPTIONS" });
+    assert.equal(response.status, 405);
+    assert.match(response.headers.allow, /POST/);
+    unreadable(response);
+  });
+
+  test("strangers' preflights and requests are 403, and nothing is shared with them", async () => {
+    for (const stranger of ["https://evil.example", "null", "https://evil.workers.dev"]) {
+      const preflight = await request(port, { method: "OPTIONS", headers: { origin: stranger, "access-control-request-method": "POST" } });
+      assert.equal(preflight.status, 403);
+      unreadable(preflight);
+      const response = await bent({ origin: stranger });
+      assert.equal(response.status, 403);
+      unreadable(response);
+      const large = await request(port, { headers: { origin: stranger }, body: Buffer.alloc(5 * 1024 * 1024, 0x20) });
+      assert.equal(large.status, 413);
+      unreadable(large);
+    }
+  });
+
+  test("whatever a page is answered, it can read", async () => {
+    const greet = await bent({ origin });
+    assert.equal(greet.status, 200);
+    readable(greet);
+    readable(await bent({ origin, accept: "text/event-stream" }));
+    const { headers, message } = modernRequest("tools/call", { name: "add", arguments: { a: 0 } });
+    const added = await request(port, { headers: { ...headers, origin }, body: JSON.stringify(message) });
+    assert.match(added.text, /now/);
+    readable(added);
+    for (const [status, options] of [
+      [415, { headers: { origin }, body: "x" }],
+      [406, { headers: { ...headers, accept: "text/html", origin }, body: "{}" }],
+      [400, { headers: { ...headers, origin }, body: "{" }],
+      [405, { method: "DELETE", headers: { origin } }],
+      [404, { path: "/nosuch", headers: { origin } }],
+      [413, { headers: { ...headers, origin }, body: Buffer.alloc(5 * 1024 * 1024, 0x20) }],
+    ]) {
+      const response = await request(port, options);
+      assert.equal(response.status, status, response.text);
+      readable(response);
+    }
+    const own = await bent({ host: "counter.someone.workers.dev", origin: "https://counter.someone.workers.dev" });
+    readable(own, "https://counter.someone.workers.dev");
+  });
+
+  test("sessions, streams and batches too", async () => {
+    const session = await Session.open(port, "2025-03-26");
+    const response = await session.post([JSON.parse(ping)], { headers: { origin } });
+    assert.equal(response.json[0].id, 1);
+    readable(response);
+    const initialize = { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "e2e", version: "1.0.0" } };
+    const begun = await session.post({ jsonrpc: "2.0", id: 1, method: "initialize", params: initialize }, { headers: { origin, "mcp-session-id": undefined } });
+    assert.ok(begun.headers["mcp-session-id"]);
+    readable(begun);
+    const stream = await openStream(port, { headers: { origin } });
+    const { data: endpoint } = await stream.next();
+    readable(stream);
+    const posted = await request(port, { path: endpoint, headers: { "content-type": "application/json", origin }, body: ping });
+    assert.equal(posted.status, 202);
+    readable(posted);
+    stream.close();
+  });
+
+  test("who is no page gets none of it", async () => {
+    unreadable(await bent({}));
+    unreadable(await request(port, { method: "DELETE" }));
   });
 });
 

@@ -1,26 +1,28 @@
-//! Whom we are asked as (`Host`) and who asks (`Origin`): the defence against DNS rebinding.
+//! Whom we are asked as (`Host`) and who asks (`Origin`): the defence against DNS rebinding, and against strangers' pages.
 //!
-//! The two are never compared with each other: a page of an attacker's whose name resolves to us sends both alike.
+//! That the two agree proves nothing: a page of an attacker's whose name resolves to us sends both alike. Names below `workers.dev` are
+//! the exception, for nobody but Cloudflare says what they resolve to. But anybody can have one: so a page there is let in where it came
+//! from, and nowhere else.
 
 use super::Policy;
 
-/// Whether this request may be served: `Host` is loopback, `*.workers.dev` or declared, and `Origin` is absent, of such a host, or
-/// declared.
+/// Whether this request may be served: `Host` is loopback, `*.workers.dev` or declared, and `Origin` is absent, loopback, declared, of
+/// a declared host, or of the very `workers.dev` name that is asked.
 pub(crate) fn allows(policy: &Policy, host: Option<&str>, origin: Option<&str>) -> bool {
-    host.is_some_and(|host| allows_host(policy, host))
-        && origin.is_none_or(|origin| allows_origin(policy, origin))
+    host.is_some_and(|host| {
+        allows_host(policy, host) && origin.is_none_or(|origin| allows_origin(policy, host, origin))
+    })
 }
 
 fn allows_host(policy: &Policy, host: &str) -> bool {
-    let Some(asked) = Authority::parse(host) else {
-        return false;
-    };
-    asked.is_loopback()
-        || asked.is_workers_dev()
-        || policy.hosts.iter().any(|declared| asked.is(declared))
+    Authority::parse(host).is_some_and(|asked| asked.is_workers_dev() || is_ours(policy, &asked))
 }
 
-fn allows_origin(policy: &Policy, origin: &str) -> bool {
+fn is_ours(policy: &Policy, it: &Authority<'_>) -> bool {
+    it.is_loopback() || policy.hosts.iter().any(|declared| it.is(declared))
+}
+
+fn allows_origin(policy: &Policy, host: &str, origin: &str) -> bool {
     if policy
         .origins
         .iter()
@@ -29,15 +31,16 @@ fn allows_origin(policy: &Policy, origin: &str) -> bool {
         return true;
     }
     // `null` is what sandboxed frames and files send: nobody, so it must be declared to be let in.
-    let authority = match origin.split_once("://") {
-        Some((scheme, authority))
-            if scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https") =>
-        {
-            authority
-        }
-        _ => return false,
+    let Some((scheme, authority)) = origin.split_once("://") else {
+        return false;
     };
-    allows_host(policy, authority)
+    let secure = scheme.eq_ignore_ascii_case("https");
+    if !secure && !scheme.eq_ignore_ascii_case("http") {
+        return false;
+    }
+    Authority::parse(authority).is_some_and(|it| {
+        is_ours(policy, &it) || (secure && it.is_workers_dev() && it.is_https_of(host))
+    })
 }
 
 /// Equal but for case and a slash at the end, which people write.
@@ -100,6 +103,14 @@ impl<'a> Authority<'a> {
         Authority::parse(declared).is_some_and(|declared| {
             self.host.eq_ignore_ascii_case(declared.host)
                 && (declared.port.is_none() || declared.port == self.port)
+        })
+    }
+
+    /// Whether `https://` before both names the same place.
+    fn is_https_of(&self, host: &str) -> bool {
+        Authority::parse(host).is_some_and(|host| {
+            self.host.eq_ignore_ascii_case(host.host)
+                && self.port.unwrap_or(443) == host.port.unwrap_or(443)
         })
     }
 
@@ -228,7 +239,6 @@ mod tests {
             "https://localhost",
             "HTTP://127.0.0.1:3000",
             "http://[::1]:1",
-            "https://x.workers.dev",
             "https://mcp.example.com",
             "https://app.example",
             "HTTPS://APP.example",
@@ -254,9 +264,44 @@ mod tests {
             "http://",
             "vscode-webview://other",
             "https://other.example",
+            "https://x.workers.dev",
             "",
         ] {
             assert!(!allows(&POLICY, Some("localhost"), Some(bad)), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_page_of_workers_dev_asks_where_it_came_from() {
+        for (host, origin) in [
+            ("counter.me.workers.dev", "https://counter.me.workers.dev"),
+            (
+                "counter.me.workers.dev:443",
+                "https://Counter.me.workers.dev",
+            ),
+            (
+                "counter.me.workers.dev.",
+                "https://counter.me.workers.dev:443",
+            ),
+        ] {
+            assert!(allows(&POLICY, Some(host), Some(origin)), "{host} {origin}");
+        }
+        for (host, origin) in [
+            ("counter.me.workers.dev", "https://counter.evil.workers.dev"),
+            ("counter.me.workers.dev", "https://me.workers.dev"),
+            ("counter.me.workers.dev", "https://x.counter.me.workers.dev"),
+            (
+                "counter.me.workers.dev",
+                "https://counter.me.workers.dev:8443",
+            ),
+            ("counter.me.workers.dev", "http://counter.me.workers.dev"),
+            ("mcp.example.com", "https://counter.me.workers.dev"),
+            ("localhost:8787", "https://counter.me.workers.dev"),
+        ] {
+            assert!(
+                !allows(&POLICY, Some(host), Some(origin)),
+                "{host} {origin}"
+            );
         }
     }
 

@@ -1,6 +1,7 @@
 //! Where the server listens and whom it talks to.
 
 pub(crate) mod accept;
+pub(crate) mod cors;
 pub(crate) mod host;
 
 /// The transport's settings, as generated code writes them down.
@@ -12,7 +13,7 @@ pub struct Policy {
     pub sse: Option<&'static str>,
     /// Hosts beside loopback and `*.workers.dev`; with a port, only on that port.
     pub hosts: &'static [&'static str],
-    /// Origins beside those of the hosts.
+    /// Origins of pages that may call, beside loopback's, those of `hosts`, and the `workers.dev` name that a request asks for.
     pub origins: &'static [&'static str],
     /// Life of a session token, in milliseconds.
     pub session_ttl_ms: u64,

@@ -14,6 +14,8 @@ use wasm_bindgen::JsValue;
 pub trait Front {
     /// One request.
     fn handle(&self, head: &str, body: &[u8], keys: Option<&Keys>, now_ms: u64) -> JsValue;
+    /// The header lines that let a page of this origin read its answers; none for a page that is refused.
+    fn sharing(&self, host: &str, origin: &str) -> String;
 }
 
 /// The front of an agent.
@@ -43,6 +45,11 @@ impl<A: Agent> Front for Worker<A> {
             Output::Post { object, .. } => text(&signal::post(&object)),
             Output::Call(call) => self.call(call),
         }
+    }
+
+    fn sharing(&self, host: &str, origin: &str) -> String {
+        let headers = self.engine.sharing(Some(host), origin);
+        signal::header_lines(headers.iter().flatten())
     }
 }
 

@@ -94,8 +94,17 @@ pub fn keys(encoded: &str) -> bool {
 
 /// One request: `head` is the method, the path with its query, and the headers that [`init`] listed, one a line.
 pub fn handle<A: Agent>(head: &str, body: &[u8], now_ms: f64) -> JsValue {
-    let front = FRONT.with(|cell| cell.get_or_init(front::make::<A>).clone());
+    let front = front::<A>();
     KEYS.with(|keys| front.handle(head, body, keys.borrow().as_ref(), now_ms as u64))
+}
+
+/// The headers that are added to any answer to a request with an `Origin`, one a line; none where that origin is refused.
+pub fn sharing<A: Agent>(host: &str, origin: &str) -> String {
+    front::<A>().sharing(host, origin)
+}
+
+fn front<A: Agent>() -> Rc<dyn Front> {
+    FRONT.with(|cell| cell.get_or_init(front::make::<A>).clone())
 }
 
 /// The core of one Durable Object.

@@ -25,29 +25,26 @@ pub fn reply(reply: Reply) -> String {
     if reply.status == 200 && reply.headers.is_empty() && reply.content == ContentKind::Json {
         return prefixed("J", &reply.body);
     }
-    let content_type = match reply.content {
-        ContentKind::None => None,
-        ContentKind::Json => Some("application/json"),
-        ContentKind::EventStream => Some("text/event-stream"),
-        ContentKind::Text => Some("text/plain; charset=utf-8"),
-    };
     let mut out = format!("R{}\n", reply.status);
-    let headers = reply
-        .headers
-        .iter()
-        .map(|(name, value)| (*name, value.as_str()));
-    for (name, value) in content_type
-        .map(|value| ("content-type", value))
-        .into_iter()
-        .chain(headers)
-    {
-        out.push_str(name);
-        out.push(':');
-        out.push_str(value);
-        out.push('\n');
+    if let Some(mime) = reply.content.mime() {
+        for part in ["content-type:", mime, "\n"] {
+            out.push_str(part);
+        }
     }
+    out.push_str(&header_lines(&reply.headers));
     out.push('\n');
     out.push_str(&reply.body);
+    out
+}
+
+/// One header a line.
+pub fn header_lines<'a>(headers: impl IntoIterator<Item = &'a (&'static str, String)>) -> String {
+    let mut out = String::new();
+    for (name, value) in headers {
+        for part in [name, ":", value, "\n"] {
+            out.push_str(part);
+        }
+    }
     out
 }
 
