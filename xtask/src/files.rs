@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use anyhow::{Context, Result};
 
@@ -20,6 +21,32 @@ pub fn remove(path: &Path) -> Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// Makes sure that cargo compiles this project, where projects share a target directory.
+///
+/// Cargo tells packages of equal name and version apart by their place in their workspace, and every project is a workspace of its own:
+/// in one target directory it takes what it built for one as up to date for the other, unless a source is newer.
+pub fn claim(target: &Path, project: &Path) -> Result<()> {
+    let manifest = fs::read_to_string(project.join("Cargo.toml"))?;
+    let package = manifest
+        .lines()
+        .find_map(|line| line.strip_prefix("name = "))
+        .map(|name| name.trim_matches('"').to_owned())
+        .with_context(|| format!("{} names no package", project.display()))?;
+    fs::create_dir_all(target)?;
+    let owner = target.join(format!(".{package}.owner"));
+    let us = project.to_string_lossy();
+    if fs::read(&owner).ok().as_deref() != Some(us.as_bytes()) {
+        let source = project.join("src/lib.rs");
+        fs::File::options()
+            .append(true)
+            .open(&source)
+            .and_then(|file| file.set_modified(SystemTime::now()))
+            .with_context(|| format!("cannot touch {}", source.display()))?;
+        fs::write(owner, us.as_bytes())?;
+    }
+    Ok(())
 }
 
 /// Copies a file, or a folder with all that it holds, over what is there.
@@ -88,8 +115,34 @@ pub fn all(folder: &Path) -> Result<BTreeMap<PathBuf, PathBuf>> {
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::time::SystemTime;
 
-    use super::{all, mirror, remove};
+    use super::{all, claim, mirror, remove};
+
+    #[test]
+    fn a_project_is_touched_when_another_of_its_name_was_built() -> anyhow::Result<()> {
+        let folder = std::env::temp_dir().join(format!("mcp-agent-claim-{}", std::process::id()));
+        let long_ago = SystemTime::UNIX_EPOCH;
+        for name in ["a", "b"] {
+            fs::create_dir_all(folder.join(name).join("src"))?;
+            fs::write(
+                folder.join(name).join("Cargo.toml"),
+                "[package]\nname = \"same\"\n",
+            )?;
+            fs::write(folder.join(name).join("src/lib.rs"), "")?;
+        }
+        let touched = |name: &str| -> anyhow::Result<bool> {
+            let source = folder.join(name).join("src/lib.rs");
+            fs::File::options()
+                .append(true)
+                .open(&source)?
+                .set_modified(long_ago)?;
+            claim(&folder.join("target"), &folder.join(name))?;
+            Ok(fs::metadata(source)?.modified()? != long_ago)
+        };
+        assert!(touched("a")? && !touched("a")? && touched("b")? && touched("a")?);
+        remove(&folder)
+    }
 
     #[test]
     fn a_mirror_writes_what_differs_and_keeps_what_was_built() -> anyhow::Result<()> {

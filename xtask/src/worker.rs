@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 use crate::setup::Tools;
-use crate::{cache, process, repo};
+use crate::{cache, files, process, repo};
 
 /// How to compile.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -61,6 +61,7 @@ pub fn compile(tools: &Tools, project: &Path, profile: Profile) -> Result<()> {
         &repo::workers_target().join("xtask.lock"),
         "waiting for another Worker build",
     )?;
+    files::claim(&repo::workers_target(), project)?;
     let name = project.file_name().unwrap_or_default().to_string_lossy();
     let mut command = tools.for_workers("worker-build")?;
     command.current_dir(project).arg(profile.flag());

@@ -67,7 +67,6 @@ impl Tools {
             ),
             ("ESBUILD_BIN", self.npm.esbuild.clone().into()),
             ("CARGO_INSTALL_ROOT", self.worker_build.clone().into()),
-            ("CARGO_TARGET_DIR", repo::workers_target().into()),
         ];
         all.extend(
             self.wasm
@@ -95,6 +94,8 @@ impl Tools {
             command.env_remove(name);
         }
         command.envs(variables);
+        // For projects that `files::claim` keeps apart. It is none of the variables that are given to people and tests for this reason.
+        command.env("CARGO_TARGET_DIR", repo::workers_target());
         Ok(command)
     }
 

@@ -7,7 +7,7 @@ use anyhow::{Result, ensure};
 use super::native::{link_modules, project_cargo};
 use crate::bench::kilobytes;
 use crate::lab::{Lab, REFERENCE};
-use crate::{process, repo, worker};
+use crate::{files, process, repo, worker};
 
 /// What the release Worker of the reference agent may weigh, compressed.
 const SIZE_LIMIT: u64 = 260 * 1024;
@@ -42,6 +42,7 @@ pub fn project(lab: &Lab) -> Result<()> {
     let stubs = lab.generate("stubs", &repo::root().join("mcp.toml"), &[])?;
     for project in [&stubs, &written] {
         let name = project.file_name().unwrap_or_default().to_string_lossy();
+        files::claim(&repo::projects_target(), project)?;
         let mut clippy = project_cargo();
         clippy
             .current_dir(project)
@@ -52,6 +53,7 @@ pub fn project(lab: &Lab) -> Result<()> {
             Duration::from_secs(900),
         )?;
     }
+    files::claim(&repo::workers_target(), &written)?;
     link_modules(&tools.npm, &written)?;
     let node = tools.npm.node.to_string_lossy();
     let mut test = tools.for_workers(&node)?;
