@@ -96,7 +96,9 @@ impl Engine {
         let Some(keys) = keys else {
             return Output::NeedKeys;
         };
-        let facts = self.facts(Version::FIRST, ClientCaps::default(), now_ms, entropy);
+        let mut facts = self.facts(Version::FIRST, ClientCaps::default(), now_ms, entropy);
+        // It lasts as long as its stream is open, which the object knows: without one, a POST is 404.
+        facts.expires_ms = u64::MAX;
         let token = token::seal(keys, Purpose::Messages, &facts, entropy);
         let id = facts.session();
         let sse = self.policy.sse.unwrap_or_default();

@@ -20,9 +20,11 @@ const MAX_NESTING: u32 = 128;
 
 /// Checks a text against node 0.
 ///
-/// `Ok(true)` where an integer is written with a fraction of zero.
-pub(super) fn check(nodes: &[Node], text: &str) -> Result<bool, Vec<Violation>> {
+/// `narrow` refuses integers that handlers cannot hold, though JSON Schema knows no end of them. `Ok(true)` where an integer is written
+/// with a fraction of zero.
+pub(super) fn check(nodes: &[Node], text: &str, narrow: bool) -> Result<bool, Vec<Violation>> {
     let mut run = Run::new(nodes, 0, false);
+    run.narrow = narrow;
     run.walk(text, 0, run.stack.len());
     if run.violations.is_empty() {
         Ok(run.odd_integers)
@@ -40,6 +42,8 @@ pub(super) struct Run<'v> {
     violations: Vec<Violation>,
     /// Whether the first violation is enough.
     quick: bool,
+    /// Whether integers must fit in an `i64`.
+    pub(super) narrow: bool,
     /// Values that may still be looked at; counted inside of alternatives only.
     budget: u32,
     nesting: u32,
@@ -55,6 +59,7 @@ impl<'v> Run<'v> {
             pointer: String::new(),
             violations: Vec::new(),
             quick,
+            narrow: false,
             budget: BUDGET,
             nesting: 0,
             odd_integers: false,
@@ -110,6 +115,7 @@ impl<'v> Run<'v> {
     /// Whether a text satisfies a node, else the first violation.
     fn satisfies(&mut self, text: &str, node: u32) -> Result<(), Violation> {
         let mut run = Run::new(self.nodes, node, true);
+        run.narrow = self.narrow;
         run.nesting = self.nesting + 1;
         let cost = u32::try_from(text.len() / BYTES_A_VALUE).unwrap_or(BUDGET);
         run.budget = self.budget.saturating_sub(cost + 1);

@@ -1,4 +1,4 @@
-//! Integers that are written with a fraction of zero. To JSON Schema `1.0` is an integer, to the types of handlers it is not.
+//! Integers that are written with a fraction of zero, and minus zero. To JSON Schema `1.0` is an integer, to the types of handlers it is not.
 
 /// The text with such numbers as plain integers. Numbers beyond 2^53 stay: they may not be what they seem.
 pub(super) fn rewrite(text: &str) -> String {
@@ -19,7 +19,7 @@ pub(super) fn rewrite(text: &str) -> String {
                 }
                 let token = &text[start..at];
                 let value = match serde_json::from_str::<f64>(token) {
-                    Ok(value) if token.contains(['.', 'e', 'E']) => value,
+                    Ok(value) if token == "-0" || token.contains(['.', 'e', 'E']) => value,
                     _ => continue,
                 };
                 if value.fract() == 0.0 && value.abs() <= EXACT {
@@ -52,7 +52,7 @@ mod tests {
     fn table() {
         for (text, expected) in [
             ("1.0", "1"),
-            ("[-0.0,1e3,2.50e1, 1.5]", "[0,1000,25, 1.5]"),
+            ("[-0.0,-0,1e3,2.50e1, 1.5]", "[0,0,1000,25, 1.5]"),
             (
                 r#"{"1.0":"2.0\" 3.0","a":4.0}"#,
                 r#"{"1.0":"2.0\" 3.0","a":4}"#,

@@ -137,12 +137,12 @@ impl Validator {
     ///
     /// The violations in the order of the text, the first 32 of them.
     pub fn check(&self, args: &str) -> Result<(), Vec<Violation>> {
-        check::check(&self.nodes, args).map(|_| ())
+        check::check(&self.nodes, args, false).map(|_| ())
     }
 
-    /// Checks a JSON text and gives it as a handler's types read it: with integers that are written like integers.
+    /// Checks a JSON text and gives it as a handler's types read it: with integers that are written like integers, and have 64 bits.
     pub(crate) fn read<'a>(&self, args: Cow<'a, str>) -> Result<Cow<'a, str>, Vec<Violation>> {
-        let odd_integers = check::check(&self.nodes, &args)?;
+        let odd_integers = check::check(&self.nodes, &args, true)?;
         Ok(if odd_integers {
             Cow::Owned(integers::rewrite(&args))
         } else {

@@ -31,6 +31,11 @@ impl Num {
         }
     }
 
+    /// Whether the integers of handlers hold it.
+    pub fn fits_i64(self) -> bool {
+        matches!(self, Num::Int(value) if i64::try_from(value).is_ok())
+    }
+
     /// Whether it is a multiple of a positive number. Of a fraction, as far as floats can tell: 0.3 is a multiple of 0.1.
     pub fn is_multiple_of(self, of: Num) -> bool {
         if let (Num::Int(value), Num::Int(of)) = (self, of) {

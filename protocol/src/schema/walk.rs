@@ -93,6 +93,11 @@ impl Walk<'_, '_> {
             self.check_choices(&Json::Number(value));
         }
         let run = &mut *self.0.run;
+        let mut types = (self.0.start..self.0.end).filter_map(|at| run.node(at).types);
+        if run.narrow && value.is_integer() && !value.fits_i64() && types.any(Types::is_integer) {
+            run.report("must be an integer of 64 bits");
+            return;
+        }
         for at in self.0.start..self.0.end {
             let Some(rules) = &run.node(at).number else {
                 continue;
