@@ -10,8 +10,8 @@ const rust = Built.prototype;
 const instance = globalThis.__worker_init_state;
 const encoder = new TextEncoder();
 const EMPTY = new Uint8Array(0);
-// What a slow client may leave unread on its stream, in events, before the stream is closed for it to come back.
-const MAX_UNREAD = 1024;
+// What a slow client may leave unread on its stream, in bytes, before the stream is closed for it to come back.
+const MAX_UNREAD = 8 << 20;
 // How much of a body that is too large is thrown away before the answer, and for how long.
 const DRAIN_BYTES = 16 << 20;
 const DRAIN_MS = 1000;
@@ -23,11 +23,15 @@ let ready = -1; // the wasm instance that knows its environment
 let sealed = -1; // the wasm instance that knows the sealing keys
 let maxBody = 0;
 let headerNames = [];
+let dead = true; // the wasm instance has to be made, or made again
 const waiting = new Set(); // what to call when the wasm instance is lost
 
 // After a panic, the first call makes a new wasm instance. It must have no arguments: they would be written into the old one.
 function enter() {
-  rust.mcp_ready();
+  if (dead || instance.criticalError) {
+    rust.mcp_ready();
+    dead = false;
+  }
   if (ready === instance.instanceId) return;
   lost();
   const [max, ...names] = rust.mcp_init(env).split("\n");
@@ -37,25 +41,42 @@ function enter() {
 }
 
 function lost() {
+  dead = true;
   instance.criticalError = false;
   for (const reject of [...waiting]) reject(new Error("the wasm instance was lost"));
 }
 
-// A panic in a task that nobody awaits surfaces here alone.
-function late() {
-  if (instance.criticalError) lost();
+// A trap ends the instance. Any other exception leaves it running, but with frames that never return: locks are held, the stack is not given
+// back. So it is ended here.
+function abandon(id) {
+  if (instance.instanceId === id) {
+    try {
+      rust.mcp_abort();
+    } catch {
+      // That is what it does.
+    }
+  }
+  lost();
 }
-addEventListener("error", late);
-addEventListener("unhandledrejection", late);
+
+// What a task that nobody awaits ends in surfaces here alone.
+addEventListener("error", ({ error }) => {
+  if (instance.criticalError) lost();
+  else if (String(error?.stack).includes("wasm")) abandon(instance.instanceId);
+});
+addEventListener("unhandledrejection", () => {
+  if (instance.criticalError) lost();
+});
 
 // Calls an export. Whatever it throws has ended the instance.
 function cross(call) {
   enter();
+  const id = instance.instanceId;
   let result;
   try {
     result = call();
   } catch (error) {
-    lost();
+    abandon(id);
     throw error;
   }
   return typeof result === "object" && typeof result.then === "function" ? guarded(result) : result;
@@ -94,7 +115,14 @@ async function serve(request, origin, env) {
   let body = EMPTY;
   try {
     if (ready < 0) enter(); // the first request: what the limit is
-    if (request.body !== null && (body = await read(request)) === null) return tooLarge();
+    if (request.body !== null) {
+      try {
+        body = await read(request);
+      } catch {
+        return json(400, rpcError(null, -32700, "the body ended before its end")); // the client left; nobody reads this
+      }
+      if (body === null) return tooLarge();
+    }
     return await front(request, origin, body, env);
   } catch (error) {
     console.error(error);
@@ -304,7 +332,7 @@ async function stream(signal, env) {
       clearInterval(beat);
       socket.close(1000, "the client left");
     },
-  });
+  }, new ByteLengthQueuingStrategy({ highWaterMark: 0 }));
   return new Response(events, STREAM_HEADERS);
 }
 

@@ -94,6 +94,11 @@ macro_rules! export {
             pub fn mcp_ready() {}
 
             #[wasm_bindgen(wasm_bindgen = $crate::__rt1::wasm_bindgen)]
+            pub fn mcp_abort() {
+                ::std::process::abort()
+            }
+
+            #[wasm_bindgen(wasm_bindgen = $crate::__rt1::wasm_bindgen)]
             pub fn mcp_init(env: JsValue) -> String {
                 $crate::__rt1::init::<$agent>(env)
             }
