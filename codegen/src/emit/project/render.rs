@@ -44,20 +44,30 @@ pub(super) fn package(agent: &Agent) -> String {
 /// `README.md`.
 pub(super) fn readme(agent: &Agent) -> String {
     let name = &agent.server.name;
-    let title = agent
-        .server
-        .title
-        .as_ref()
-        .unwrap_or(name)
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ");
+    let title = plain(agent.server.title.as_ref().unwrap_or(name));
     let public = match agent.deploy.routes.first() {
         Some(host) => format!("https://{host}"),
         None => format!("https://{name}.<your subdomain>.workers.dev"),
     };
     let values = context! { name, title, public, http => agent.transport.http.as_str(), sse => agent.transport.sse.as_deref() };
     fill("README.md", templates::README, values)
+}
+
+/// Text as Markdown that shows it on one line, as it is.
+fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        for c in word.chars() {
+            if "\\`*[]<>&".contains(c) {
+                out.push('\\');
+            }
+            out.push(c);
+        }
+    }
+    out
 }
 
 /// Text that goes into a hole as it is.
@@ -110,4 +120,18 @@ fn write(
         out.write_str(&text)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn a_title_is_no_markup() {
+        assert_eq!(plain("Acme  Orders\n# 2"), "Acme Orders # 2");
+        assert_eq!(
+            plain("<img src=x> [a](b) `c` *d* & \\"),
+            r"\<img src=x\> \[a\](b) \`c\` \*d\* \& \\"
+        );
+    }
 }
