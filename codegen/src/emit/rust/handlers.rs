@@ -132,7 +132,8 @@ pub fn trait_of(agent: &Agent, owner: &Ident, module: &Ident) -> TokenStream {
 
 fn method(signature: &Signature) -> TokenStream {
     let method = ident(&signature.method);
-    let docs = [Some(signature.item.clone()), signature.description.clone()];
+    let description = signature.description.as_deref().map(super::doc);
+    let docs = [Some(signature.item.clone()), description];
     let docs = docs
         .into_iter()
         .flatten()

@@ -69,6 +69,37 @@ pub fn expand(agent: &Agent, item: &RustItem) -> TokenStream {
     }
 }
 
+/// A description as documentation: what rustdoc would take for an example, and compile in `cargo test`, is plain text.
+fn doc(text: &str) -> String {
+    let mut fence: Option<String> = None;
+    let mut lines = Vec::new();
+    for line in text.lines() {
+        let words = line.trim_start();
+        let mark = words.starts_with("```").then_some('`');
+        let mark = mark.or(words.starts_with("~~~").then_some('~'));
+        let run: String = mark.map_or_else(String::new, |mark| {
+            words.chars().take_while(|c| *c == mark).collect()
+        });
+        let indented = line.len() - words.len() > 3 || line.starts_with('\t');
+        lines.push(match &fence {
+            None if !run.is_empty() => {
+                let opening = format!("{run}text");
+                fence = Some(run);
+                opening
+            }
+            None if indented => words.to_owned(),
+            None => line.to_owned(),
+            Some(open) => {
+                if run.starts_with(open.as_str()) && words.trim_end() == run {
+                    fence = None;
+                }
+                line.to_owned()
+            }
+        });
+    }
+    lines.join("\n")
+}
+
 /// An identifier, raw where the name says so.
 fn ident(name: &str) -> Ident {
     match name.strip_prefix("r#") {
@@ -87,5 +118,27 @@ fn option(value: Option<impl ToTokens>) -> TokenStream {
     match value {
         Some(value) => quote!(Some(#value)),
         None => quote!(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::doc;
+
+    #[test]
+    fn descriptions_are_no_examples_to_compile() {
+        for (text, expected) in [
+            ("Adds.", "Adds."),
+            ("One\n  two\n\tthree", "One\n  two\nthree"),
+            ("    SELECT 1", "SELECT 1"),
+            (
+                "Like\n```\n  1\n      2\n```\n    so",
+                "Like\n```text\n  1\n      2\n```\nso",
+            ),
+            ("```rust\nx\n```\n```\ny", "```text\nx\n```\n```text\ny"),
+            ("~~~~ sql\n~~~\n~~~~\n~~~", "~~~~text\n~~~\n~~~~\n~~~text"),
+        ] {
+            assert_eq!(doc(text), expected);
+        }
     }
 }

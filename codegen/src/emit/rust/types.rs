@@ -1,7 +1,7 @@
 //! The types that a declaration implies: arguments, outputs, named types, the state.
 
 use super::literal::literal;
-use super::{RustItem, ident, member};
+use super::{RustItem, doc as as_doc, ident, member};
 use crate::model::{Agent, Field, Input, Output, PromptBody, ResourceBody, Type};
 use crate::name;
 use proc_macro2::{Ident, TokenStream};
@@ -116,7 +116,7 @@ fn structure(
     out: &mut TokenStream,
 ) {
     let ident = ident(type_name);
-    let doc = doc.map(|doc| quote!(#[doc = #doc]));
+    let doc = doc.map(as_doc).map(|doc| quote!(#[doc = #doc]));
     let at = TokenStream::new();
     let members = members(fields, type_name, type_name, &at);
     let defaults = default_functions(agent, fields, type_name, &ident, &at);
@@ -159,7 +159,7 @@ fn of_type(agent: &Agent, type_name: &str, doc: Option<&str>, ty: &Type, out: &m
 
 fn enumeration(type_name: &str, doc: Option<&str>, values: &[String]) -> TokenStream {
     let ident = ident(type_name);
-    let doc = doc.map(|doc| quote!(#[doc = #doc]));
+    let doc = doc.map(as_doc).map(|doc| quote!(#[doc = #doc]));
     let variants: Vec<_> = values.iter().map(|value| variant(value)).collect();
     let docs = values.iter().map(|value| format!("`{value}`"));
     quote! {
@@ -193,8 +193,8 @@ fn members(fields: &[Field], around: &str, owner: &str, at: &TokenStream) -> Tok
         let wire = &field.name;
         let doc = field
             .description
-            .as_ref()
-            .map_or_else(|| format!("`{wire}`"), Clone::clone);
+            .as_deref()
+            .map_or_else(|| format!("`{wire}`"), as_doc);
         let ty = rust_type(&field.ty, &name::nested_type(around, &field.name), at);
         if field.optional {
             return quote! {
