@@ -14,6 +14,7 @@ import { agent, environment, tools } from "../lib/tools.mjs";
 import { startWorker } from "../lib/workerd.mjs";
 import { within } from "../lib/wait.mjs";
 import { modern } from "../lib/mcp.mjs";
+import { firstAnswer, idleStreams } from "./extras.mjs";
 import { sessionHeaders, WORKLOADS } from "./requests.mjs";
 
 const { values: options } = parseArgs({
@@ -118,6 +119,26 @@ try {
   await Promise.all(Object.values(servers).map((server) => server.kill()));
 }
 
+/** What `--extras` measures beside rates, in turns; medians. */
+async function more() {
+  const pairs = [
+    ["first answer after the start, ms", rounds, (p) => firstAnswer(p), floor("bare", project.date)],
+    ["memory of an idle stream, KB", Math.min(rounds, 3), (p) => idleStreams(p, 1000), floor("stream", project.date)],
+  ];
+  const results = [];
+  for (const [what, turns, measure, base] of pairs) {
+    const [ours, floors] = [[], []];
+    for (let turn = 0; turn < turns; turn++) {
+      floors.push(await measure(base));
+      ours.push(await measure(project));
+    }
+    const result = { what, ours: median(ours), floor: median(floors) };
+    results.push(result);
+    console.log(`${what}: ${result.ours.toFixed(1)} (floor ${result.floor.toFixed(1)})`);
+  }
+  return results;
+}
+
 const FLOORS = {
   bare: () => "bare JS Worker",
   bytes: () => "the same bytes",
@@ -150,4 +171,5 @@ for (const row of rows) console.log(row.map((cell, i) => (textual.has(i) ? cell.
 console.log(`
 Medians of ${rounds} rounds of ${duration} s, floor and Worker interleaved, raw workerd, one request in flight a connection. \`ratio\` is requests a second, ours to
 the floor's; \`cpu\` is the floor's processor time a request to ours, which hardly depends on what else the machine does.`);
-if (options.out) writeFileSync(options.out, `${JSON.stringify({ rounds, duration, summary }, null, 2)}\n`);
+const extras = options.extras ? await more() : undefined;
+if (options.out) writeFileSync(options.out, `${JSON.stringify({ rounds, duration, summary, extras }, null, 2)}\n`);
