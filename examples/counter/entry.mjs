@@ -366,6 +366,12 @@ export class Agent extends DurableObject {
     return this.#cross((core) => core.call(payload));
   }
 
+  // The state of a session that is over.
+  async alarm() {
+    await this.ctx.storage.deleteAll();
+    this.#instance = -1;
+  }
+
   // The sealing keys: made once, here, in base64.
   keyring() {
     const { kv } = this.ctx.storage;

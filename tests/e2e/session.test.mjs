@@ -85,6 +85,20 @@ test("an expired session is 404, and a new one starts from nothing", async () =>
   }
 });
 
+test("the state of a session that is over is deleted", async () => {
+  // 57 s slow: what ends a minute from then is over in 3 s, while the session is still good by this clock.
+  const slow = await startWorker(shiftClock(readProject(agent("session")), -57_000), { name: "session-over" });
+  try {
+    const session = await Session.open(slow.port);
+    await session.call("bump");
+    assert.equal(count(await session.call("bump")), 2);
+    await eventually(10_000, "the state is back at its default", async () => count(await session.call("count")) === 0);
+    assert.equal(count(await session.call("bump")), 1, "and the object can be written again");
+  } finally {
+    await slow.kill();
+  }
+});
+
 test("a stream may be older than a session: it lasts as long as it is open", async () => {
   // A hundred times as fast: the minute of a session is over in 0.6 s.
   const fast = await startWorker(speedClock(readProject(agent("session")), 100), { name: "session-fast" });

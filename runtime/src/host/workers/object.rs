@@ -1,12 +1,12 @@
 //! The core of one Durable Object: a state, or the session of an HTTP+SSE client.
 
-use super::sql::SqlStore;
+use super::sql::{Lease, SqlStore};
 use super::{promise, signal};
 use crate::agent::Agent;
 use crate::drive::{self, Job};
 use crate::host::log;
 use crate::state::StateCell;
-use mcp_agent_protocol::{ContentKind, Engine, Output, Reply, Route, SseSession};
+use mcp_agent_protocol::{ContentKind, Engine, Output, Reply, Route, Scope, SseSession};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use worker::State;
@@ -36,8 +36,13 @@ trait Object {
 
 /// The core of an agent's object.
 pub fn make<A: Agent>(ctx: JsValue) -> ObjectCore {
-    let state = State::from(ctx.unchecked_into::<worker::worker_sys::DurableObjectState>());
-    let store = SqlStore::new(state.storage().sql());
+    let ctx = ctx.unchecked_into::<worker::worker_sys::DurableObjectState>();
+    // So long after a write, every token of the session is over. (A stream that stays open without a write starts anew.)
+    let lease = match (A::CATALOG.scope, ctx.storage()) {
+        (Some(Scope::Session), Ok(storage)) => Some(Lease::new(storage, A::POLICY.session_ttl_ms)),
+        _ => None,
+    };
+    let store = SqlStore::new(State::from(ctx).storage().sql(), lease);
     ObjectCore(Rc::new(Core::<A> {
         engine: Rc::new(Engine::new(A::CATALOG, A::POLICY)),
         state: Rc::new(StateCell::new(Box::new(store))),
