@@ -88,6 +88,8 @@ describe("parameters", () => {
       assert.equal(result.isError, true, x);
       assert.ok(text(result).includes("/nested/x"), `${x} is wrong at /nested/x, but: ${text(result)}`);
     }
+    // An integer, though no reader of floats can be sure of it: exact, or refused in its place.
+    assert.match(text(await raw(nested("1e18"))), /"x":1000000000000000000,|\/nested\/x/);
     const twice = await raw('{"text":"abc","text":"abd","whole":0}');
     assert.ok(twice.isError && text(twice).includes("/text"), "a key that is there twice");
     const half = await raw('{"text":"abc","whole":0,"type":"\\ud800"}');
