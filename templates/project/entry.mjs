@@ -303,9 +303,11 @@ async function stream(signal, env) {
   if (!socket) throw new Error("the object did not join the stream");
 
   let beat;
+  let over = false; // what still comes from the object then is for nobody
   const events = new ReadableStream({
     start(client) {
       const close = () => {
+        over = true;
         clearInterval(beat);
         try {
           client.close();
@@ -314,6 +316,7 @@ async function stream(signal, env) {
         }
       };
       const send = (text) => {
+        if (over) return;
         if (client.desiredSize < -MAX_UNREAD) {
           socket.close(1013, "the client does not read");
           return close();
@@ -329,6 +332,7 @@ async function stream(signal, env) {
       socket.accept();
     },
     cancel() {
+      over = true;
       clearInterval(beat);
       socket.close(1000, "the client left");
     },
@@ -337,7 +341,7 @@ async function stream(signal, env) {
 }
 
 function event(message) {
-  return `event: message\ndata: ${message.replaceAll("\n", "\ndata: ")}\n\n`;
+  return `event: message\ndata: ${message.replaceAll(/\r\n?|\n/g, "\ndata: ")}\n\n`;
 }
 
 // ---- The object ----
