@@ -20,6 +20,8 @@ const MUTATIONS = [
   { name: "the session is not passed on", find: 'headers.get(name) ?? ""', put: 'name === "mcp-session-id" ? "" : headers.get(name) ?? ""', agents: ["counter"], file: "http" },
   { name: "every caller has an object of its own", find: "env.AGENT.getByName(name).call(payload)", put: "env.AGENT.getByName(name + Math.random()).call(payload)", agents: ["counter", "kitchen"], file: "state" },
   { name: "a refused client is not let finish", find: "await drain(reader);", put: "", agents: ["counter"], file: "http" },
+  { name: "slow readers are not cut off", find: "client.desiredSize < -MAX_UNREAD", put: "false", agents: ["kitchen"], file: "sse" },
+  { name: "an exception that is no trap leaves the instance running", find: "rust.mcp_abort();", put: "", agents: ["panics"], file: "panics" },
   { name: "no heartbeat", find: 'send(": keepalive\\n\\n")', put: "undefined", agents: ["kitchen"], file: "sse" },
   { name: "one object for all streams", find: "getByName(signal.slice(1)).post(body)", put: 'getByName("session:all").post(body)', agents: ["kitchen"], file: "sse" },
   { name: "an unknown stream is accepted in silence", find: "if (socket === undefined) return", put: 'if (socket === undefined) return "R202\\n\\n"; if (false) return', agents: ["kitchen"], file: "sse" },
