@@ -147,7 +147,8 @@ pub fn install(_: &Lab) -> Result<()> {
     let mut command = native_cargo();
     command
         .current_dir(repo::root())
-        .args(["install", "--path", "cli", "--locked", "--root"])
+        // After the build of mcp-gen there is little to compile, and unoptimised it has to be fast enough as well.
+        .args(["install", "--debug", "--path", "cli", "--locked", "--root"])
         .arg(&root);
     process::run(
         "cargo install --path cli",
