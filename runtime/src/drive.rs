@@ -2,6 +2,7 @@
 
 use crate::agent::{Agent, Handler, Input};
 use crate::error::Kind;
+use crate::limit::{self, WRITER_MS};
 use crate::state::StateCell;
 use crate::{Cx, Error, Result, host};
 use mcp_agent_protocol::{
@@ -68,7 +69,14 @@ async fn call<A: Agent>(state: Option<&StateCell<A>>, job: &Job) -> Result<Answe
         (Some(Handler::Write(handler)), Some(state)) => {
             let _turn = state.lock().await;
             let mut copy = A::clone(&*state.snapshot()?);
-            let answer = handler(&mut copy, &cx, input).await?;
+            let handled = handler(&mut copy, &cx, input);
+            let Some(answer) = limit::within(handled, || host::delay(WRITER_MS)).await else {
+                let seconds = WRITER_MS / 1000;
+                return Err(Error::tool(format!(
+                    "the handler took longer than the {seconds} s that others may have to wait; nothing was changed"
+                )));
+            };
+            let answer = answer?;
             state.commit(copy)?;
             Ok(answer)
         }

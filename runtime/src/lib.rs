@@ -25,6 +25,7 @@ mod cx;
 mod drive;
 mod error;
 mod host;
+mod limit;
 mod state;
 
 pub use cx::Cx;

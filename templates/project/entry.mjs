@@ -106,8 +106,12 @@ export default {
 // A browser's page asks. Whose page is let in may read whatever it is answered.
 async function shared(request, origin, env) {
   const response = await serve(request, origin, env);
-  const lines = cross(() => rust.mcp_sharing(request.headers.get("host") ?? "", origin));
-  for (const [name, value] of headerLines(lines)) response.headers.append(name, value);
+  try {
+    const lines = cross(() => rust.mcp_sharing(request.headers.get("host") ?? "", origin));
+    for (const [name, value] of headerLines(lines)) response.headers.append(name, value);
+  } catch (error) {
+    console.error(error); // the answer stands, though the page may not read it
+  }
   return response;
 }
 
@@ -143,7 +147,8 @@ async function respond(head, body, env) {
 
   let signal = cross(ask);
   if (typeof signal !== "string") signal = await signal;
-  if (signal === "K") {
+  // A panic of somebody else may take the keys away again in between.
+  for (let tries = 0; signal === "K" && tries < 3; tries++) {
     await unseal(env);
     signal = await cross(ask);
   }
@@ -189,7 +194,7 @@ async function unseal(env) {
   const keys = env.MCP_SESSION_KEY ?? (await env.AGENT.getByName("keyring").keyring());
   enter();
   if (sealed === instance.instanceId) return;
-  if (!cross(() => rust.mcp_keys(keys))) throw new Error("MCP_SESSION_KEY is not 32 bytes in base64");
+  if (!cross(() => rust.mcp_keys(keys))) throw new Error("MCP_SESSION_KEY is not 32 bytes in base64, or several of them with commas between");
   sealed = instance.instanceId;
 }
 
@@ -273,7 +278,9 @@ function tooLarge() {
 function failure(body) {
   let id = null;
   try {
-    id = JSON.parse(new TextDecoder().decode(body)).id ?? null;
+    const message = JSON.parse(new TextDecoder().decode(body));
+    // A number that JavaScript cannot hold would come back as another one.
+    if (typeof message.id === "string" || Number.isSafeInteger(message.id)) id = message.id;
   } catch {
     // Not JSON: then there is no id to answer to.
   }

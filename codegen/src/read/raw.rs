@@ -163,7 +163,8 @@ pub struct RawState {
     /// Default `server`.
     #[schemars(with = "Option<ScopeName>")]
     pub scope: Option<String>,
-    /// The version of its shape, from 1, which is the default.
+    /// The version of its shape, from 1, which is the default. Fields may be added and removed without a new one. What was stored under
+    /// another version, or with a field of another type, is kept but not read: calls that need it fail until the declaration is as it was.
     #[schemars(range(min = 1, max = 4_294_967_295_i64))]
     pub version: Option<i64>,
     /// The largest it may grow, as JSON. Default `"64KiB"`.

@@ -2,10 +2,22 @@
 
 pub mod workers;
 
-/// Writes a line for the operator. Nothing that a client sent or a secret holds belongs in it.
+/// Writes a line for the operator. No secret belongs in it; what a handler says of its own failure may repeat an argument.
 pub fn log(line: &str) {
     #[cfg(target_arch = "wasm32")]
     worker::console_error!("{line}");
     #[cfg(not(target_arch = "wasm32"))]
     eprintln!("{line}");
+}
+
+/// Waits, in milliseconds.
+pub async fn delay(ms: u64) {
+    #[cfg(target_arch = "wasm32")]
+    worker::Delay::from(std::time::Duration::from_millis(ms)).await;
+    // Only a Worker has the state that is waited for.
+    #[cfg(not(target_arch = "wasm32"))]
+    {
+        let _ = ms;
+        std::future::pending().await
+    }
 }

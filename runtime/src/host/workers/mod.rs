@@ -79,16 +79,20 @@ pub fn init<A: Agent>(env: JsValue) -> String {
     config
 }
 
-/// Gives this wasm instance the sealing key: 32 bytes in base64. False when it is not that.
+/// Gives this wasm instance the sealing keys: 32 bytes in base64 each, with commas between, the one to seal with first. False when they are
+/// not that.
 pub fn keys(encoded: &str) -> bool {
-    let bytes = STANDARD_OR_URL.decode(encoded.trim().replace('-', "+").replace('_', "/"));
-    let Some(key) = bytes
-        .ok()
-        .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
-    else {
+    let read = |key: &str| {
+        let bytes = STANDARD_OR_URL.decode(key.trim().replace('-', "+").replace('_', "/"));
+        bytes
+            .ok()
+            .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
+    };
+    let Some(mut keys) = encoded.split(',').map(read).collect::<Option<Vec<_>>>() else {
         return false;
     };
-    KEYS.with(|cell| *cell.borrow_mut() = Some(Keys::new(key, Vec::new())));
+    let current = keys.remove(0); // splitting gives at least one
+    KEYS.with(|cell| *cell.borrow_mut() = Some(Keys::new(current, keys)));
     true
 }
 
