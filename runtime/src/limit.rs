@@ -44,10 +44,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_never_comes_is_dropped() {
-        assert_eq!(
-            within(pending::<u8>(), || tokio::task::yield_now()).await,
-            None
-        );
+        assert_eq!(within(pending::<u8>(), tokio::task::yield_now).await, None);
     }
 
     #[tokio::test]
