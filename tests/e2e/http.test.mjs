@@ -436,6 +436,29 @@ describe("sessions", () => {
     }
   });
 
+  test("a new key before the old one: sessions of the old one go on, until it is taken away", async () => {
+    const [old, fresh] = [1, 2].map((n) => Buffer.alloc(32, n).toString("base64"));
+    const under = async (secret, check) => {
+      const server = await startWorker(agent("counter"), { name: "rotation", bindings: { MCP_SESSION_KEY: secret } });
+      try {
+        await check(server.port);
+      } finally {
+        await server.kill();
+      }
+    };
+    const ping200 = async (at, session, status = 200) => assert.equal((await request(at, { headers: session.headers, body: ping })).status, status);
+    let first, second;
+    await under(old, async (at) => (first = await Session.open(at)));
+    await under(`${fresh},${old}`, async (at) => {
+      await ping200(at, first);
+      second = await Session.open(at);
+    });
+    await under(fresh, async (at) => {
+      await ping200(at, first, 404);
+      await ping200(at, second);
+    });
+  });
+
   test("a secret that is no key: no session, a log that says why, and calls without a session go on", async () => {
     const wrong = await startWorker(agent("counter"), { name: "wrong-key", bindings: { MCP_SESSION_KEY: "secret" } });
     try {

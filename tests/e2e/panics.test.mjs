@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
 import { request } from "../lib/http.mjs";
 import { modern, modernRequest, Session, SseSession, text } from "../lib/mcp.mjs";
+import { readProject, speedClock } from "../lib/project.mjs";
 import { agent } from "../lib/tools.mjs";
 import { eventually, within } from "../lib/wait.mjs";
 import { startWorker } from "../lib/workerd.mjs";
@@ -91,6 +92,21 @@ test("a handler that waits for what never comes is ended by the platform, and ot
   const { headers, message } = modernRequest("tools/call", { name: "front_never", arguments: {} });
   const response = await request(port, { headers, body: JSON.stringify(message) }, SOON);
   assert.equal(response.status, 500);
+});
+
+test("a writer that waits for what never comes is given up, and those who queued behind it go on", async () => {
+  // A hundred times as fast: the half minute that a writer may take is over in 0.3 s.
+  const fast = await startWorker(speedClock(readProject(agent("panics")), 100), { name: "panics-fast" });
+  try {
+    const ask = async (name, args = {}) => (await modern(fast.port, "tools/call", { name, arguments: args }, { limit: SOON })).message;
+    await ask("add", { a: 1 });
+    const [never, ...adds] = await Promise.all([ask("write_never"), ...Array.from({ length: 5 }, () => ask("add", { a: 1 }))]);
+    assert.ok(never.error?.code === -32603 || never.result?.isError, JSON.stringify(never));
+    for (const add of adds) assert.ok(add.result && !add.result.isError, JSON.stringify(add));
+    assert.equal((await ask("count")).result.structuredContent.count, 6, "and nothing of it is kept");
+  } finally {
+    await fast.kill();
+  }
 });
 
 describe("a late panic, in a task that nobody awaits", () => {

@@ -65,6 +65,9 @@ function prefixed(project, line) {
 /** The same project with a clock that is `ms` fast: what expires is tested without waiting for it. */
 export const shiftClock = (project, ms) => prefixed(project, `const clock = Date.now; Date.now = () => clock() + ${ms};`);
 
-/** The same project with a clock that runs `times` as fast, from now on. */
-export const speedClock = (project, times) =>
-  prefixed(project, `const clock = Date.now; Date.now = () => ${Date.now()} + (clock() - ${Date.now()}) * ${times};`);
+/** The same project with a clock and timers that run `times` as fast, from now on. */
+export function speedClock(project, times) {
+  const now = Date.now();
+  return prefixed(project, `const clock = Date.now; Date.now = () => ${now} + (clock() - ${now}) * ${times};
+const wait = setTimeout; globalThis.setTimeout = (run, ms, ...rest) => wait(run, ms / ${times}, ...rest);`);
+}

@@ -139,4 +139,9 @@ impl panics::Handlers for Panics {
         pause(5).await;
         throw_str("a JavaScript exception, after an await")
     }
+
+    async fn write_never(&mut self, _cx: &Cx) -> Result<String> {
+        self.count += 1_000_000;
+        std::future::pending().await
+    }
 }
