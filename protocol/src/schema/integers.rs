@@ -1,8 +1,10 @@
 //! Integers that are written with a fraction of zero, and minus zero. To JSON Schema `1.0` is an integer, to the types of handlers it is not.
 
+/// Up to here a float is the integer that it looks like.
+pub(super) const EXACT: f64 = (1_u64 << 53) as f64;
+
 /// The text with such numbers as plain integers. Numbers beyond 2^53 stay: they may not be what they seem.
 pub(super) fn rewrite(text: &str) -> String {
-    const EXACT: f64 = (1_u64 << 53) as f64;
     let bytes = text.as_bytes();
     let mut out = String::with_capacity(text.len());
     let mut copied = 0;

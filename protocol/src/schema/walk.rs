@@ -1,7 +1,7 @@
 //! The walk over a text: each value is seen once, by all the nodes that it must satisfy.
 
 use super::check::{Run, Seed};
-
+use super::integers;
 use super::json::Json;
 use super::node::{Limit, Types};
 use super::number::Num;
@@ -13,6 +13,10 @@ use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
+
+/// What is said of an integer that the `i64` of a handler does not hold, or not surely.
+const TOO_LARGE: &str =
+    "must be an integer of 64 bits, without a fraction or exponent where it is beyond 2^53";
 
 /// The longest name that a pointer or a message repeats, in characters.
 const MAX_NAME: usize = 100;
@@ -95,7 +99,7 @@ impl Walk<'_, '_> {
         let run = &mut *self.0.run;
         let mut types = (self.0.start..self.0.end).filter_map(|at| run.node(at).types);
         if run.narrow && value.is_integer() && !value.fits_i64() && types.any(Types::is_integer) {
-            run.report("must be an integer of 64 bits");
+            run.report(TOO_LARGE);
             return;
         }
         for at in self.0.start..self.0.end {
@@ -236,10 +240,16 @@ impl<'de> Visitor<'de> for Walk<'_, '_> {
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<(), E> {
+        let exact = value.abs() <= integers::EXACT;
         let value = Num::from_f64(value);
         let run = &mut *self.0.run;
         let mut types = (self.0.start..self.0.end).filter_map(|at| run.node(at).types);
         if value.is_integer() && types.any(Types::is_integer) {
+            // Beyond, a float that looks like an integer may have been another one.
+            if run.narrow && !exact {
+                run.report(TOO_LARGE);
+                return Ok(());
+            }
             run.odd_integers = true;
         }
         self.number(value);
