@@ -10,7 +10,8 @@ use std::time::Duration;
 pub struct Kitchen;
 
 /// `files/photo.png`, in base64.
-const PHOTO: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP438AAAAQBAYDFKhhdAAAAAElFTkSuQmCC";
+const PHOTO: &str =
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP438AAAAQBAYDFKhhdAAAAAElFTkSuQmCC";
 
 impl kitchen::Handlers for Kitchen {
     async fn every(_cx: &Cx, p: kitchen::EveryParams) -> Result<ToolResult> {
@@ -23,7 +24,11 @@ impl kitchen::Handlers for Kitchen {
 
     async fn cook(_cx: &Cx, p: kitchen::CookParams) -> Result<kitchen::Dish> {
         let mut dish = p.dish;
-        dish.ingredients.push(kitchen::Ingredient { name: "salt".into(), grams: 1.0, note: None });
+        dish.ingredients.push(kitchen::Ingredient {
+            name: "salt".into(),
+            grams: 1.0,
+            note: None,
+        });
         Ok(dish)
     }
 
@@ -32,7 +37,10 @@ impl kitchen::Handlers for Kitchen {
             // Not `sum`, which is -0 of nothing.
             grams: p.ingredients.iter().fold(0.0, |sum, i| sum + i.grams),
             count: i64::try_from(p.ingredients.len())?,
-            heaviest: p.ingredients.into_iter().max_by(|a, b| a.grams.total_cmp(&b.grams)),
+            heaviest: p
+                .ingredients
+                .into_iter()
+                .max_by(|a, b| a.grams.total_cmp(&b.grams)),
         })
     }
 
@@ -45,8 +53,14 @@ impl kitchen::Handlers for Kitchen {
         Ok(ToolResult {
             content: vec![
                 Content::text("All of it."),
-                Content::Image { data: PHOTO.into(), mime: png() },
-                Content::Audio { data: "UklGRg==".into(), mime: "audio/wav".into() },
+                Content::Image {
+                    data: PHOTO.into(),
+                    mime: png(),
+                },
+                Content::Audio {
+                    data: "UklGRg==".into(),
+                    mime: "audio/wav".into(),
+                },
                 Content::ResourceLink {
                     uri: "menu://card".into(),
                     name: "card".into(),
@@ -54,8 +68,16 @@ impl kitchen::Handlers for Kitchen {
                     description: None,
                     mime: Some("text/markdown".into()),
                 },
-                Content::Resource(ResourceContents::Text { uri: "menu://today".into(), mime: None, text: "Soup.".into() }),
-                Content::Resource(ResourceContents::Blob { uri: "menu://photo".into(), mime: Some(png()), blob: PHOTO.into() }),
+                Content::Resource(ResourceContents::Text {
+                    uri: "menu://today".into(),
+                    mime: None,
+                    text: "Soup.".into(),
+                }),
+                Content::Resource(ResourceContents::Blob {
+                    uri: "menu://photo".into(),
+                    mime: Some(png()),
+                    blob: PHOTO.into(),
+                }),
             ],
             structured: None,
             is_error: false,
@@ -77,7 +99,10 @@ impl kitchen::Handlers for Kitchen {
     }
 
     async fn served(&self, _cx: &Cx) -> Result<kitchen::ServedOutput> {
-        Ok(kitchen::ServedOutput { served: self.served, log: self.log.clone() })
+        Ok(kitchen::ServedOutput {
+            served: self.served,
+            log: self.log.clone(),
+        })
     }
 
     async fn special(&mut self, _cx: &Cx, p: kitchen::SpecialParams) -> Result<String> {
@@ -94,7 +119,10 @@ impl kitchen::Handlers for Kitchen {
     }
 
     async fn who(cx: &Cx) -> Result<kitchen::WhoOutput> {
-        Ok(kitchen::WhoOutput { version: cx.protocol_version().into(), session: cx.session_id().map(Into::into) })
+        Ok(kitchen::WhoOutput {
+            version: cx.protocol_version().into(),
+            session: cx.session_id().map(Into::into),
+        })
     }
 
     async fn big(_cx: &Cx, p: kitchen::BigParams) -> Result<String> {

@@ -27,7 +27,11 @@ fn panic_after(ms: u64) {
 #[inline(never)]
 fn recurse(depth: u64) -> u64 {
     let block = std::hint::black_box([depth; 64]);
-    if depth == u64::MAX { 0 } else { recurse(depth + 1).wrapping_add(block[(depth % 64) as usize]) }
+    if depth == u64::MAX {
+        0
+    } else {
+        recurse(depth + 1).wrapping_add(block[(depth % 64) as usize])
+    }
 }
 
 impl panics::Handlers for Panics {
