@@ -40,6 +40,19 @@ pub fn current(lab: &Lab) -> Result<()> {
             binary,
             &["sync", "--check", &example.to_string_lossy()],
         ));
+        // Building would bring the lock file up to date without a word, in somebody's checkout.
+        let mut locked = native_cargo();
+        locked
+            .current_dir(&example)
+            .args(["metadata", "--locked", "--format-version=1"]);
+        check(
+            process::capture(
+                "cargo metadata --locked",
+                &mut locked,
+                Duration::from_secs(120),
+            )
+            .map(drop),
+        );
     }
     check(reference_is_root());
     check(pins());
