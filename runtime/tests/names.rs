@@ -1,8 +1,9 @@
-//! Names that generated code, or the standard library, uses itself.
+//! Names that generated code, or the standard library, uses itself: that this compiles is the test.
 
 use mcp_agent::prelude::*;
 
-#[mcp_agent(config = "tests/ui/names.toml")]
+/// An agent whose items are named to collide.
+#[mcp_agent(config = "tests/agents/names.toml")]
 pub struct Names;
 
 impl names::Handlers for Names {
@@ -19,4 +20,7 @@ impl names::Handlers for Names {
     }
 }
 
-fn main() {}
+#[test]
+fn the_struct_has_the_fields_of_the_state() {
+    assert_eq!(Names::default(), Names { clone: 1 });
+}
