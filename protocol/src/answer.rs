@@ -9,6 +9,8 @@ pub enum Answer {
     Resource(Vec<ResourceContents>),
     /// Of a prompt.
     Prompt(PromptResult),
+    /// Values that complete what was typed, best first.
+    Completion(Vec<String>),
 }
 
 /// `CallToolResult`.

@@ -46,6 +46,8 @@ pub enum TargetKind {
     Resource,
     /// `prompts`.
     Prompt,
+    /// The handlers of completions.
+    Completion,
 }
 
 /// How a response is written.
@@ -88,6 +90,7 @@ impl CallHead {
             TargetKind::Tool => 't',
             TargetKind::Resource => 'r',
             TargetKind::Prompt => 'p',
+            TargetKind::Completion => 'c',
         };
         let mut out = String::with_capacity(64 + self.id.len());
         out.push_str(self.version.as_str());
@@ -123,6 +126,7 @@ impl CallHead {
             b't' => TargetKind::Tool,
             b'r' => TargetKind::Resource,
             b'p' => TargetKind::Prompt,
+            b'c' => TargetKind::Completion,
             _ => return None,
         };
         let index = parts.next()?.parse().ok()?;

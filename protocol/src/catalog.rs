@@ -2,6 +2,8 @@
 //!
 //! Everything here is `'static` and const-constructible: a catalog costs nothing until its first request.
 
+use crate::call::TargetKind;
+
 /// A server and all it offers.
 #[derive(Clone, Copy, Debug)]
 pub struct Catalog {
@@ -11,6 +13,8 @@ pub struct Catalog {
     pub instructions: Option<&'static str>,
     /// `ttlMs` of lists and of `server/discover` on 2026-07-28, in milliseconds.
     pub cache_ms: u64,
+    /// Most items on a page of a list; 0 for all on one.
+    pub page: usize,
     /// Whose the state is; `None` for an agent without state.
     pub scope: Option<Scope>,
     /// Tools, in the order in which they are listed.
@@ -19,6 +23,38 @@ pub struct Catalog {
     pub resources: &'static [ResourceItem],
     /// Prompts, in the order in which they are listed.
     pub prompts: &'static [Item],
+    /// What `completion/complete` knows.
+    pub completions: &'static [Completion],
+}
+
+impl Catalog {
+    /// A server that offers nothing, for `..Catalog::EMPTY`.
+    pub const EMPTY: Catalog = Catalog {
+        server: "{}",
+        instructions: None,
+        cache_ms: 0,
+        page: 0,
+        scope: None,
+        tools: &[],
+        resources: &[],
+        prompts: &[],
+        completions: &[],
+    };
+
+    /// Whether a session with sessions is *kept*: an object knows whether it has ended, what it subscribed to and what it was sent.
+    /// Otherwise it is *light*: nothing but its token. Fixed when the server is built.
+    pub fn keeps_sessions(&self) -> bool {
+        self.scope == Some(Scope::Session)
+            || self
+                .resources
+                .iter()
+                .any(|item| item.subscribe || item.interactive)
+            || self
+                .tools
+                .iter()
+                .chain(self.prompts)
+                .any(|item| item.interactive)
+    }
 }
 
 /// A tool or a prompt.
@@ -33,6 +69,19 @@ pub struct Item {
     pub schema: Option<&'static str>,
     /// Where its handler runs.
     pub place: Place,
+    /// Whether its handler may ask the client, report progress and log while it runs.
+    pub interactive: bool,
+}
+
+impl Item {
+    /// An item without anything, for `..Item::EMPTY`.
+    pub const EMPTY: Item = Item {
+        name: "",
+        json: "{}",
+        schema: None,
+        place: Place::Front,
+        interactive: false,
+    };
 }
 
 /// A resource or a resource template.
@@ -50,6 +99,54 @@ pub struct ResourceItem {
     pub schema: Option<&'static str>,
     /// Where its handler runs.
     pub place: Place,
+    /// Whether its handler may ask the client, report progress and log while it runs.
+    pub interactive: bool,
+    /// Whether clients may subscribe to it.
+    pub subscribe: bool,
+    /// The field of the state that it shows, whose change its subscribers hear of.
+    pub field: Option<&'static str>,
+}
+
+impl ResourceItem {
+    /// A resource without anything, for `..ResourceItem::EMPTY`.
+    pub const EMPTY: ResourceItem = ResourceItem {
+        uri: "",
+        template: false,
+        json: "{}",
+        mime: None,
+        schema: None,
+        place: Place::Front,
+        interactive: false,
+        subscribe: false,
+        field: None,
+    };
+}
+
+/// What can be completed: an argument of a prompt, or a variable of a resource template.
+#[derive(Clone, Copy, Debug)]
+pub struct Completion {
+    /// Of which list: [`TargetKind::Prompt`] or [`TargetKind::Resource`].
+    pub kind: TargetKind,
+    /// The item's place in its list.
+    pub index: usize,
+    /// The argument or variable.
+    pub argument: &'static str,
+    /// Where the values come from.
+    pub source: CompletionSource,
+}
+
+/// Where completions come from.
+#[derive(Clone, Copy, Debug)]
+pub enum CompletionSource {
+    /// These, of which those that begin with what was typed are offered.
+    Values(&'static [&'static str]),
+    /// A handler.
+    Handler {
+        /// Its place in the table of completion handlers.
+        index: usize,
+        /// Where it runs; never [`Place::Write`].
+        place: Place,
+    },
 }
 
 /// Where a handler runs, and how it may use the state.

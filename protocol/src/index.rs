@@ -72,6 +72,7 @@ impl Index {
             }
             TargetKind::Resource => (&self.validators[1], catalog.resources[target.index].schema),
             TargetKind::Prompt => (&self.validators[2], catalog.prompts[target.index].schema),
+            TargetKind::Completion => return Ok(None),
         };
         let Some(text) = text else { return Ok(None) };
         // Generated code has been checked, so this is a schema. Were it not, no argument would be let through.

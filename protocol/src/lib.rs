@@ -11,19 +11,12 @@
 //!     server: r#"{"name":"empty","version":"1.0.0"}"#,
 //!     instructions: None,
 //!     cache_ms: 0,
-//!     scope: None,
-//!     tools: &[],
-//!     resources: &[],
-//!     prompts: &[],
+//!     ..Catalog::EMPTY
 //! };
 //! const POLICY: Policy = Policy {
 //!     http: "/mcp",
 //!     sse: None,
-//!     hosts: &[],
-//!     origins: &[],
-//!     session_ttl_ms: 3_600_000,
-//!     keepalive_ms: 25_000,
-//!     max_body: 1 << 20,
+//!     ..Policy::DEFAULT
 //! };
 //! let engine = Engine::new(CATALOG, POLICY);
 //! let headers = Headers { host: Some("localhost"), content_type: Some("application/json"), ..Headers::default() };
@@ -70,12 +63,12 @@ pub use answer::{
 };
 pub use batch::{Batch, Part};
 pub use call::{Call, CallHead, Framing, Route, Target, TargetKind};
-pub use catalog::{Catalog, Item, Place, ResourceItem, Scope};
+pub use catalog::{Catalog, Completion, CompletionSource, Item, Place, ResourceItem, Scope};
 pub use client::ClientCaps;
 pub use engine::{Engine, Output};
 pub use error::RpcError;
 pub use http::{ContentKind, Headers, HttpRequest, Reply};
-pub use policy::Policy;
+pub use policy::{Cors, Policy};
 pub use sse::{OpenSse, SseSession};
 pub use token::{Entropy, Keys};
 pub use version::Version;

@@ -29,6 +29,7 @@ impl Engine {
             (Ok(answer @ Answer::Tool(_)), TargetKind::Tool) => answer,
             (Ok(answer @ Answer::Resource(_)), TargetKind::Resource) => answer,
             (Ok(answer @ Answer::Prompt(_)), TargetKind::Prompt) => answer,
+            (Ok(answer @ Answer::Completion(_)), TargetKind::Completion) => answer,
             // A handler of one kind with an answer of another is our mistake, not the client's.
             (Ok(_), _) => return failed(head.framing, version, &head.id, &RpcError::internal()),
             (Err(error), _) => {
@@ -51,6 +52,7 @@ impl Engine {
                 resource(&mut out, version, contents, default);
             }
             Answer::Prompt(result) => prompt(&mut out, version, result),
+            Answer::Completion(values) => completion(&mut out, values),
         }
         out.push_str(self.lists.meta(&self.catalog, version));
         out.push('}');
@@ -111,6 +113,21 @@ fn prompt(out: &mut String, version: Version, result: &PromptResult) {
         out.push('}');
     });
     out.push(']');
+}
+
+/// `CompleteResult`: at most 100 values, and how many there are.
+fn completion(out: &mut String, values: &[String]) {
+    const MOST: usize = 100;
+    let shown = &values[..values.len().min(MOST)];
+    out.push_str("\"completion\":{\"values\":[");
+    join(out, shown, |out, value| quote(out, value));
+    out.push_str("],\"total\":");
+    out.push_str(&values.len().to_string());
+    out.push_str(if shown.len() < values.len() {
+        ",\"hasMore\":true}"
+    } else {
+        ",\"hasMore\":false}"
+    });
 }
 
 fn join<T>(out: &mut String, items: &[T], mut write: impl FnMut(&mut String, &T)) {

@@ -16,6 +16,7 @@ fn catalog() -> Catalog {
             json: json.leak(),
             schema: None,
             place: Place::Front,
+            ..Item::EMPTY
         }
     };
     let tools: Vec<Item> = (0..1000).map(tool).collect();

@@ -335,6 +335,7 @@ impl Player {
             TargetKind::Tool => ("tool", catalog.tools[call.target.index].name),
             TargetKind::Resource => ("resource", catalog.resources[call.target.index].uri),
             TargetKind::Prompt => ("prompt", catalog.prompts[call.target.index].name),
+            TargetKind::Completion => ("completion", "handler"),
         };
         let route = match &call.route {
             Route::Here => "here",

@@ -3,7 +3,10 @@
 pub use crate::agent::{Agent, Handler, Input, Pending, StateSpec, Table};
 pub use crate::export;
 pub use crate::host::workers::{ObjectCore, handle, init, keys, object, sharing};
-pub use mcp_agent_protocol::{Catalog, Item, Place, Policy, ResourceItem, Scope};
+pub use mcp_agent_protocol::{
+    Catalog, Completion, CompletionSource, Cors, Item, Place, Policy, ResourceItem, Scope,
+    TargetKind,
+};
 pub use serde;
 pub use wasm_bindgen;
 

@@ -1,6 +1,6 @@
 //! An agent as the runtime sees it: its catalog, its state, and a table of handlers.
 
-use crate::{Cx, Result};
+use crate::{Call, Cx, Result};
 use mcp_agent_protocol::{Answer, Catalog, Policy};
 use serde::{Serialize, de::DeserializeOwned};
 use std::{future::Future, pin::Pin};
@@ -25,6 +25,8 @@ pub struct Table<A: 'static> {
     pub resources: &'static [Handler<A>],
     /// Of prompts.
     pub prompts: &'static [Handler<A>],
+    /// Of completions.
+    pub completions: &'static [Handler<A>],
 }
 
 /// How the state is kept.
@@ -37,7 +39,7 @@ pub struct StateSpec {
 }
 
 /// What a handler is given beside its context.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Input<'a> {
     /// The arguments, a JSON object that satisfies the declared schema.
     pub arguments: &'a str,
@@ -45,6 +47,8 @@ pub struct Input<'a> {
     pub uri: &'a str,
     /// The declared `mimeType`, for a resource.
     pub mime: Option<&'static str>,
+    /// What an interactive handler asks through.
+    pub call: &'a Call,
 }
 
 /// A handler's future. It may borrow the state, the context and the input.

@@ -53,11 +53,14 @@ async fn call<A: Agent>(state: Option<&StateCell<A>>, job: &Job) -> Result<Answe
                 .and_then(|r| r.mime),
         ),
         TargetKind::Prompt => (A::TABLE.prompts, None),
+        TargetKind::Completion => (A::TABLE.completions, None),
     };
+    let call = crate::Call::default();
     let input = Input {
         arguments: &job.arguments,
         uri: &job.uri,
         mime,
+        call: &call,
     };
     let cx = Cx::new(&job.head);
     match (table.get(job.target.index).copied(), state) {
@@ -92,7 +95,10 @@ fn failure(kind: TargetKind, error: Error) -> std::result::Result<Answer, RpcErr
     match (error.into_kind(), kind) {
         (Kind::Protocol(error), _) => Err(error),
         (Kind::Tool(message), TargetKind::Tool) => Ok(Answer::Tool(ToolResult::error(message))),
-        (Kind::Tool(message), TargetKind::Resource | TargetKind::Prompt) => {
+        (
+            Kind::Tool(message),
+            TargetKind::Resource | TargetKind::Prompt | TargetKind::Completion,
+        ) => {
             host::log(&message);
             Err(RpcError::new(-32603, "internal error"))
         }

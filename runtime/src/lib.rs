@@ -21,6 +21,7 @@
 //! returns `Ok` and dropped when it fails.
 
 mod agent;
+mod call;
 mod cx;
 mod drive;
 mod error;
@@ -28,6 +29,7 @@ mod host;
 mod limit;
 mod state;
 
+pub use call::Call;
 pub use cx::Cx;
 pub use error::{Error, Result};
 pub use mcp_agent_macros::mcp_agent;

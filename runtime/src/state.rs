@@ -153,23 +153,10 @@ mod tests {
 
     impl Agent for Notes {
         const CATALOG: Catalog = Catalog {
-            server: "{}",
-            instructions: None,
-            cache_ms: 0,
             scope: Some(Scope::Server),
-            tools: &[],
-            resources: &[],
-            prompts: &[],
+            ..Catalog::EMPTY
         };
-        const POLICY: Policy = Policy {
-            http: "/mcp",
-            sse: None,
-            hosts: &[],
-            origins: &[],
-            session_ttl_ms: 0,
-            keepalive_ms: 0,
-            max_body: 0,
-        };
+        const POLICY: Policy = Policy::DEFAULT;
         const STATE: StateSpec = StateSpec {
             version: 2,
             max_bytes: 32,
@@ -178,6 +165,7 @@ mod tests {
             tools: &[],
             resources: &[],
             prompts: &[],
+            completions: &[],
         };
     }
 

@@ -159,9 +159,7 @@ mod tests {
             "https://slash.example/",
             "vscode-webview://panel",
         ],
-        session_ttl_ms: 0,
-        keepalive_ms: 0,
-        max_body: 0,
+        ..Policy::DEFAULT
     };
 
     #[test]

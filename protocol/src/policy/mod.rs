@@ -19,6 +19,48 @@ pub struct Policy {
     pub session_ttl_ms: u64,
     /// Interval of heartbeat comments on streams, in milliseconds.
     pub keepalive_ms: u64,
+    /// How long what was sent on a stream is kept for a client that comes back, in milliseconds, from the stream's end on.
+    pub stream_ttl_ms: u64,
+    /// After how long a client should come back to a stream that was closed (`retry`), in milliseconds.
+    pub retry_ms: u64,
     /// Largest request body, in bytes.
     pub max_body: u64,
+    /// What pages of allowed origins may send and read.
+    pub cors: Cors,
+}
+
+impl Policy {
+    /// The defaults, for `..Policy::DEFAULT`.
+    pub const DEFAULT: Policy = Policy {
+        http: "/mcp",
+        sse: Some("/sse"),
+        hosts: &[],
+        origins: &[],
+        session_ttl_ms: 24 * 3_600_000,
+        keepalive_ms: 25_000,
+        stream_ttl_ms: 600_000,
+        retry_ms: 1_000,
+        max_body: 4 << 20,
+        cors: Cors::DEFAULT,
+    };
+}
+
+/// What a browser's page may do beyond what the protocol itself needs.
+#[derive(Clone, Copy, Debug)]
+pub struct Cors {
+    /// Request headers that it may send, beside those of the protocol.
+    pub allow_headers: &'static [&'static str],
+    /// Response headers that it may read, beside those of the protocol.
+    pub expose_headers: &'static [&'static str],
+    /// How long a browser may remember the answer to its preflight, in seconds.
+    pub max_age_s: u32,
+}
+
+impl Cors {
+    /// Nothing more, for the two hours that every browser allows.
+    pub const DEFAULT: Cors = Cors {
+        allow_headers: &[],
+        expose_headers: &[],
+        max_age_s: 7_200,
+    };
 }

@@ -12,8 +12,8 @@ pub const POLICY: Policy = Policy {
     hosts: &["mcp.example.com"],
     origins: &["https://app.example"],
     session_ttl_ms: 3_600_000,
-    keepalive_ms: 25_000,
     max_body: 100_000,
+    ..Policy::DEFAULT
 };
 
 pub const COUNTER: Catalog = Catalog {
@@ -27,18 +27,21 @@ pub const COUNTER: Catalog = Catalog {
             json: r#"{"name":"add","title":"Add","description":"Add.","inputSchema":{"type":"object","properties":{"a":{"type":"integer","minimum":-10,"maximum":10}},"required":["a"],"additionalProperties":false}}"#,
             schema: None,
             place: Place::Write,
+            ..Item::EMPTY
         },
         Item {
             name: "value",
             json: r#"{"name":"value","description":"Value.","inputSchema":{"type":"object","additionalProperties":false},"outputSchema":{"type":"object","properties":{"counter":{"type":"integer"}},"required":["counter"],"additionalProperties":false},"annotations":{"readOnlyHint":true}}"#,
             schema: None,
             place: Place::Read,
+            ..Item::EMPTY
         },
         Item {
             name: "greet",
             json: "{\"name\":\"greet\",\"description\":\"Greet.\",\"inputSchema\":{\n  \"type\": \"object\",\n  \"properties\": {\"name\": {\"type\": \"string\", \"minLength\": 1}},\n  \"required\": [\"name\"]\n}}",
             schema: None,
             place: Place::Front,
+            ..Item::EMPTY
         },
     ],
     resources: &[
@@ -49,6 +52,7 @@ pub const COUNTER: Catalog = Catalog {
             mime: Some("text/plain"),
             schema: None,
             place: Place::Read,
+            ..ResourceItem::EMPTY
         },
         ResourceItem {
             uri: "orders://{id}",
@@ -59,6 +63,7 @@ pub const COUNTER: Catalog = Catalog {
                 r#"{"type":"object","properties":{"id":{"type":"string","pattern":"^[0-9]+$"}},"required":["id"],"additionalProperties":false}"#,
             ),
             place: Place::Front,
+            ..ResourceItem::EMPTY
         },
         ResourceItem {
             uri: "squares://{n}",
@@ -69,6 +74,7 @@ pub const COUNTER: Catalog = Catalog {
                 r#"{"type":"object","properties":{"n":{"type":"integer","minimum":-9}},"required":["n"],"additionalProperties":false}"#,
             ),
             place: Place::Front,
+            ..ResourceItem::EMPTY
         },
     ],
     prompts: &[Item {
@@ -78,7 +84,9 @@ pub const COUNTER: Catalog = Catalog {
             r#"{"type":"object","properties":{"tone":{"type":"string","enum":["short","full"]}},"additionalProperties":false}"#,
         ),
         place: Place::Read,
+        ..Item::EMPTY
     }],
+    ..Catalog::EMPTY
 };
 
 /// The same with a state for each session.
@@ -90,12 +98,7 @@ pub const SESSION_SCOPED: Catalog = Catalog {
 /// Nothing to offer.
 pub const EMPTY: Catalog = Catalog {
     server: r#"{"name":"empty","version":"0.0.1"}"#,
-    instructions: None,
-    cache_ms: 0,
-    scope: None,
-    tools: &[],
-    resources: &[],
-    prompts: &[],
+    ..Catalog::EMPTY
 };
 
 pub fn keys(seed: u8) -> Keys {

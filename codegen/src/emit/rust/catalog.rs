@@ -33,6 +33,7 @@ pub fn consts(agent: &Agent) -> TokenStream {
             tools: &[#(#tools),*],
             resources: &[#(#resources),*],
             prompts: &[#(#prompts),*],
+            ..::mcp_agent::__rt1::Catalog::EMPTY
         };
         #policy
         const STATE: ::mcp_agent::__rt1::StateSpec = ::mcp_agent::__rt1::StateSpec { version: #version, max_bytes: #max_bytes };
@@ -41,7 +42,7 @@ pub fn consts(agent: &Agent) -> TokenStream {
 
 fn tool(agent: &Agent, tool: &Tool) -> TokenStream {
     let (name, json, place) = (&tool.name, json::tool(agent, tool), place(tool.access));
-    quote!(::mcp_agent::__rt1::Item { name: #name, json: #json, schema: None, place: #place })
+    quote!(::mcp_agent::__rt1::Item { name: #name, json: #json, schema: None, place: #place, ..::mcp_agent::__rt1::Item::EMPTY })
 }
 
 fn prompt(agent: &Agent, prompt: &Prompt) -> TokenStream {
@@ -51,7 +52,7 @@ fn prompt(agent: &Agent, prompt: &Prompt) -> TokenStream {
         json::prompt_schema(agent, prompt),
     );
     let place = place(prompt.access);
-    quote!(::mcp_agent::__rt1::Item { name: #name, json: #json, schema: Some(#schema), place: #place })
+    quote!(::mcp_agent::__rt1::Item { name: #name, json: #json, schema: Some(#schema), place: #place, ..::mcp_agent::__rt1::Item::EMPTY })
 }
 
 fn resource(agent: &Agent, resource: &Resource) -> TokenStream {
@@ -63,7 +64,7 @@ fn resource(agent: &Agent, resource: &Resource) -> TokenStream {
         Uri::Template(uri) => (uri, true),
     };
     let schema = option(template.then(|| json::resource_schema(agent, resource)));
-    quote!(::mcp_agent::__rt1::ResourceItem { uri: #uri, template: #template, json: #json, mime: #mime, schema: #schema, place: #place })
+    quote!(::mcp_agent::__rt1::ResourceItem { uri: #uri, template: #template, json: #json, mime: #mime, schema: #schema, place: #place, ..::mcp_agent::__rt1::ResourceItem::EMPTY })
 }
 
 fn place(access: Access) -> TokenStream {
@@ -93,6 +94,7 @@ fn policy(agent: &Agent) -> TokenStream {
             session_ttl_ms: #session_ttl_ms,
             keepalive_ms: #keepalive_ms,
             max_body: #max_body,
+            ..::mcp_agent::__rt1::Policy::DEFAULT
         };
     }
 }

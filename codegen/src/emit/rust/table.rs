@@ -22,7 +22,7 @@ pub fn table(agent: &Agent, owner: &Ident) -> TokenStream {
         }
         #[doc(hidden)]
         pub const fn table<A: Handlers + ::core::borrow::Borrow<super::#owner>>() -> rt::Table<A> {
-            rt::Table { tools: &[#(#tools),*], resources: &[#(#resources),*], prompts: &[#(#prompts),*] }
+            rt::Table { tools: &[#(#tools),*], resources: &[#(#resources),*], prompts: &[#(#prompts),*], completions: &[] }
         }
     }
 }

@@ -54,6 +54,7 @@ pub fn call(object: &str, call: &Call<'_>) -> String {
         TargetKind::Tool => 't',
         TargetKind::Resource => 'r',
         TargetKind::Prompt => 'p',
+        TargetKind::Completion => 'c',
     };
     let head = call.head.encode();
     let uri = call.uri.as_deref().unwrap_or("");
@@ -92,6 +93,7 @@ impl<'a> Payload<'a> {
             b't' => TargetKind::Tool,
             b'r' => TargetKind::Resource,
             b'p' => TargetKind::Prompt,
+            b'c' => TargetKind::Completion,
             _ => return None,
         };
         let target = Target {
