@@ -22,15 +22,19 @@
 
 mod agent;
 mod call;
+mod complete;
 mod cx;
 mod drive;
+mod elicit;
 mod error;
 mod host;
 mod limit;
 mod state;
 
 pub use call::Call;
+pub use complete::CompleteParams;
 pub use cx::Cx;
+pub use elicit::Elicit;
 pub use error::{Error, Result};
 pub use mcp_agent_macros::mcp_agent;
 pub use mcp_agent_protocol::{Content, ResourceContents, ToolResult};
@@ -40,7 +44,10 @@ pub use worker;
 
 /// What a handler file needs: `use mcp_agent::prelude::*;`.
 pub mod prelude {
-    pub use crate::{Content, Cx, Error, ResourceContents, Result, ToolResult, mcp_agent};
+    pub use crate::{
+        Call, CompleteParams, Content, Cx, Elicit, Error, ResourceContents, Result, ToolResult,
+        mcp_agent,
+    };
 }
 
 /// The contract between what `#[mcp_agent]` emits and this crate. Not for people: it changes in any release, which is why the macro
