@@ -187,6 +187,7 @@ fn endless_schemas_are_refused() {
     let cases = [
         (r##"{"type":"object","$ref":"#"}"##.to_owned(), true),
         (r##"{"type":"object","properties":{"a":{"$ref":"#/$defs/A"}},"$defs":{"A":{"anyOf":[{"$ref":"#/$defs/B"}]},"B":{"not":{"$ref":"#/$defs/A"}}}}"##.to_owned(), true),
+        (r##"{"type":"object","if":{"else":{"$ref":"#"}}}"##.to_owned(), true),
         (r##"{"type":"object","properties":{"a":{"$ref":"#"}}}"##.to_owned(), false),
         (r##"{"type":"object","properties":{"a":{"$ref":"#/$defs/A"},"b":{"$ref":"#/$defs/A"}},"$defs":{"A":{"allOf":[{"$ref":"#/$defs/B"},{"$ref":"#/$defs/B"}]},"B":{}}}"##.to_owned(), false),
         (r##"{"type":"object","x-shapes":{"A":{"type":"strng"}},"properties":{"a":{"$ref":"#/x-shapes/A"}}}"##.to_owned(), true),

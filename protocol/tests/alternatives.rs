@@ -33,6 +33,41 @@ fn a_long_text_is_not_read_for_ever() {
 }
 
 #[test]
+fn a_condition_tells_what_its_branch_finds_and_where() {
+    let schema = compile(
+        r#"{ "properties": { "to": {
+            "if": { "properties": { "by": { "const": "phone" } }, "required": ["by"] },
+            "then": { "required": ["phone"] },
+            "else": { "properties": { "email": { "type": "string" } }, "required": ["email"] }
+        } } }"#,
+    )
+    .unwrap();
+    let told = |text: &str| {
+        let found = schema.check(text).unwrap_err();
+        let [one] = &found[..] else {
+            panic!("{found:?}")
+        };
+        format!("{}: {}", one.pointer, one.message)
+    };
+    assert_eq!(
+        told(r#"{"to":{"by":"phone","email":"a"}}"#),
+        "/to/phone: is required"
+    );
+    assert_eq!(told(r#"{"to":{"phone":"1"}}"#), "/to/email: is required");
+    assert_eq!(
+        told(r#"{"to":{"email":1}}"#),
+        "/to/email: must be a string, but is an integer"
+    );
+    schema
+        .check(r#"{"to":{"by":"phone","phone":"1"}}"#)
+        .unwrap();
+    schema.check(r#"{"to":{"email":"a"}}"#).unwrap();
+    // Alone they say nothing.
+    let alone = compile(r#"{ "then": false, "else": false }"#).unwrap();
+    alone.check("{}").unwrap();
+}
+
+#[test]
 fn a_large_body_may_have_several_alternatives() {
     let schema = r#"{ "properties": { "a": { "anyOf": [
         { "type": "number" }, { "type": "null" }, { "type": "boolean" }, { "type": "array" },

@@ -203,7 +203,7 @@ fn schema(dice: &mut Dice, depth: usize) -> Value {
         _ => set("type", json!(dice.pick(&TYPES))),
     }
     for _ in 0..dice.roll(3) {
-        match dice.roll(if depth == 0 { 16 } else { 29 }) {
+        match dice.roll(if depth == 0 { 16 } else { 31 }) {
             0 => set("minimum", number(dice)),
             1 => set("maximum", number(dice)),
             2 => set("exclusiveMinimum", number(dice)),
@@ -272,6 +272,14 @@ fn schema(dice: &mut Dice, depth: usize) -> Value {
                     .collect(),
             ),
             27 => set("not", schema(dice, depth - 1)),
+            28 | 29 => {
+                set("if", schema(dice, depth - 1));
+                for keyword in ["then", "else"] {
+                    if !dice.one_in(3) {
+                        set(keyword, schema(dice, depth - 1));
+                    }
+                }
+            }
             _ => set(
                 "$ref",
                 json!(dice.pick(&["#/$defs/one", "#/$defs/two", "#/$defs/a~0b"])),

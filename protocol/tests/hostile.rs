@@ -447,6 +447,7 @@ fn work_is_bounded() {
     for circle in [
         r##"{"$ref":"#"}"##,
         r##"{"not":{"$ref":"#"}}"##,
+        r##"{"if":{"$ref":"#"},"then":false,"else":{"$ref":"#"}}"##,
         r##"{"anyOf":[{"$ref":"#"},{"$ref":"#"}]}"##,
         r##"{"$defs":{"a":{"$ref":"#/$defs/b"},"b":{"allOf":[{"$ref":"#/$defs/a"}]}},"$ref":"#/$defs/a"}"##,
     ] {
@@ -509,6 +510,7 @@ fn what_is_no_schema_is_refused_with_its_place() {
         (r#"{"enum":1}"#, "/enum"),
         (r#"{"pattern":"(?=a)"}"#, "/pattern"),
         (r#"{"anyOf":[{"pattern":"("}]}"#, "/anyOf/0/pattern"),
+        (r#"{"then":{"type":0}}"#, "/then/type"),
         (r#"{"$ref":"https://example.com/schema"}"#, "/$ref"),
         (r##"{"$ref":"#/$defs/nothing"}"##, "/$ref"),
         (r##"{"$ref":"#anchor"}"##, "/$ref"),

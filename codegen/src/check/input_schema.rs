@@ -8,7 +8,7 @@ use crate::model::Input;
 use serde_json::Value;
 
 /// The keywords of JSON Schema 2020-12 that are enforced before a handler runs.
-pub const ENFORCED: [&str; 30] = [
+pub const ENFORCED: [&str; 33] = [
     "$defs",
     "$ref",
     "additionalProperties",
@@ -16,10 +16,12 @@ pub const ENFORCED: [&str; 30] = [
     "anyOf",
     "const",
     "definitions",
+    "else",
     "enum",
     "exclusiveMaximum",
     "exclusiveMinimum",
     "format",
+    "if",
     "items",
     "maxItems",
     "maxLength",
@@ -37,12 +39,14 @@ pub const ENFORCED: [&str; 30] = [
     "prefixItems",
     "properties",
     "required",
+    "then",
     "type",
     "uniqueItems",
 ];
 
-/// The keywords that say something to readers and nothing to a validator.
-pub const ANNOTATIONS: [&str; 13] = [
+/// The keywords that say something to readers and nothing to a validator. An `$anchor` names a place that no `$ref` here may lead to.
+pub const ANNOTATIONS: [&str; 14] = [
+    "$anchor",
     "$comment",
     "$id",
     "$schema",

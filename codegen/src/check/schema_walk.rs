@@ -91,7 +91,9 @@ impl<'s> Walk<'s> {
             "$defs" | "definitions" | "properties" | "patternProperties" => {
                 self.members(keyword, value, at)
             }
-            "additionalProperties" | "items" | "not" => self.schema(value, at),
+            "additionalProperties" | "else" | "if" | "items" | "not" | "then" => {
+                self.schema(value, at)
+            }
             "allOf" | "anyOf" | "oneOf" | "prefixItems" => match value {
                 Value::Array(schemas) if !schemas.is_empty() => {
                     for (index, schema) in schemas.iter().enumerate() {
@@ -217,7 +219,10 @@ impl<'s> Walk<'s> {
             .into_iter()
             .filter_map(|key| object.get(key)?.as_array())
             .flatten();
-        target.into_iter().chain(branches).chain(object.get("not"))
+        let single = ["not", "if", "then", "else"]
+            .into_iter()
+            .filter_map(|key| object.get(key));
+        target.into_iter().chain(branches).chain(single)
     }
 }
 

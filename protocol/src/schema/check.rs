@@ -2,7 +2,7 @@
 
 use super::Violation;
 use super::json::Json;
-use super::node::{Branch, Node};
+use super::node::{Branch, Condition, Node};
 use super::walk::Walk;
 use serde::de::{DeserializeSeed, Deserializer, Error};
 use serde_json::value::RawValue;
@@ -174,6 +174,7 @@ impl<'v> Run<'v> {
                 }
                 return;
             }
+            Branch::If(condition) => return self.condition(text, condition),
         };
         let mut satisfied = 0;
         let mut failures = String::new();
@@ -199,6 +200,24 @@ impl<'v> Run<'v> {
             }
             _ => self.report("must satisfy exactly one alternative, but satisfies several"),
         }
+    }
+}
+
+impl Run<'_> {
+    /// What `then` or `else` finds wrong is told as if it stood beside them.
+    fn condition(&mut self, text: &str, condition: &Condition) {
+        let Some(test) = condition.test else { return };
+        let chosen = match self.satisfies(text, test) {
+            Ok(()) => condition.then,
+            Err(_) => condition.otherwise,
+        };
+        let Some(Err(violation)) = chosen.map(|node| self.satisfies(text, node)) else {
+            return;
+        };
+        let length = self.pointer.len();
+        self.pointer.push_str(&violation.pointer);
+        self.report(violation.message);
+        self.pointer.truncate(length);
     }
 }
 

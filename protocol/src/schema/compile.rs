@@ -4,7 +4,8 @@ use super::SchemaError;
 use super::format::Format;
 use super::json::Json;
 use super::node::{
-    ArrayRules, Branch, Choices, Limit, Node, NumberRules, ObjectRules, Pattern, StringRules, Types,
+    ArrayRules, Branch, Choices, Condition, Limit, Node, NumberRules, ObjectRules, Pattern,
+    StringRules, Types,
 };
 use super::number::Num;
 use super::pointer::{push_step, unescape};
@@ -142,6 +143,7 @@ impl<'s> Compiler<'s> {
         let mut text = StringRules::default();
         let mut array = ArrayRules::default();
         let mut object = ObjectRules::default();
+        let mut condition = Condition::default();
         let (mut numbers, mut texts, mut arrays, mut objects) = (false, false, false, false);
         for (keyword, raw) in &schema.0 {
             let raw: &'s RawValue = raw;
@@ -161,6 +163,9 @@ impl<'s> Compiler<'s> {
                     "not" => node
                         .branches
                         .push(Branch::Not(this.node_at_pointer(raw, depth + 1)?)),
+                    "if" => condition.test = Some(this.node_at_pointer(raw, depth + 1)?),
+                    "then" => condition.then = Some(this.node_at_pointer(raw, depth + 1)?),
+                    "else" => condition.otherwise = Some(this.node_at_pointer(raw, depth + 1)?),
                     "minimum" => number.minimum = Some(this.limit(raw, &mut numbers)?),
                     "maximum" => number.maximum = Some(this.limit(raw, &mut numbers)?),
                     "exclusiveMinimum" => {
@@ -227,6 +232,10 @@ impl<'s> Compiler<'s> {
                 }
                 Ok(())
             })?;
+        }
+        // Without `if`, the two others say nothing.
+        if condition.test.is_some() {
+            node.branches.push(Branch::If(condition));
         }
         node.number = numbers.then(|| Box::new(number));
         node.string = texts.then(|| Box::new(text));

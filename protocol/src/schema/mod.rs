@@ -29,10 +29,12 @@ pub const KEYWORDS: &[&str] = &[
     "anyOf",
     "const",
     "definitions",
+    "else",
     "enum",
     "exclusiveMaximum",
     "exclusiveMinimum",
     "format",
+    "if",
     "items",
     "maxItems",
     "maxLength",
@@ -50,12 +52,15 @@ pub const KEYWORDS: &[&str] = &[
     "prefixItems",
     "properties",
     "required",
+    "then",
     "type",
     "uniqueItems",
 ];
 
-/// Keywords that are ignored by right: they say something to readers, not to validators.
+/// Keywords that are ignored by right: they say something to readers, not to validators. An `$anchor` names a place that no `$ref` here
+/// may lead to.
 pub const ANNOTATIONS: &[&str] = &[
+    "$anchor",
     "$comment",
     "$id",
     "$schema",

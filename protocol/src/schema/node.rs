@@ -38,6 +38,15 @@ pub(super) enum Branch {
     Any(Box<[u32]>),
     One(Box<[u32]>),
     Not(u32),
+    If(Condition),
+}
+
+/// `if`, `then` and `else`.
+#[derive(Debug, Default)]
+pub(super) struct Condition {
+    pub test: Option<u32>,
+    pub then: Option<u32>,
+    pub otherwise: Option<u32>,
 }
 
 /// The values of `enum` or `const`.
