@@ -100,6 +100,8 @@ pub struct Field {
     pub optional: bool,
     /// Value when absent. It satisfies `ty`. Never together with `optional`.
     pub default: Option<Value>,
+    /// Whether a handler completes it: a string without `enum`, of a prompt's arguments or a template's variables.
+    pub complete: bool,
 }
 
 /// A type, with its constraints.
@@ -217,6 +219,8 @@ pub struct Tool {
     pub output: Output,
     /// How it uses the state.
     pub access: Access,
+    /// Whether the handler is given a `call`.
+    pub interactive: bool,
     /// Hints for clients.
     pub annotations: Annotations,
 }
@@ -282,6 +286,12 @@ pub struct Resource {
     pub body: ResourceBody,
     /// How it uses the state: `Read` for a field, as declared for a handler.
     pub access: Access,
+    /// Whether the handler is given a `call`. Only with [`ResourceBody::Handler`].
+    pub interactive: bool,
+    /// Whether the handler returns contents of any kind, and not a text. Only with [`ResourceBody::Handler`].
+    pub content: bool,
+    /// Whether clients may subscribe to it.
+    pub subscribe: bool,
 }
 
 /// A URI or a template.
@@ -332,6 +342,10 @@ pub struct Prompt {
     pub body: PromptBody,
     /// How it uses the state: `Read` when the template has a `state.` hole, as declared for a handler.
     pub access: Access,
+    /// Whether the handler is given a `call`. Only with [`PromptBody::Handler`].
+    pub interactive: bool,
+    /// Whether the handler returns messages of any kind, and not the text of one. Only with [`PromptBody::Handler`].
+    pub content: bool,
 }
 
 /// Where a prompt's messages come from.

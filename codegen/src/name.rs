@@ -89,6 +89,12 @@ pub fn output_type(method: &str) -> String {
     camel(plain(method)) + "Output"
 }
 
+/// The handler that completes the param `param` of the item whose handler is `method`: `complete_report_city`.
+pub fn completion(method: &str, param: &str) -> Option<String> {
+    let (method, param) = (plain(method), identifier(param)?);
+    Some(format!("complete_{method}_{}", plain(&param)))
+}
+
 /// The type of a nested object or enum: the type around it and the member's name. Items of an array add `Item`.
 pub fn nested_type(around: &str, member: &str) -> String {
     around.to_owned() + &camel(member)

@@ -11,7 +11,7 @@ pub use mcp_agent_protocol::{
 pub use serde;
 pub use wasm_bindgen;
 
-use crate::{Error, ResourceContents, Result, ToolResult, host};
+use crate::{CompleteParams, Error, ResourceContents, Result, ToolResult, host};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use mcp_agent_protocol::{Answer, PromptResult};
 use serde::{Serialize, de::DeserializeOwned};
@@ -60,6 +60,26 @@ pub fn blob(input: Input<'_>, bytes: &[u8]) -> Result<Answer> {
 /// A prompt of one user message.
 pub fn prompt(_: Input<'_>, text: String) -> Result<Answer> {
     Ok(Answer::Prompt(PromptResult::user(text)))
+}
+
+/// A resource's contents, as they are.
+pub fn resource_contents(_: Input<'_>, contents: Vec<ResourceContents>) -> Result<Answer> {
+    Ok(Answer::Resource(contents))
+}
+
+/// A prompt's messages, as they are.
+pub fn prompt_content(_: Input<'_>, prompt: PromptResult) -> Result<Answer> {
+    Ok(Answer::Prompt(prompt))
+}
+
+/// What a completion is asked for.
+pub fn completion(input: Input<'_>) -> Result<CompleteParams> {
+    params(input)
+}
+
+/// The values of a completion.
+pub fn completed(_: Input<'_>, values: Vec<String>) -> Result<Answer> {
+    Ok(Answer::Completion(values))
 }
 
 /// An answer that needs no waiting.

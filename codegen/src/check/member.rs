@@ -49,6 +49,54 @@ pub(super) fn check_members(
     members(cx, at, raw, 0)
 }
 
+/// Checks arguments of a prompt or variables of a template, which the protocol can complete.
+pub(super) fn check_arguments(
+    cx: &mut Cx<'_>,
+    at: &Address,
+    raw: Option<&IndexMap<String, RawField>>,
+) -> Vec<Field> {
+    let entries = raw.into_iter().flatten();
+    entries
+        .map(|(name, RawField(raw))| {
+            let at = at.key(name);
+            let field = check_field(cx, &at, name, raw, 0);
+            Field {
+                complete: check_completion(cx, &at, raw, &field),
+                ..field
+            }
+        })
+        .collect()
+}
+
+/// What lists its values completes itself: a handler would be asked for what is known.
+fn check_completion(cx: &mut Cx<'_>, at: &Address, raw: &RawMember, field: &Field) -> bool {
+    let complete = raw.complete == Some(true);
+    if complete && matches!(field.ty, Type::Enum(_)) {
+        cx.report(
+            Code::BadCompletion,
+            &at.key("complete"),
+            format!("`{}` is an `enum`, which completes itself", field.name),
+        )
+        .at_key()
+        .help("leave `complete` out");
+    }
+    // What is no string at all is reported as such.
+    complete && matches!(field.ty, Type::String(_))
+}
+
+/// The protocol completes arguments of prompts and variables of templates, and nothing else.
+fn check_no_completion(cx: &mut Cx<'_>, at: &Address, raw: &RawMember) {
+    if raw.complete.is_some() {
+        cx.report(
+            Code::BadCompletion,
+            &at.key("complete"),
+            "this is nothing that a client can ask to complete",
+        )
+        .at_key()
+        .help("leave `complete` out: it is for arguments of prompts and variables of resources");
+    }
+}
+
 fn members(
     cx: &mut Cx<'_>,
     at: &Address,
@@ -61,8 +109,13 @@ fn members(
         .collect()
 }
 
-/// A member that may be left out either has a value then (`default`) or has none (`optional`).
 fn check_member(cx: &mut Cx<'_>, at: &Address, name: &str, raw: &RawMember, depth: usize) -> Field {
+    check_no_completion(cx, at, raw);
+    check_field(cx, at, name, raw, depth)
+}
+
+/// A member that may be left out either has a value then (`default`) or has none (`optional`).
+fn check_field(cx: &mut Cx<'_>, at: &Address, name: &str, raw: &RawMember, depth: usize) -> Field {
     let optional = raw.optional.unwrap_or(false);
     if optional && raw.default.is_some() {
         cx.report(
@@ -79,6 +132,7 @@ fn check_member(cx: &mut Cx<'_>, at: &Address, name: &str, raw: &RawMember, dept
         description: raw.description.clone(),
         optional: optional && raw.default.is_none(),
         default: raw.default.clone(),
+        complete: false,
     }
 }
 
@@ -142,6 +196,7 @@ fn check_array(cx: &mut Cx<'_>, at: &Address, raw: &RawMember, depth: usize) -> 
                     .help(format!("leave `{key}` out, or put it on the array"));
                 }
             }
+            check_no_completion(cx, &items_at, items);
             check_type(cx, &items_at, items, depth + 1)
         }
         None => {

@@ -1,7 +1,8 @@
 //! `[prompts.*]`.
 
 use super::file::{MAX_TEMPLATE, check_text_file};
-use super::member::check_members;
+use super::handler::{check_content, check_interactive};
+use super::member::check_arguments;
 use super::state::{check_access, check_no_access};
 use super::template::check_template;
 use super::tool::check_item_name;
@@ -20,19 +21,21 @@ pub(super) fn check_prompts(cx: &mut Cx<'_>) -> Vec<Prompt> {
 
 fn check_prompt(cx: &mut Cx<'_>, at: &Address, name: &str, raw: &RawPrompt) -> Prompt {
     check_item_name(cx, at, "prompt", name);
-    let params = check_members(cx, &at.key("params"), raw.params.as_ref());
+    let params = check_arguments(cx, &at.key("params"), raw.params.as_ref());
     for param in &params {
         check_argument(cx, &at.key("params").key(&param.name), param);
     }
     let body = check_body(cx, at, raw, &params);
-    let access = match &body {
-        PromptBody::Handler => check_access(cx, &at.key("state"), raw.state.as_deref()),
-        PromptBody::Template(pieces) => {
-            let key = if raw.template.is_some() {
-                "template"
-            } else {
-                "file"
-            };
+    let fixed = match &body {
+        PromptBody::Handler => None,
+        PromptBody::Template(_) if raw.template.is_some() => Some("template"),
+        PromptBody::Template(_) => Some("file"),
+    };
+    let access = match (&body, fixed) {
+        (PromptBody::Handler, _) | (_, None) => {
+            check_access(cx, &at.key("state"), raw.state.as_deref())
+        }
+        (PromptBody::Template(pieces), Some(key)) => {
             check_no_access(cx, &at.key("state"), raw.state.as_deref(), key);
             if pieces.iter().any(|piece| matches!(piece, Piece::State(_))) {
                 Access::Read
@@ -49,6 +52,14 @@ fn check_prompt(cx: &mut Cx<'_>, at: &Address, name: &str, raw: &RawPrompt) -> P
         params,
         body,
         access,
+        interactive: check_interactive(cx, &at.key("interactive"), raw.interactive, fixed),
+        content: check_content(
+            cx,
+            &at.key("output"),
+            raw.output.as_deref(),
+            "prompt",
+            fixed,
+        ),
     }
 }
 

@@ -1,7 +1,8 @@
 //! `[resources."uri"]`.
 
 use super::file::{MAX_RESOURCE, check_file};
-use super::member::check_members;
+use super::handler::{check_content, check_interactive};
+use super::member::check_arguments;
 use super::state::{check_access, check_no_access};
 use super::uri::check_uri;
 use super::{Cx, handler};
@@ -28,12 +29,14 @@ fn check_resource(cx: &mut Cx<'_>, at: &Address, declared: &str, raw: &RawResour
         ("text", raw.text.is_some()),
         ("file", raw.file.is_some()),
         ("field", raw.field.is_some()),
-    ];
-    let access = match (&body, fixed.iter().find(|(_, present)| *present)) {
+    ]
+    .into_iter()
+    .find_map(|(key, present)| present.then_some(key));
+    let access = match (&body, fixed) {
         (ResourceBody::Handler, _) | (_, None) => {
             check_access(cx, &at.key("state"), raw.state.as_deref())
         }
-        (_, Some((key, _))) => {
+        (_, Some(key)) => {
             check_no_access(cx, &at.key("state"), raw.state.as_deref(), key);
             if raw.field.is_some() {
                 Access::Read
@@ -58,6 +61,15 @@ fn check_resource(cx: &mut Cx<'_>, at: &Address, declared: &str, raw: &RawResour
         params,
         body,
         access,
+        interactive: check_interactive(cx, &at.key("interactive"), raw.interactive, fixed),
+        content: check_content(
+            cx,
+            &at.key("output"),
+            raw.output.as_deref(),
+            "resource",
+            fixed,
+        ),
+        subscribe: raw.subscribe.unwrap_or(false),
         name: if name.is_empty() {
             declared.to_owned()
         } else {
@@ -161,7 +173,7 @@ fn check_variables(
     raw: &RawResource,
     variables: &[String],
 ) -> Vec<Field> {
-    let declared = check_members(cx, &at.key("params"), raw.params.as_ref());
+    let declared = check_arguments(cx, &at.key("params"), raw.params.as_ref());
     for param in &declared {
         let at = at.key("params").key(&param.name);
         let name = &param.name;
@@ -213,6 +225,7 @@ fn check_variables(
             description: None,
             optional: false,
             default: None,
+            complete: false,
         };
         declared
             .iter()

@@ -42,6 +42,8 @@ fn check_tool(cx: &mut Cx<'_>, at: &Address, name: &str, raw: &RawTool) -> Tool 
         input: check_input(cx, at, raw),
         output: check_output(cx, &at.key("output"), raw.output.as_ref()),
         access,
+        // Every tool has a handler.
+        interactive: raw.interactive.unwrap_or(false),
         annotations: check_annotations(cx, at, raw.annotations.as_ref(), access),
     }
 }

@@ -137,6 +137,10 @@ codes! {
     FileEscapes "E0709" "file outside of the project",
     FileTooLarge "E0710" "file too large",
     NotText "E0711" "file is not text",
+
+    // Handlers.
+    KeyWithoutHandler "E0801" "key without a handler",
+    BadCompletion "E0802" "bad completion",
 }
 
 impl Code {

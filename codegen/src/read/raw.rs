@@ -149,6 +149,9 @@ pub struct RawMember {
     pub max_items: Option<i64>,
     /// Of an object: its members.
     pub fields: Option<IndexMap<String, RawField>>,
+    /// Of an argument of a prompt, or of a variable of a resource: whether a Rust handler completes what somebody types. An `enum`
+    /// completes itself.
+    pub complete: Option<bool>,
 }
 
 /// A member, as a table or in its short form: a type's name alone.
@@ -193,6 +196,8 @@ pub struct RawTool {
     /// How it uses the state: `none`, which is the default, `read` or `write`.
     #[schemars(with = "Option<AccessName>")]
     pub state: Option<String>,
+    /// Whether its handler is given a `call`, to ask the client, report progress and log while it runs.
+    pub interactive: Option<bool>,
     /// Hints for clients.
     pub annotations: Option<RawAnnotations>,
 }
@@ -240,9 +245,16 @@ pub struct RawResource {
     pub file: Option<String>,
     /// A field of the state that it shows.
     pub field: Option<String>,
+    /// What its handler answers: `"content"` for contents of any kind. Left out, it answers text.
+    #[schemars(with = "Option<ContentName>")]
+    pub output: Option<String>,
     /// How its handler uses the state: `none`, which is the default, `read` or `write`.
     #[schemars(with = "Option<AccessName>")]
     pub state: Option<String>,
+    /// Whether its handler is given a `call`, to ask the client, report progress and log while it runs.
+    pub interactive: Option<bool>,
+    /// Whether clients may subscribe to it. They hear of a change of its `field`, and of what a handler says has changed.
+    pub subscribe: Option<bool>,
 }
 
 /// A prompt. One of `template` and `file`; without them a Rust handler.
@@ -259,9 +271,14 @@ pub struct RawPrompt {
     pub template: Option<String>,
     /// A file with its template.
     pub file: Option<String>,
+    /// What its handler answers: `"content"` for messages of any kind. Left out, it answers the text of one user message.
+    #[schemars(with = "Option<ContentName>")]
+    pub output: Option<String>,
     /// How its handler uses the state: `none`, which is the default, `read` or `write`.
     #[schemars(with = "Option<AccessName>")]
     pub state: Option<String>,
+    /// Whether its handler is given a `call`, to ask the client, report progress and log while it runs.
+    pub interactive: Option<bool>,
 }
 
 /// What the declaration must know of the deployment.
@@ -330,6 +347,14 @@ schema_of!(
     "AccessName",
     true,
     |_generator| json_schema!({ "enum": ["none", "read", "write"] })
+);
+
+struct ContentName;
+schema_of!(
+    ContentName,
+    "ContentName",
+    true,
+    |_generator| json_schema!({ "const": "content" })
 );
 
 struct TypeName;

@@ -1,8 +1,8 @@
 //! The constants of an agent: its catalog as JSON made at build time, its policy, how its state is kept.
 
-use super::option;
+use super::{completions, option};
 use crate::emit::json;
-use crate::model::{Access, Agent, Prompt, Resource, Scope, Tool, Uri};
+use crate::model::{Access, Agent, Prompt, Resource, ResourceBody, Scope, Tool, Uri};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -18,6 +18,7 @@ pub fn consts(agent: &Agent) -> TokenStream {
     let tools = agent.tools.iter().map(|item| tool(agent, item));
     let resources = agent.resources.iter().map(|item| resource(agent, item));
     let prompts = agent.prompts.iter().map(|item| prompt(agent, item));
+    let completions = completions::catalog(agent);
     let policy = policy(agent);
     let (version, max_bytes) = agent
         .state
@@ -33,6 +34,7 @@ pub fn consts(agent: &Agent) -> TokenStream {
             tools: &[#(#tools),*],
             resources: &[#(#resources),*],
             prompts: &[#(#prompts),*],
+            completions: &[#(#completions),*],
             ..::mcp_agent::__rt1::Catalog::EMPTY
         };
         #policy
@@ -42,7 +44,8 @@ pub fn consts(agent: &Agent) -> TokenStream {
 
 fn tool(agent: &Agent, tool: &Tool) -> TokenStream {
     let (name, json, place) = (&tool.name, json::tool(agent, tool), place(tool.access));
-    quote!(::mcp_agent::__rt1::Item { name: #name, json: #json, schema: None, place: #place, ..::mcp_agent::__rt1::Item::EMPTY })
+    let interactive = interactive(tool.interactive);
+    quote!(::mcp_agent::__rt1::Item { name: #name, json: #json, schema: None, place: #place, #interactive ..::mcp_agent::__rt1::Item::EMPTY })
 }
 
 fn prompt(agent: &Agent, prompt: &Prompt) -> TokenStream {
@@ -52,7 +55,8 @@ fn prompt(agent: &Agent, prompt: &Prompt) -> TokenStream {
         json::prompt_schema(agent, prompt),
     );
     let place = place(prompt.access);
-    quote!(::mcp_agent::__rt1::Item { name: #name, json: #json, schema: Some(#schema), place: #place, ..::mcp_agent::__rt1::Item::EMPTY })
+    let interactive = interactive(prompt.interactive);
+    quote!(::mcp_agent::__rt1::Item { name: #name, json: #json, schema: Some(#schema), place: #place, #interactive ..::mcp_agent::__rt1::Item::EMPTY })
 }
 
 fn resource(agent: &Agent, resource: &Resource) -> TokenStream {
@@ -64,10 +68,21 @@ fn resource(agent: &Agent, resource: &Resource) -> TokenStream {
         Uri::Template(uri) => (uri, true),
     };
     let schema = option(template.then(|| json::resource_schema(agent, resource)));
-    quote!(::mcp_agent::__rt1::ResourceItem { uri: #uri, template: #template, json: #json, mime: #mime, schema: #schema, place: #place, ..::mcp_agent::__rt1::ResourceItem::EMPTY })
+    let interactive = interactive(resource.interactive);
+    let subscribe = resource.subscribe.then(|| quote!(subscribe: true,));
+    let field = match &resource.body {
+        ResourceBody::Field(field) => quote!(field: Some(#field),),
+        _ => quote!(),
+    };
+    quote!(::mcp_agent::__rt1::ResourceItem { uri: #uri, template: #template, json: #json, mime: #mime, schema: #schema, place: #place, #interactive #subscribe #field ..::mcp_agent::__rt1::ResourceItem::EMPTY })
 }
 
-fn place(access: Access) -> TokenStream {
+fn interactive(interactive: bool) -> Option<TokenStream> {
+    interactive.then(|| quote!(interactive: true,))
+}
+
+/// Where a handler runs.
+pub fn place(access: Access) -> TokenStream {
     match access {
         Access::None => quote!(::mcp_agent::__rt1::Place::Front),
         Access::Read => quote!(::mcp_agent::__rt1::Place::Read),

@@ -1,7 +1,9 @@
 //! The trait of an agent's handlers: one method an item that Rust answers.
 
-use super::{ident, stubs};
-use crate::model::{Access, Agent, Input, Output, PromptBody, ResourceBody, Tool};
+use super::{completions, ident, stubs};
+use crate::model::{
+    Access, Agent, Field, Input, Output, Prompt, PromptBody, Resource, ResourceBody, Tool,
+};
 use crate::name;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -16,6 +18,8 @@ pub struct Signature {
     pub description: Option<String>,
     /// Its `self`.
     pub access: Access,
+    /// Whether it is given a `call`.
+    pub interactive: bool,
     /// The type of `p`: one of the module, or `Value`. `None` for no arguments.
     pub params: Option<Params>,
     /// What `Result` holds.
@@ -28,57 +32,44 @@ pub enum Params {
     Type(String),
     /// Any JSON, of an `input_schema`.
     Value,
+    /// What somebody has typed.
+    Complete,
 }
 
 /// What a handler returns in its `Result`.
 pub enum Returned {
     /// Text.
     String,
-    /// Any content.
+    /// Any content of a tool.
     ToolResult,
+    /// Any contents of a resource.
+    Contents,
+    /// Any messages of a prompt.
+    PromptResult,
+    /// Values that complete what somebody has typed.
+    Strings,
     /// A type of the module, as structured content.
     Type(String),
 }
 
-/// Every handler, in the order of tools, resources, prompts.
+/// Every handler, in the order of tools, resources, prompts, completions.
 pub fn signatures(agent: &Agent) -> Vec<Signature> {
     let tools = agent.tools.iter().map(of_tool);
     let resources = agent
         .resources
         .iter()
         .filter(|r| r.body == ResourceBody::Handler)
-        .map(|resource| Signature {
-            method: resource.method.clone(),
-            item: format!("The resource `{}`.", uri(&resource.uri)),
-            description: resource.description.clone(),
-            access: resource.access,
-            params: (!resource.params.is_empty())
-                .then(|| Params::Type(name::params_type(&resource.method))),
-            output: Returned::String,
-        });
+        .map(of_resource);
     let prompts = agent
         .prompts
         .iter()
         .filter(|p| p.body == PromptBody::Handler)
-        .map(|prompt| Signature {
-            method: prompt.method.clone(),
-            item: format!(
-                "The prompt `{}`: the text of one user message.",
-                prompt.name
-            ),
-            description: prompt.description.clone(),
-            access: prompt.access,
-            params: (!prompt.params.is_empty())
-                .then(|| Params::Type(name::params_type(&prompt.method))),
-            output: Returned::String,
-        });
-    tools.chain(resources).chain(prompts).collect()
-}
-
-fn uri(uri: &crate::model::Uri) -> &str {
-    match uri {
-        crate::model::Uri::Plain(uri) | crate::model::Uri::Template(uri) => uri,
-    }
+        .map(of_prompt);
+    tools
+        .chain(resources)
+        .chain(prompts)
+        .chain(completions::signatures(agent))
+        .collect()
 }
 
 /// The handler of a tool.
@@ -88,9 +79,9 @@ pub fn of_tool(tool: &Tool) -> Signature {
         item: format!("The tool `{}`.", tool.name),
         description: Some(tool.description.clone()),
         access: tool.access,
+        interactive: tool.interactive,
         params: match &tool.input {
-            Input::Fields(fields) if fields.is_empty() => None,
-            Input::Fields(_) => Some(Params::Type(name::params_type(&tool.method))),
+            Input::Fields(fields) => params(&tool.method, fields),
             Input::Schema { .. } => Some(Params::Value),
         },
         output: match &tool.output {
@@ -100,6 +91,47 @@ pub fn of_tool(tool: &Tool) -> Signature {
             Output::Fields(_) => Returned::Type(name::output_type(&tool.method)),
         },
     }
+}
+
+/// The handler of a resource that has one.
+pub fn of_resource(resource: &Resource) -> Signature {
+    Signature {
+        method: resource.method.clone(),
+        item: format!("The resource `{}`.", resource.uri.as_str()),
+        description: resource.description.clone(),
+        access: resource.access,
+        interactive: resource.interactive,
+        params: params(&resource.method, &resource.params),
+        output: if resource.content {
+            Returned::Contents
+        } else {
+            Returned::String
+        },
+    }
+}
+
+/// The handler of a prompt that has one.
+pub fn of_prompt(prompt: &Prompt) -> Signature {
+    let name = &prompt.name;
+    let (item, output) = if prompt.content {
+        (format!("The prompt `{name}`."), Returned::PromptResult)
+    } else {
+        let item = format!("The prompt `{name}`: the text of one user message.");
+        (item, Returned::String)
+    };
+    Signature {
+        method: prompt.method.clone(),
+        item,
+        description: prompt.description.clone(),
+        access: prompt.access,
+        interactive: prompt.interactive,
+        params: params(&prompt.method, &prompt.params),
+        output,
+    }
+}
+
+fn params(method: &str, fields: &[Field]) -> Option<Params> {
+    (!fields.is_empty()).then(|| Params::Type(name::params_type(method)))
 }
 
 /// How many signatures the compiler is asked to show when the whole `impl` is missing.
@@ -143,8 +175,12 @@ fn method(signature: &Signature) -> TokenStream {
         Access::Read => quote!(&self,),
         Access::Write => quote!(&mut self,),
     };
+    let call = signature
+        .interactive
+        .then(|| quote!(, call: &::mcp_agent::Call));
     let params = match &signature.params {
         None => quote!(),
+        Some(Params::Complete) => quote!(, p: ::mcp_agent::CompleteParams),
         Some(Params::Value) => quote!(, p: ::mcp_agent::serde_json::Value),
         Some(Params::Type(name)) => {
             let name = ident(name);
@@ -154,6 +190,9 @@ fn method(signature: &Signature) -> TokenStream {
     let output = match &signature.output {
         Returned::String => quote!(::std::string::String),
         Returned::ToolResult => quote!(::mcp_agent::ToolResult),
+        Returned::Contents => quote!(::std::vec::Vec<::mcp_agent::ResourceContents>),
+        Returned::PromptResult => quote!(::mcp_agent::PromptResult),
+        Returned::Strings => quote!(::std::vec::Vec<::std::string::String>),
         Returned::Type(name) => {
             let name = ident(name);
             quote!(#name)
@@ -161,6 +200,6 @@ fn method(signature: &Signature) -> TokenStream {
     };
     quote! {
         #(#docs)*
-        async fn #method(#receiver cx: &::mcp_agent::Cx #params) -> ::mcp_agent::Result<#output>;
+        async fn #method(#receiver cx: &::mcp_agent::Cx #call #params) -> ::mcp_agent::Result<#output>;
     }
 }

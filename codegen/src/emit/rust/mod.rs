@@ -3,6 +3,7 @@
 //! The macro and `mcp-gen` call the same functions. Emitted code names things; behaviour lives in the runtime, behind `__rt1`.
 
 mod catalog;
+mod completions;
 mod handlers;
 mod literal;
 mod stubs;

@@ -7,6 +7,39 @@ use crate::name;
 /// The width that rustfmt breaks lines at.
 const WIDTH: usize = 100;
 
+/// What a handler file speaks of: the runtime's prelude and Rust's.
+const TAKEN: [&str; 29] = [
+    "Annotations",
+    "Box",
+    "Call",
+    "ClientCaps",
+    "CompleteParams",
+    "Content",
+    "Cx",
+    "Elicit",
+    "Elicited",
+    "Err",
+    "Error",
+    "Level",
+    "None",
+    "Ok",
+    "Option",
+    "PromptMessage",
+    "PromptResult",
+    "ResourceContents",
+    "ResourceLink",
+    "Result",
+    "Role",
+    "Root",
+    "Sampled",
+    "Sampling",
+    "Self",
+    "Some",
+    "String",
+    "ToolResult",
+    "Vec",
+];
+
 /// One handler to write.
 pub struct Stub {
     /// The method, without a raw prefix.
@@ -21,20 +54,7 @@ pub struct Stub {
 pub fn struct_name(agent: &Agent) -> String {
     let name = name::camel(&agent.server.name);
     // A name that starts with a digit is legal for a Worker and not for a type; one of the prelude's would hide it.
-    let taken = [
-        "Content",
-        "Cx",
-        "Error",
-        "ResourceContents",
-        "Result",
-        "Self",
-        "String",
-        "ToolResult",
-        "Vec",
-        "Option",
-        "Box",
-    ];
-    if name.starts_with(|c: char| c.is_ascii_alphabetic()) && !taken.contains(&name.as_str()) {
+    if name.starts_with(|c: char| c.is_ascii_alphabetic()) && !TAKEN.contains(&name.as_str()) {
         name
     } else {
         format!("Agent{name}")
@@ -69,7 +89,9 @@ pub fn stubs(agent: &Agent) -> String {
 }
 
 fn stub(signature: &Signature, module: &str) -> Stub {
+    let completes = matches!(signature.params, Some(Params::Complete));
     let what = match signature.access {
+        _ if completes => "Values that go on from `_p.value`, best first.",
         Access::None => "Runs anywhere, without the state.",
         Access::Read => "`self` is the state as it was last committed.",
         Access::Write => {
@@ -96,6 +118,9 @@ fn stub(signature: &Signature, module: &str) -> Stub {
     if error.len() + "        ".len() > WIDTH {
         error = format!("Err(Error::tool(\n            {message},\n        ))");
     }
+    if completes {
+        error = "Ok(Vec::new())".to_owned();
+    }
     let text = format!("    {used_head} {{\n        // {what}\n        {error}\n    }}\n");
     Stub {
         method: plain.into(),
@@ -112,11 +137,15 @@ fn parameters(signature: &Signature, module: &str, unused: &str) -> Vec<String> 
         Access::Write => Some("&mut self".to_owned()),
     };
     let arguments = signature.params.as_ref().map(|params| match params {
+        Params::Complete => format!("{unused}p: CompleteParams"),
         Params::Value => format!("{unused}p: mcp_agent::serde_json::Value"),
         Params::Type(ty) => format!("{unused}p: {module}::{ty}"),
     });
     let context = Some(format!("{unused}cx: &Cx"));
-    [receiver, context, arguments]
+    let call = signature
+        .interactive
+        .then(|| format!("{unused}call: &Call"));
+    [receiver, context, call, arguments]
         .into_iter()
         .flatten()
         .collect()
@@ -126,6 +155,9 @@ fn output(signature: &Signature, module: &str) -> String {
     match &signature.output {
         Returned::String => "String".into(),
         Returned::ToolResult => "ToolResult".into(),
+        Returned::Contents => "Vec<ResourceContents>".into(),
+        Returned::PromptResult => "PromptResult".into(),
+        Returned::Strings => "Vec<String>".into(),
         Returned::Type(ty) => format!("{module}::{ty}"),
     }
 }

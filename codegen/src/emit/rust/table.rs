@@ -1,10 +1,8 @@
 //! The table of handlers: how the runtime reaches each item, in the order of the catalog.
 
-use super::handlers::{Returned, of_tool};
-use super::{ident, member};
-use crate::model::{
-    Access, Agent, Field, Input, Piece, Prompt, PromptBody, Resource, ResourceBody, Tool,
-};
+use super::handlers::{Params, Returned, Signature, of_prompt, of_resource, of_tool};
+use super::{completions, ident, member};
+use crate::model::{Access, Agent, Field, Piece, Prompt, PromptBody, Resource, ResourceBody, Tool};
 use crate::name;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -14,6 +12,8 @@ pub fn table(agent: &Agent, owner: &Ident) -> TokenStream {
     let tools = agent.tools.iter().map(tool);
     let resources = agent.resources.iter().map(resource);
     let prompts = agent.prompts.iter().map(prompt);
+    let completions =
+        completions::signatures(agent).map(|signature| handler(&signature, &quote!(rt::completed)));
     quote! {
         // Spelled out, because a tool may be called `borrow`.
         #[allow(dead_code)]
@@ -22,34 +22,38 @@ pub fn table(agent: &Agent, owner: &Ident) -> TokenStream {
         }
         #[doc(hidden)]
         pub const fn table<A: Handlers + ::core::borrow::Borrow<super::#owner>>() -> rt::Table<A> {
-            rt::Table { tools: &[#(#tools),*], resources: &[#(#resources),*], prompts: &[#(#prompts),*], completions: &[] }
+            rt::Table { tools: &[#(#tools),*], resources: &[#(#resources),*], prompts: &[#(#prompts),*], completions: &[#(#completions),*] }
         }
     }
 }
 
 fn tool(tool: &Tool) -> TokenStream {
-    let no_arguments = matches!(&tool.input, Input::Fields(fields) if fields.is_empty());
-    let finish = match of_tool(tool).output {
+    let signature = of_tool(tool);
+    let finish = match signature.output {
         Returned::String => quote!(rt::text),
-        Returned::ToolResult => quote!(rt::content),
         Returned::Type(_) => quote!(rt::structured),
+        _ => quote!(rt::content),
     };
-    handler(&tool.method, tool.access, no_arguments, &finish)
+    handler(&signature, &finish)
 }
 
-/// The entry of an item that a method of the trait answers.
-fn handler(method: &str, access: Access, no_arguments: bool, finish: &TokenStream) -> TokenStream {
-    let method = ident(method);
-    let params = (!no_arguments).then(|| quote!(, rt::params(i)?));
-    match access {
+/// The entry of an item that a method of the trait answers. `finish` makes an answer of what it returns.
+fn handler(signature: &Signature, finish: &TokenStream) -> TokenStream {
+    let method = ident(&signature.method);
+    let call = signature.interactive.then(|| quote!(, i.call));
+    let params = signature.params.as_ref().map(|params| match params {
+        Params::Complete => quote!(, rt::completion(i)?),
+        Params::Type(_) | Params::Value => quote!(, rt::params(i)?),
+    });
+    match signature.access {
         Access::None => {
-            quote!(rt::Handler::Front(|cx, i| ::std::boxed::Box::pin(async move { #finish(i, <A as Handlers>::#method(cx #params).await?) })))
+            quote!(rt::Handler::Front(|cx, i| ::std::boxed::Box::pin(async move { #finish(i, <A as Handlers>::#method(cx #call #params).await?) })))
         }
         Access::Read => {
-            quote!(rt::Handler::Read(|a, cx, i| ::std::boxed::Box::pin(async move { #finish(i, <A as Handlers>::#method(a, cx #params).await?) })))
+            quote!(rt::Handler::Read(|a, cx, i| ::std::boxed::Box::pin(async move { #finish(i, <A as Handlers>::#method(a, cx #call #params).await?) })))
         }
         Access::Write => {
-            quote!(rt::Handler::Write(|a, cx, i| ::std::boxed::Box::pin(async move { #finish(i, <A as Handlers>::#method(a, cx #params).await?) })))
+            quote!(rt::Handler::Write(|a, cx, i| ::std::boxed::Box::pin(async move { #finish(i, <A as Handlers>::#method(a, cx #call #params).await?) })))
         }
     }
 }
@@ -67,23 +71,25 @@ fn resource(resource: &Resource) -> TokenStream {
             let field = member(field);
             quote!(rt::Handler::Read(|a, _, i| rt::ready(rt::resource(i, rt::shown(&state(a).#field)))))
         }
-        ResourceBody::Handler => handler(
-            &resource.method,
-            resource.access,
-            resource.params.is_empty(),
-            &quote!(rt::resource),
-        ),
+        ResourceBody::Handler => {
+            let finish = if resource.content {
+                quote!(rt::resource_contents)
+            } else {
+                quote!(rt::resource)
+            };
+            handler(&of_resource(resource), &finish)
+        }
     }
 }
 
 fn prompt(prompt: &Prompt) -> TokenStream {
     let PromptBody::Template(pieces) = &prompt.body else {
-        return handler(
-            &prompt.method,
-            prompt.access,
-            prompt.params.is_empty(),
-            &quote!(rt::prompt),
-        );
+        let finish = if prompt.content {
+            quote!(rt::prompt_content)
+        } else {
+            quote!(rt::prompt)
+        };
+        return handler(&of_prompt(prompt), &finish);
     };
     let params = pieces
         .iter()

@@ -2,6 +2,7 @@
 
 use super::literal::literal;
 use super::{RustItem, doc as as_doc, ident, member};
+use crate::emit::json;
 use crate::model::{Agent, Field, Input, Output, PromptBody, ResourceBody, Type};
 use crate::name;
 use proc_macro2::{Ident, TokenStream};
@@ -45,6 +46,12 @@ pub fn all(agent: &Agent) -> TokenStream {
             &named.fields,
             &mut out,
         );
+        if let Some(schema) = json::requested_schema(named) {
+            let ident = ident(&named.name);
+            out.extend(quote! {
+                impl ::mcp_agent::__rt1::Elicit for #ident { const SCHEMA: &'static str = #schema; }
+            });
+        }
     }
     if let Some(state) = &agent.state {
         nested(agent, name::STATE_TYPE, &state.fields, &mut out);

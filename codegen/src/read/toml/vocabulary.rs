@@ -10,10 +10,10 @@ use toml::de::DeValue;
 /// Keys of later releases. They get a word of their own instead of a guess.
 pub(super) const LATER_ROOT: &[&str] = &["auth", "handles", "review"];
 const LATER_STATE: &[&str] = &["migrations", "sync", "claim"];
-const LATER_TOOL: &[&str] = &["requires", "interactive", "confirm", "task", "handle"];
-const LATER_RESOURCE: &[&str] = &["requires", "subscribe"];
+const LATER_TOOL: &[&str] = &["requires", "confirm", "task", "handle"];
+const LATER_RESOURCE: &[&str] = &["requires"];
 const LATER_PROMPT: &[&str] = &["requires"];
-const LATER_MEMBER: &[&str] = &["from", "header", "complete"];
+const LATER_MEMBER: &[&str] = &["from", "header"];
 
 type Node<'t> = &'t Spanned<DeValue<'t>>;
 
@@ -105,6 +105,7 @@ fn tool(mut keys: Keys<'_, '_>) -> RawTool {
             _ => keys.wrong(at, "a type's name or a table of fields", node),
         }),
         state: keys.string("state"),
+        interactive: keys.boolean("interactive"),
         annotations: keys.table("annotations", &[], annotations),
     };
     keys.end();
@@ -132,7 +133,10 @@ fn resource(mut keys: Keys<'_, '_>) -> RawResource {
         text: keys.string("text"),
         file: keys.string("file"),
         field: keys.string("field"),
+        output: keys.string("output"),
         state: keys.string("state"),
+        interactive: keys.boolean("interactive"),
+        subscribe: keys.boolean("subscribe"),
     };
     keys.end();
     raw
@@ -145,7 +149,9 @@ fn prompt(mut keys: Keys<'_, '_>) -> RawPrompt {
         params: members(&mut keys, "params"),
         template: keys.string("template"),
         file: keys.string("file"),
+        output: keys.string("output"),
         state: keys.string("state"),
+        interactive: keys.boolean("interactive"),
     };
     keys.end();
     raw
@@ -194,6 +200,7 @@ fn member(mut keys: Keys<'_, '_>) -> RawMember {
         min_items: keys.integer("min_items"),
         max_items: keys.integer("max_items"),
         fields: members(&mut keys, "fields"),
+        complete: keys.boolean("complete"),
     };
     keys.end();
     raw

@@ -1,0 +1,139 @@
+//! Items as clients see them, and the JSON Schema 2020-12 of types.
+//!
+//! Everything is compact JSON in the shape of 2025-11-25, the newest with these items; the engine projects it down. Keys stand
+//! in one order, so that the same declaration gives the same bytes.
+
+mod elicit;
+mod schema;
+
+pub use elicit::requested_schema;
+
+use crate::model::{Agent, Annotations, Field, Input, Output, Prompt, Resource, Server, Tool, Uri};
+use schema::{object_schema, required};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value, json};
+
+/// `Implementation` of the server.
+pub fn server(server: &Server) -> String {
+    let mut out = Map::new();
+    out.insert("name".into(), json!(server.name));
+    insert(&mut out, "title", server.title.as_ref());
+    out.insert("version".into(), json!(server.version));
+    insert(&mut out, "description", server.description.as_ref());
+    insert(&mut out, "websiteUrl", server.website.as_ref());
+    Value::Object(out).to_string()
+}
+
+/// `Tool`, as in `tools/list`. The schema of a file is there byte for byte.
+pub fn tool(agent: &Agent, tool: &Tool) -> String {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Wire<'a> {
+        name: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        title: Option<&'a str>,
+        description: &'a str,
+        input_schema: Box<RawValue>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        output_schema: Option<Value>,
+        #[serde(skip_serializing_if = "Map::is_empty")]
+        annotations: Map<String, Value>,
+    }
+    let input = match &tool.input {
+        Input::Fields(fields) => object_schema(agent, fields, None).to_string(),
+        Input::Schema { text, .. } => text.clone(),
+    };
+    let wire = Wire {
+        name: &tool.name,
+        title: tool.title.as_deref(),
+        description: &tool.description,
+        // `check` has parsed the file, and a schema of ours is JSON.
+        input_schema: RawValue::from_string(input).unwrap_or_default(),
+        output_schema: output_schema(agent, &tool.output),
+        annotations: annotations(&tool.annotations),
+    };
+    text(&wire)
+}
+
+/// `Resource` or `ResourceTemplate`, as in `resources/list` and `resources/templates/list`.
+pub fn resource(_agent: &Agent, resource: &Resource) -> String {
+    let mut out = Map::new();
+    match &resource.uri {
+        Uri::Plain(uri) => out.insert("uri".into(), json!(uri)),
+        Uri::Template(template) => out.insert("uriTemplate".into(), json!(template)),
+    };
+    out.insert("name".into(), json!(resource.name));
+    insert(&mut out, "title", resource.title.as_ref());
+    insert(&mut out, "description", resource.description.as_ref());
+    insert(&mut out, "mimeType", resource.mime.as_ref());
+    Value::Object(out).to_string()
+}
+
+/// `Prompt`, as in `prompts/list`.
+pub fn prompt(_agent: &Agent, prompt: &Prompt) -> String {
+    let mut out = Map::new();
+    out.insert("name".into(), json!(prompt.name));
+    insert(&mut out, "title", prompt.title.as_ref());
+    insert(&mut out, "description", prompt.description.as_ref());
+    let argument = |field: &Field| {
+        let mut out = Map::new();
+        out.insert("name".into(), json!(field.name));
+        insert(&mut out, "description", field.description.as_ref());
+        out.insert("required".into(), json!(required(field)));
+        Value::Object(out)
+    };
+    if !prompt.params.is_empty() {
+        out.insert(
+            "arguments".into(),
+            prompt.params.iter().map(argument).collect(),
+        );
+    }
+    Value::Object(out).to_string()
+}
+
+/// What the arguments of `prompts/get` are validated against.
+pub fn prompt_schema(agent: &Agent, prompt: &Prompt) -> String {
+    object_schema(agent, &prompt.params, None).to_string()
+}
+
+/// What the variables of a resource's template are validated against.
+pub fn resource_schema(agent: &Agent, resource: &Resource) -> String {
+    object_schema(agent, &resource.params, None).to_string()
+}
+
+/// The schema of structured content. It is of an object at its top, as 2025-11-25 asks.
+fn output_schema(agent: &Agent, output: &Output) -> Option<Value> {
+    match output {
+        Output::Text | Output::Content => None,
+        Output::Fields(fields) => Some(object_schema(agent, fields, None)),
+        Output::Named(name) => {
+            let named = agent.types.iter().find(|named| named.name == *name)?;
+            Some(object_schema(
+                agent,
+                &named.fields,
+                named.description.as_deref(),
+            ))
+        }
+    }
+}
+
+fn annotations(hints: &Annotations) -> Map<String, Value> {
+    let mut out = Map::new();
+    insert(&mut out, "readOnlyHint", hints.read_only);
+    insert(&mut out, "destructiveHint", hints.destructive);
+    insert(&mut out, "idempotentHint", hints.idempotent);
+    insert(&mut out, "openWorldHint", hints.open_world);
+    out
+}
+
+fn insert(out: &mut Map<String, Value>, key: &str, value: Option<impl Serialize>) {
+    if let Some(value) = value {
+        out.insert(key.into(), json!(value));
+    }
+}
+
+/// Serialising what holds strings, numbers and JSON does not fail.
+fn text(wire: &impl Serialize) -> String {
+    serde_json::to_string(wire).unwrap_or_default()
+}
