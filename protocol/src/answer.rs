@@ -1,7 +1,9 @@
 //! What a handler gave, in the newest shape; `project` makes it an older one's.
 
+use crate::content::{Content, ResourceContents};
+
 /// What a handler gave.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
     /// Of a tool.
     Tool(ToolResult),
@@ -14,7 +16,7 @@ pub enum Answer {
 }
 
 /// `CallToolResult`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ToolResult {
     /// What a model reads. Left empty beside `structured`, it becomes the text of `structured`.
     pub content: Vec<Content>,
@@ -22,6 +24,8 @@ pub struct ToolResult {
     pub structured: Option<String>,
     /// Whether the tool failed.
     pub is_error: bool,
+    /// `_meta`, a raw JSON object.
+    pub meta: Option<String>,
 }
 
 impl ToolResult {
@@ -29,8 +33,7 @@ impl ToolResult {
     pub fn text(text: impl Into<String>) -> ToolResult {
         ToolResult {
             content: vec![Content::text(text)],
-            structured: None,
-            is_error: false,
+            ..ToolResult::default()
         }
     }
 
@@ -38,115 +41,68 @@ impl ToolResult {
     pub fn error(text: impl Into<String>) -> ToolResult {
         ToolResult {
             content: vec![Content::text(text)],
-            structured: None,
             is_error: true,
+            ..ToolResult::default()
         }
     }
 
     /// Structured content, as raw JSON.
     pub fn structured(json: impl Into<String>) -> ToolResult {
         ToolResult {
-            content: Vec::new(),
             structured: Some(json.into()),
-            is_error: false,
+            ..ToolResult::default()
         }
     }
-}
 
-/// `ContentBlock`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Content {
-    /// Text.
-    Text {
-        /// The text.
-        text: String,
-    },
-    /// An image.
-    Image {
-        /// Base64.
-        data: String,
-        /// Its type.
-        mime: String,
-    },
-    /// Audio, from 2025-03-26; older clients get a text that says so.
-    Audio {
-        /// Base64.
-        data: String,
-        /// Its type.
-        mime: String,
-    },
-    /// A link to a resource, from 2025-06-18; older clients get it as a text.
-    ResourceLink {
-        /// Where it is.
-        uri: String,
-        /// Its name.
-        name: String,
-        /// Name for people.
-        title: Option<String>,
-        /// What it is.
-        description: Option<String>,
-        /// Its type.
-        mime: Option<String>,
-    },
-    /// A resource, embedded.
-    Resource(ResourceContents),
-}
-
-impl Content {
-    /// A text.
-    pub fn text(text: impl Into<String>) -> Content {
-        Content::Text { text: text.into() }
+    /// The same with a `_meta`, a raw JSON object; anything else is left out.
+    #[must_use]
+    pub fn with_meta(mut self, json: impl Into<String>) -> ToolResult {
+        self.meta = Some(json.into());
+        self
     }
-}
-
-/// `TextResourceContents` and `BlobResourceContents`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ResourceContents {
-    /// Text.
-    Text {
-        /// Which resource.
-        uri: String,
-        /// Its type.
-        mime: Option<String>,
-        /// The text.
-        text: String,
-    },
-    /// Bytes.
-    Blob {
-        /// Which resource.
-        uri: String,
-        /// Its type.
-        mime: Option<String>,
-        /// Base64.
-        blob: String,
-    },
 }
 
 /// `GetPromptResult`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PromptResult {
     /// What the prompt is for.
     pub description: Option<String>,
     /// Its messages.
     pub messages: Vec<PromptMessage>,
+    /// `_meta`, a raw JSON object.
+    pub meta: Option<String>,
 }
 
 impl PromptResult {
     /// One message of the user's.
     pub fn user(text: impl Into<String>) -> PromptResult {
-        let message = PromptMessage {
-            role: Role::User,
-            content: Content::text(text),
-        };
-        PromptResult {
-            description: None,
-            messages: vec![message],
-        }
+        PromptResult::default().message(Role::User, Content::text(text))
+    }
+
+    /// The same with a message more.
+    #[must_use]
+    pub fn message(mut self, role: Role, content: Content) -> PromptResult {
+        self.messages.push(PromptMessage { role, content });
+        self
+    }
+
+    /// The same with a description.
+    #[must_use]
+    pub fn describe(mut self, text: impl Into<String>) -> PromptResult {
+        self.description = Some(text.into());
+        self
+    }
+
+    /// The same with a `_meta`, a raw JSON object; anything else is left out.
+    #[must_use]
+    pub fn with_meta(mut self, json: impl Into<String>) -> PromptResult {
+        self.meta = Some(json.into());
+        self
     }
 }
 
 /// `PromptMessage`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PromptMessage {
     /// Who speaks.
     pub role: Role,

@@ -89,7 +89,8 @@ impl Engine {
     /// The headers that let a page of this `Origin` read what it is answered, whatever it is answered and whoever wrote it; `None`
     /// where such a page is refused.
     pub fn sharing(&self, host: Option<&str>, origin: &str) -> Option<[(&'static str, String); 3]> {
-        host::allows(&self.policy, host, Some(origin)).then(|| cors::sharing(origin))
+        host::allows(&self.policy, host, Some(origin))
+            .then(|| cors::sharing(&self.policy.cors, origin))
     }
 
     /// One JSON-RPC message of an HTTP+SSE client, in the object that owns its stream.

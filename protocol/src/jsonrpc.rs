@@ -42,6 +42,9 @@ pub(crate) struct Params<'a> {
     pub protocol_version: Option<&'a RawValue>,
     pub capabilities: Option<&'a RawValue>,
     pub client_info: Option<&'a RawValue>,
+    pub reference: Option<&'a RawValue>,
+    pub argument: Option<&'a RawValue>,
+    pub context: Option<&'a RawValue>,
     /// Neither an object nor absent. (`null` counts as absent: clients of some languages send it.)
     pub malformed: bool,
 }
@@ -241,6 +244,9 @@ impl<'de> Deserialize<'de> for Params<'de> {
                         "protocolVersion" => &mut it.protocol_version,
                         "capabilities" => &mut it.capabilities,
                         "clientInfo" => &mut it.client_info,
+                        "ref" => &mut it.reference,
+                        "argument" => &mut it.argument,
+                        "context" => &mut it.context,
                         _ => {
                             map.next_value::<IgnoredAny>()?;
                             continue;

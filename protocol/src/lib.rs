@@ -35,9 +35,13 @@
 
 mod answer;
 mod batch;
+mod blocks;
 mod call;
+mod capabilities;
 mod catalog;
 mod client;
+mod content;
+mod cursor;
 mod engine;
 mod error;
 mod http;
@@ -47,6 +51,7 @@ mod list;
 mod methods;
 mod order;
 mod policy;
+mod project;
 mod respond;
 mod route;
 pub mod schema;
@@ -58,13 +63,12 @@ mod uri_template;
 mod version;
 mod wire;
 
-pub use answer::{
-    Answer, Content, PromptMessage, PromptResult, ResourceContents, Role, ToolResult,
-};
+pub use answer::{Answer, PromptMessage, PromptResult, Role, ToolResult};
 pub use batch::{Batch, Part};
 pub use call::{Call, CallHead, Framing, Route, Target, TargetKind};
 pub use catalog::{Catalog, Completion, CompletionSource, Item, Place, ResourceItem, Scope};
 pub use client::ClientCaps;
+pub use content::{Annotated, Annotations, Content, Icon, ResourceContents, ResourceLink, Theme};
 pub use engine::{Engine, Output};
 pub use error::RpcError;
 pub use http::{ContentKind, Headers, HttpRequest, Reply};

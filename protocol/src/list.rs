@@ -1,8 +1,11 @@
 //! What lists and handshakes say, projected to a version and kept as bytes: listing a thousand tools is a copy.
 
+use crate::capabilities::capabilities;
 use crate::catalog::Catalog;
+use crate::cursor;
+use crate::project::{Shape, project};
 use crate::version::Version;
-use crate::wire::{Object, members, quote};
+use crate::wire::{members, quote};
 use serde_json::value::RawValue;
 use std::cell::OnceCell;
 
@@ -17,23 +20,70 @@ pub(crate) enum Kind {
     Handshake,
 }
 
+/// The first of them are lists, and have pages.
+const LISTS: usize = 4;
 const KINDS: usize = 6;
+
+/// One a page; one alone of what has no pages.
+type Pages = OnceCell<Box<[OnceCell<String>]>>;
 
 /// The results, each made when first asked for.
 #[derive(Default)]
 pub(crate) struct Lists {
-    results: [[OnceCell<String>; Version::COUNT]; KINDS],
+    results: [[Pages; Version::COUNT]; KINDS],
     info: [OnceCell<String>; Version::COUNT],
+    fingerprints: [OnceCell<u64>; LISTS],
 }
 
 impl Lists {
-    /// The whole `result` of such a request in this version.
+    /// The whole `result` of such a request in this version; of a list, its first page.
     pub fn result(&self, catalog: &Catalog, kind: Kind, version: Version) -> &str {
-        self.results[kind as usize][version.index()].get_or_init(|| match kind {
+        self.page(catalog, kind, version, 0).unwrap_or("{}")
+    }
+
+    /// The `result` that a list's cursor leads to; `None` if it is not of this list.
+    pub fn after(
+        &self,
+        catalog: &Catalog,
+        kind: Kind,
+        version: Version,
+        cursor: &str,
+    ) -> Option<&str> {
+        let size = catalog.page;
+        if size == 0 {
+            return None;
+        }
+        let offset = cursor::read(kind, self.fingerprint(catalog, kind), cursor)?;
+        // The first page has no cursor.
+        if offset == 0 || !offset.is_multiple_of(size) {
+            return None;
+        }
+        self.page(catalog, kind, version, offset / size)
+    }
+
+    fn page(&self, catalog: &Catalog, kind: Kind, version: Version, at: usize) -> Option<&str> {
+        let pages = self.results[kind as usize][version.index()].get_or_init(|| {
+            let count = match kind {
+                Kind::Discover | Kind::Handshake => 1,
+                _ if catalog.page == 0 => 1,
+                // An empty list is a page too.
+                _ => items(catalog, kind).count().div_ceil(catalog.page).max(1),
+            };
+            (0..count).map(|_| OnceCell::new()).collect()
+        });
+        let page = pages.get(at)?.get_or_init(|| match kind {
             Kind::Discover => self.discover(catalog, version),
             Kind::Handshake => handshake(catalog, version),
-            _ => self.list(catalog, kind, version),
-        })
+            _ => self.list(catalog, kind, version, at, pages.len()),
+        });
+        Some(page)
+    }
+
+    fn fingerprint(&self, catalog: &Catalog, kind: Kind) -> u64 {
+        let fresh = || cursor::fingerprint(catalog.page, &mut items(catalog, kind));
+        self.fingerprints
+            .get(kind as usize)
+            .map_or(0, |cell| *cell.get_or_init(fresh))
     }
 
     /// `,"_meta":{…}` with who we are, as every stateless result carries it; empty in other versions.
@@ -42,44 +92,50 @@ impl Lists {
             if !version.is_stateless() {
                 return String::new();
             }
-            let server = project(catalog.server, Item::Server, version);
-            [
-                ",\"_meta\":{\"io.modelcontextprotocol/serverInfo\":",
-                &server,
-                "}",
-            ]
-            .concat()
+            let server = project(catalog.server, Shape::Server, version);
+            [",\"_meta\":{\"", SERVER_INFO, "\":", &server, "}"].concat()
         })
     }
 
-    fn list(&self, catalog: &Catalog, kind: Kind, version: Version) -> String {
+    fn list(
+        &self,
+        catalog: &Catalog,
+        kind: Kind,
+        version: Version,
+        at: usize,
+        pages: usize,
+    ) -> String {
         let mut out = String::from("{");
         if version.is_stateless() {
             out.push_str("\"resultType\":\"complete\",");
         }
-        match kind {
-            Kind::Tools => {
-                let items = catalog.tools.iter().map(|tool| tool.json);
-                items_as(&mut out, "tools", items, Item::Tool, version);
+        let (name, shape) = match kind {
+            Kind::Tools => ("tools", Shape::Tool),
+            Kind::Prompts => ("prompts", Shape::Prompt),
+            Kind::Templates => ("resourceTemplates", Shape::Template),
+            _ => ("resources", Shape::Resource),
+        };
+        out.push('"');
+        out.push_str(name);
+        out.push_str("\":[");
+        let size = if catalog.page == 0 {
+            usize::MAX
+        } else {
+            catalog.page
+        };
+        let mut first = true;
+        for json in items(catalog, kind).skip(at * catalog.page).take(size) {
+            if !std::mem::take(&mut first) {
+                out.push(',');
             }
-            Kind::Prompts => {
-                let items = catalog.prompts.iter().map(|prompt| prompt.json);
-                items_as(&mut out, "prompts", items, Item::Prompt, version);
-            }
-            _ => {
-                let templates = kind == Kind::Templates;
-                let items = catalog
-                    .resources
-                    .iter()
-                    .filter(|item| item.template == templates)
-                    .map(|item| item.json);
-                let name = if templates {
-                    "resourceTemplates"
-                } else {
-                    "resources"
-                };
-                items_as(&mut out, name, items, Item::Resource, version);
-            }
+            out.push_str(&project(json, shape, version));
+        }
+        out.push(']');
+        if at + 1 < pages {
+            let offset = (at + 1) * catalog.page;
+            out.push_str(",\"nextCursor\":");
+            let cursor = cursor::write(kind, self.fingerprint(catalog, kind), offset);
+            quote(&mut out, &cursor);
         }
         self.finish(&mut out, catalog, version);
         out
@@ -87,9 +143,9 @@ impl Lists {
 
     fn discover(&self, catalog: &Catalog, version: Version) -> String {
         let mut out = String::from("{\"resultType\":\"complete\",\"supportedVersions\":");
-        out.push_str(&stateless_versions());
+        out.push_str(&versions(|version| version.is_stateless()));
         out.push_str(",\"capabilities\":");
-        out.push_str(&capabilities(catalog));
+        out.push_str(&capabilities(catalog, version));
         instructions(&mut out, catalog);
         self.finish(&mut out, catalog, version);
         out
@@ -108,14 +164,33 @@ impl Lists {
     }
 }
 
+/// The member of a stateless result's `_meta` that says who answers.
+pub(crate) const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
+
+/// What is listed, in the newest shape; nothing for what is no list.
+fn items(catalog: &Catalog, kind: Kind) -> Box<dyn Iterator<Item = &'static str>> {
+    let resources = |templates: bool| {
+        let of_kind = move |item: &&crate::ResourceItem| item.template == templates;
+        let listed = catalog.resources.iter().filter(of_kind);
+        Box::new(listed.map(|item| item.json))
+    };
+    match kind {
+        Kind::Tools => Box::new(catalog.tools.iter().map(|tool| tool.json)),
+        Kind::Prompts => Box::new(catalog.prompts.iter().map(|prompt| prompt.json)),
+        Kind::Resources => resources(false),
+        Kind::Templates => resources(true),
+        Kind::Discover | Kind::Handshake => Box::new(std::iter::empty()),
+    }
+}
+
 /// `InitializeResult`.
 fn handshake(catalog: &Catalog, version: Version) -> String {
     let mut out = String::from("{\"protocolVersion\":\"");
     out.push_str(version.as_str());
     out.push_str("\",\"capabilities\":");
-    out.push_str(&capabilities(catalog));
+    out.push_str(&capabilities(catalog, version));
     out.push_str(",\"serverInfo\":");
-    out.push_str(&project(catalog.server, Item::Server, version));
+    out.push_str(&project(catalog.server, Shape::Server, version));
     instructions(&mut out, catalog);
     out.push('}');
     out
@@ -126,32 +201,6 @@ fn instructions(out: &mut String, catalog: &Catalog) {
         out.push_str(",\"instructions\":");
         quote(out, instructions);
     }
-}
-
-/// `ServerCapabilities`: exactly what is served. Lists are fixed at build time, so nothing announces changes.
-fn capabilities(catalog: &Catalog) -> String {
-    let mut out = String::from("{");
-    for (name, there) in [
-        ("tools", !catalog.tools.is_empty()),
-        ("resources", !catalog.resources.is_empty()),
-        ("prompts", !catalog.prompts.is_empty()),
-    ] {
-        if there {
-            if out.len() > 1 {
-                out.push(',');
-            }
-            out.push('"');
-            out.push_str(name);
-            out.push_str("\":{}");
-        }
-    }
-    out.push('}');
-    out
-}
-
-/// The versions that a request may name in its `_meta`.
-fn stateless_versions() -> String {
-    versions(|version| version.is_stateless())
 }
 
 /// Versions as a JSON array, newest first.
@@ -169,86 +218,6 @@ pub(crate) fn versions(keep: impl Fn(Version) -> bool) -> String {
     }
     out.push(']');
     out
-}
-
-fn items_as(
-    out: &mut String,
-    name: &str,
-    items: impl Iterator<Item = &'static str>,
-    item: Item,
-    version: Version,
-) {
-    out.push('"');
-    out.push_str(name);
-    out.push_str("\":[");
-    for (at, json) in items.enumerate() {
-        if at > 0 {
-            out.push(',');
-        }
-        out.push_str(&project(json, item, version));
-    }
-    out.push(']');
-}
-
-/// What is projected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Item {
-    Server,
-    Tool,
-    Resource,
-    Prompt,
-    Argument,
-}
-
-impl Item {
-    /// Whether this version knows this member.
-    fn keeps(self, member: &str, version: Version) -> bool {
-        match (self, member) {
-            (_, "title" | "_meta") => version.has_titles(),
-            (_, "icons") | (Item::Server, "description" | "websiteUrl") => version.has_icons(),
-            (Item::Tool, "outputSchema") => version.has_structured_output(),
-            (Item::Tool, "annotations") => version.has_tool_annotations(),
-            (Item::Tool, "execution") => version.has_tool_execution(),
-            _ => true,
-        }
-    }
-}
-
-/// An object without the members that this version does not know. All else stays byte for byte.
-fn project(json: &str, item: Item, version: Version) -> String {
-    let Ok(Object(all)) = serde_json::from_str::<Object<'_>>(json) else {
-        return json.to_owned();
-    };
-    let mut out = String::with_capacity(json.len());
-    out.push('{');
-    for (name, value) in &all {
-        if !item.keeps(name, version) {
-            continue;
-        }
-        if out.len() > 1 {
-            out.push(',');
-        }
-        quote(&mut out, name);
-        out.push(':');
-        match (item, &**name) {
-            (Item::Prompt, "arguments") => out.push_str(&arguments(value, version)),
-            _ => out.push_str(value.get()),
-        }
-    }
-    out.push('}');
-    out
-}
-
-/// `arguments` of a prompt, each projected.
-fn arguments(list: &RawValue, version: Version) -> String {
-    let Ok(all) = serde_json::from_str::<Vec<&RawValue>>(list.get()) else {
-        return list.get().to_owned();
-    };
-    let projected: Vec<String> = all
-        .iter()
-        .map(|one| project(one.get(), Item::Argument, version))
-        .collect();
-    ["[", &projected.join(","), "]"].concat()
 }
 
 /// `inputSchema` of a listed tool.

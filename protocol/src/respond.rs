@@ -1,15 +1,18 @@
 //! What a handler gave, as the response to its request: in that version's shape.
 
-use crate::answer::{Answer, Content, PromptResult, ResourceContents, Role, ToolResult};
+use crate::answer::{Answer, PromptResult, Role, ToolResult};
+use crate::blocks::{content, resource_contents, text};
 use crate::call::{CallHead, TargetKind};
+use crate::content::ResourceContents;
 use crate::engine::Engine;
 use crate::error::{INVALID_PARAMS, RpcError};
 use crate::http::Reply;
 use crate::jsonrpc;
+use crate::list::SERVER_INFO;
 use crate::methods::failed;
 use crate::route::frame;
 use crate::version::Version;
-use crate::wire::quote;
+use crate::wire::{Object, quote};
 
 impl Engine {
     pub(crate) fn respond(&self, head: &CallHead, result: Result<Answer, RpcError>) -> Reply {
@@ -54,7 +57,12 @@ impl Engine {
             Answer::Prompt(result) => prompt(&mut out, version, result),
             Answer::Completion(values) => completion(&mut out, values),
         }
-        out.push_str(self.lists.meta(&self.catalog, version));
+        let ours = self.lists.meta(&self.catalog, version);
+        match &answer {
+            Answer::Tool(ToolResult { meta: Some(it), .. })
+            | Answer::Prompt(PromptResult { meta: Some(it), .. }) => meta(&mut out, ours, it),
+            _ => out.push_str(ours),
+        }
         out.push('}');
         frame(head.framing, 200, jsonrpc::result(&head.id, &[&out]))
     }
@@ -88,7 +96,7 @@ fn resource(
 ) {
     out.push_str("\"contents\":[");
     join(out, contents, |out, one| {
-        resource_contents(out, one, default)
+        resource_contents(out, version, one, default);
     });
     out.push(']');
     if version.is_stateless() {
@@ -130,86 +138,33 @@ fn completion(out: &mut String, values: &[String]) {
     });
 }
 
-fn join<T>(out: &mut String, items: &[T], mut write: impl FnMut(&mut String, &T)) {
+/// A result's `_meta`: what the handler gave, beside what is ours.
+fn meta(out: &mut String, ours: &str, given: &str) {
+    let Ok(Object(mut given)) = serde_json::from_str::<Object<'_>>(given) else {
+        out.push_str(ours);
+        return;
+    };
+    given.retain(|(name, _)| name != SERVER_INFO);
+    match ours.strip_suffix('}') {
+        Some(ours) => out.push_str(ours),
+        None => out.push_str(",\"_meta\":{"),
+    }
+    for (at, (name, value)) in given.iter().enumerate() {
+        if at > 0 || !ours.is_empty() {
+            out.push(',');
+        }
+        quote(out, name);
+        out.push(':');
+        out.push_str(value.get());
+    }
+    out.push('}');
+}
+
+pub(crate) fn join<T>(out: &mut String, items: &[T], mut write: impl FnMut(&mut String, &T)) {
     for (at, item) in items.iter().enumerate() {
         if at > 0 {
             out.push(',');
         }
         write(out, item);
     }
-}
-
-fn text(out: &mut String, text: &str) {
-    out.push_str("{\"type\":\"text\",\"text\":");
-    quote(out, text);
-    out.push('}');
-}
-
-fn member(out: &mut String, name: &str, value: Option<&str>) {
-    if let Some(value) = value {
-        out.push_str(",\"");
-        out.push_str(name);
-        out.push_str("\":");
-        quote(out, value);
-    }
-}
-
-fn content(out: &mut String, version: Version, one: &Content) {
-    match one {
-        Content::Text { text: words } => text(out, words),
-        Content::Image { data, mime } => {
-            out.push_str("{\"type\":\"image\"");
-            member(out, "data", Some(data));
-            member(out, "mimeType", Some(mime));
-            out.push('}');
-        }
-        Content::Audio { data, mime } if version.has_audio() => {
-            out.push_str("{\"type\":\"audio\"");
-            member(out, "data", Some(data));
-            member(out, "mimeType", Some(mime));
-            out.push('}');
-        }
-        Content::Audio { mime, .. } => text(
-            out,
-            &[
-                "(audio of type ",
-                mime,
-                ", which this protocol version cannot carry)",
-            ]
-            .concat(),
-        ),
-        Content::ResourceLink {
-            uri,
-            name,
-            title,
-            description,
-            mime,
-        } if version.has_resource_links() => {
-            out.push_str("{\"type\":\"resource_link\"");
-            member(out, "uri", Some(uri));
-            member(out, "name", Some(name));
-            member(out, "title", title.as_deref());
-            member(out, "description", description.as_deref());
-            member(out, "mimeType", mime.as_deref());
-            out.push('}');
-        }
-        Content::ResourceLink { uri, name, .. } => text(out, &[name, ": ", uri].concat()),
-        Content::Resource(contents) => {
-            out.push_str("{\"type\":\"resource\",\"resource\":");
-            resource_contents(out, contents, None);
-            out.push('}');
-        }
-    }
-}
-
-fn resource_contents(out: &mut String, contents: &ResourceContents, default: Option<&str>) {
-    let (uri, mime, name, value) = match contents {
-        ResourceContents::Text { uri, mime, text } => (uri, mime, "text", text),
-        ResourceContents::Blob { uri, mime, blob } => (uri, mime, "blob", blob),
-    };
-    out.push_str("{\"uri\":");
-    quote(out, uri);
-    member(out, "mimeType", mime.as_deref().or(default));
-    member(out, name, Some(value));
-    out.push('}');
 }

@@ -33,7 +33,7 @@ impl Engine {
                 "GET" if self.policy.sse.is_some() && self.is_fallback(req) => {
                     self.open_sse(req, keys, now_ms, entropy)
                 }
-                "OPTIONS" if req.headers.origin.is_some() => preflight(req),
+                "OPTIONS" if req.headers.origin.is_some() => self.preflight(req),
                 // Nothing is said between requests, and a session is nothing but its token: there is nothing to listen to or to end.
                 _ => self.not_allowed(if self.policy.sse.is_some() {
                     "GET, POST"
@@ -45,7 +45,7 @@ impl Engine {
         match self.policy.sse.and_then(|sse| req.path.strip_prefix(sse)) {
             Some("") if req.method == "GET" => self.open_sse(req, keys, now_ms, entropy),
             Some("" | "/message") if req.method == "OPTIONS" && req.headers.origin.is_some() => {
-                preflight(req)
+                self.preflight(req)
             }
             Some("") => self.not_allowed("GET"),
             Some("/message") if req.method == "POST" => self.post(req, keys, now_ms),
@@ -57,6 +57,12 @@ impl Engine {
     /// A GET on the MCP path that can only be of an HTTP+SSE client: newer ones send a session or a version.
     fn is_fallback(&self, req: &HttpRequest<'_>) -> bool {
         req.headers.session_id.is_none() && req.headers.protocol_version.is_none()
+    }
+
+    /// What a browser asks before its page may send what needs more than a form can do.
+    fn preflight<'r>(&self, req: &HttpRequest<'_>) -> Output<'r> {
+        let asked = req.headers.request_headers;
+        Output::Reply(cors::preflight(&self.policy.cors, asked))
     }
 
     fn not_allowed<'r>(&self, allow: &'static str) -> Output<'r> {
@@ -85,11 +91,6 @@ impl Engine {
             expires_ms: now_ms.saturating_add(self.policy.session_ttl_ms),
         }
     }
-}
-
-/// What a browser asks before its page may send what needs more than a form can do.
-fn preflight<'r>(req: &HttpRequest<'_>) -> Output<'r> {
-    Output::Reply(cors::preflight(req.headers.request_headers))
 }
 
 /// A JSON-RPC message as the client wants it.

@@ -27,6 +27,12 @@ pub(crate) fn matches<'t>(template: &'t str, uri: &str) -> Option<Vec<(&'t str, 
     (template.is_empty() && rest.is_empty()).then_some(values)
 }
 
+/// The variables' names, in their order.
+pub(crate) fn variables(template: &str) -> impl Iterator<Item = &str> {
+    let names = template.split('{').skip(1);
+    names.filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
+}
+
 /// Up to the next variable, and from there on.
 fn split_literal(template: &str) -> (&str, &str) {
     template.split_at(template.find('{').unwrap_or(template.len()))
@@ -65,7 +71,14 @@ fn decode(raw: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::matches;
+    use super::{matches, variables};
+
+    #[test]
+    fn variables_in_their_order() {
+        assert!(variables("o://{id}/lines/{line}.txt").eq(["id", "line"]));
+        assert!(variables("{a}{b}").eq(["a", "b"]));
+        assert!(variables("o://x").eq([""; 0]));
+    }
 
     #[test]
     fn table() {

@@ -143,6 +143,21 @@ impl Version {
         self >= Version::V2025_03_26
     }
 
+    /// Completions are announced. They exist from the first version on, which has no capability for them.
+    pub fn has_completions_capability(self) -> bool {
+        self >= Version::V2025_03_26
+    }
+
+    /// A completion is told the arguments that are already there.
+    pub fn has_completion_context(self) -> bool {
+        self >= Version::V2025_06_18
+    }
+
+    /// `lastModified` of annotations.
+    pub fn has_last_modified(self) -> bool {
+        self >= Version::V2025_06_18
+    }
+
     /// `execution` of tools: tasks as they were before they became an extension.
     pub fn has_tool_execution(self) -> bool {
         self == Version::V2025_11_25

@@ -26,8 +26,8 @@ mod common;
 use common::{COUNTER, Counting, EMPTY, POLICY, SESSION_SCOPED, initialize, keys};
 use mcp_agent_protocol::{
     Answer, Batch, Call, CallHead, Content, ContentKind, Engine, Framing, Headers, HttpRequest,
-    Output, Part, PromptResult, Reply, ResourceContents, Route, RpcError, SseSession, TargetKind,
-    ToolResult,
+    Output, Part, PromptResult, Reply, ResourceContents, ResourceLink, Route, RpcError, SseSession,
+    TargetKind, ToolResult,
 };
 use serde_json::Value;
 use std::collections::{BTreeMap, VecDeque};
@@ -382,13 +382,11 @@ impl Player {
                 data: "AAAA".to_owned(),
                 mime: text.to_owned(),
             }),
-            "link" => tool(Content::ResourceLink {
+            "link" => tool(Content::ResourceLink(ResourceLink {
                 uri: text.to_owned(),
                 name: "link".to_owned(),
-                title: None,
-                description: None,
-                mime: None,
-            }),
+                ..ResourceLink::default()
+            })),
             "contents" => Ok(Answer::Resource(vec![ResourceContents::Text {
                 uri: "counter://value".to_owned(),
                 mime: None,

@@ -37,7 +37,10 @@ pub use cx::Cx;
 pub use elicit::Elicit;
 pub use error::{Error, Result};
 pub use mcp_agent_macros::mcp_agent;
-pub use mcp_agent_protocol::{Content, ResourceContents, ToolResult};
+pub use mcp_agent_protocol::{
+    Annotated, Annotations, Content, Icon, PromptMessage, PromptResult, ResourceContents,
+    ResourceLink, Role, Theme, ToolResult,
+};
 pub use serde_json;
 /// The `worker` crate of the version that this runtime is built on: bindings, fetch, time.
 pub use worker;
@@ -45,8 +48,8 @@ pub use worker;
 /// What a handler file needs: `use mcp_agent::prelude::*;`.
 pub mod prelude {
     pub use crate::{
-        Call, CompleteParams, Content, Cx, Elicit, Error, ResourceContents, Result, ToolResult,
-        mcp_agent,
+        Annotations, Call, CompleteParams, Content, Cx, Elicit, Error, PromptMessage, PromptResult,
+        ResourceContents, ResourceLink, Result, Role, ToolResult, mcp_agent,
     };
 }
 

@@ -1,5 +1,6 @@
 //! The methods, one file a family.
 
+mod completion;
 mod lifecycle;
 mod prompts;
 mod resources;
@@ -16,7 +17,7 @@ use crate::list::Kind;
 use crate::route::frame;
 use crate::schema::Violation;
 use crate::version::Version;
-use crate::wire::quote;
+use crate::wire::{quote, string};
 use std::borrow::Cow;
 
 /// What is known of a request beside its body.
@@ -37,6 +38,7 @@ pub(crate) enum Method {
     CallTool,
     ReadResource,
     GetPrompt,
+    Complete,
 }
 
 impl Method {
@@ -54,6 +56,7 @@ impl Method {
             "resources/read" => (Method::ReadResource, !catalog.resources.is_empty()),
             "prompts/list" => (Method::List(Kind::Prompts), !catalog.prompts.is_empty()),
             "prompts/get" => (Method::GetPrompt, !catalog.prompts.is_empty()),
+            "completion/complete" => (Method::Complete, !catalog.completions.is_empty()),
             _ => return None,
         };
         there.then_some(method)
@@ -77,20 +80,33 @@ impl Engine {
                 200,
                 jsonrpc::result(id, &["{}"]),
             ))),
-            Some(Method::Discover) => Ok(self.listed(framing, version, id, Kind::Discover)),
-            Some(Method::List(kind)) => {
-                check_cursor(&request.params).map(|()| self.listed(framing, version, id, kind))
+            Some(Method::Discover) => {
+                let result = self.lists.result(&self.catalog, Kind::Discover, version);
+                Ok(Output::Reply(frame(
+                    framing,
+                    200,
+                    jsonrpc::result(id, &[result]),
+                )))
             }
+            Some(Method::List(kind)) => self
+                .list(version, kind, &request.params)
+                .map(|list| Output::Reply(frame(framing, 200, jsonrpc::result(id, &[list])))),
             Some(Method::CallTool) => self.call_tool(context, id, &request.params),
             Some(Method::ReadResource) => self.read_resource(context, id, &request.params),
             Some(Method::GetPrompt) => self.get_prompt(context, id, &request.params),
+            Some(Method::Complete) => self.complete(context, id, &request.params),
         };
         outcome.unwrap_or_else(|error| Output::Reply(failed(framing, version, id, &error)))
     }
 
-    fn listed<'r>(&self, framing: Framing, version: Version, id: &str, kind: Kind) -> Output<'r> {
-        let list = self.lists.result(&self.catalog, kind, version);
-        Output::Reply(frame(framing, 200, jsonrpc::result(id, &[list])))
+    /// A page of a list. (`null` is how some clients say that they have no cursor.)
+    fn list(&self, version: Version, kind: Kind, params: &Params<'_>) -> Result<&str, RpcError> {
+        let page = match params.cursor {
+            Some(raw) if raw.get() != "null" => string(raw)
+                .and_then(|cursor| self.lists.after(&self.catalog, kind, version, &cursor)),
+            _ => Some(self.lists.result(&self.catalog, kind, version)),
+        };
+        page.ok_or_else(|| RpcError::invalid_params("`cursor` is not one of this list"))
     }
 
     /// A call of a handler whose arguments are fine.
@@ -143,14 +159,6 @@ impl Engine {
             Ok(None) => Ok(Ok(arguments)),
             Err(()) => Err(RpcError::internal()),
         }
-    }
-}
-
-/// All lists are one page, so every cursor is somebody else's. (`null` is how some clients say that they have none.)
-fn check_cursor(params: &Params<'_>) -> Result<(), RpcError> {
-    match params.cursor.map(|cursor| cursor.get()) {
-        None | Some("null") => Ok(()),
-        Some(_) => Err(RpcError::invalid_params("`cursor` is not one of this list")),
     }
 }
 

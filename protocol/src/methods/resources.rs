@@ -37,7 +37,7 @@ impl Engine {
     }
 
     /// A plain URI first, then the templates in their order; with the variables' values.
-    fn find_resource(&self, uri: &str) -> Option<(usize, Vec<(&'static str, String)>)> {
+    pub(crate) fn find_resource(&self, uri: &str) -> Option<(usize, Vec<(&'static str, String)>)> {
         let resources = self.catalog.resources;
         let exact = self.index.resource(&self.catalog, uri);
         if let Some(index) = exact.filter(|index| !resources[*index].template) {

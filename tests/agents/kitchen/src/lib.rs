@@ -61,13 +61,13 @@ impl kitchen::Handlers for Kitchen {
                     data: "UklGRg==".into(),
                     mime: "audio/wav".into(),
                 },
-                Content::ResourceLink {
+                Content::ResourceLink(ResourceLink {
                     uri: "menu://card".into(),
                     name: "card".into(),
                     title: Some("The card".into()),
-                    description: None,
                     mime: Some("text/markdown".into()),
-                },
+                    ..ResourceLink::default()
+                }),
                 Content::Resource(ResourceContents::Text {
                     uri: "menu://today".into(),
                     mime: None,
@@ -79,8 +79,7 @@ impl kitchen::Handlers for Kitchen {
                     blob: PHOTO.into(),
                 }),
             ],
-            structured: None,
-            is_error: false,
+            ..ToolResult::default()
         })
     }
 
