@@ -181,7 +181,7 @@ impl<'a> Element<'a> {
                     .then(|| RpcError::invalid_request("`initialize` must not be part of a batch"));
                 (Some(request.id), wrong)
             }
-            Ok(Message::Notification(_) | Message::Response) => return None,
+            Ok(Message::Notification(_) | Message::Response(_)) => return None,
             Err(unreadable) => (unreadable.id, Some(unreadable.error)),
         };
         Some(Element {

@@ -17,6 +17,8 @@ pub struct Call<'r> {
     pub arguments: Cow<'r, str>,
     /// Of a resource: the URI as the client wrote it.
     pub uri: Option<Cow<'r, str>>,
+    /// Whether the handler may ask the client, report progress and log.
+    pub interactive: bool,
 }
 
 /// Where a handler runs.
@@ -24,7 +26,7 @@ pub struct Call<'r> {
 pub enum Route {
     /// In the Worker that got the request.
     Here,
-    /// In the object of this name: `state:server` or `state:<32 hex digits of the session>`.
+    /// In the object of this name: `state:server`.
     Object(String),
 }
 

@@ -41,19 +41,31 @@ impl Catalog {
         completions: &[],
     };
 
-    /// Whether a session with sessions is *kept*: an object knows whether it has ended, what it subscribed to and what it was sent.
+    /// Whether a session of the versions with sessions is *kept*: an object knows whether it has ended, what it subscribed to and what it was sent.
     /// Otherwise it is *light*: nothing but its token. Fixed when the server is built.
     pub fn keeps_sessions(&self) -> bool {
         self.scope == Some(Scope::Session)
-            || self
-                .resources
-                .iter()
-                .any(|item| item.subscribe || item.interactive)
-            || self
-                .tools
-                .iter()
-                .chain(self.prompts)
-                .any(|item| item.interactive)
+            || self.resources.iter().any(|item| item.subscribe)
+            || self.is_interactive()
+    }
+
+    /// Whether any handler may ask its client, report progress and log.
+    pub(crate) fn is_interactive(&self) -> bool {
+        let mut items = self.tools.iter().chain(self.prompts);
+        items.any(|item| item.interactive) || self.resources.iter().any(|item| item.interactive)
+    }
+
+    /// A number that changes with what is listed (FNV-1a), never 0.
+    pub(crate) fn mark(&self) -> u32 {
+        let items = self.tools.iter().chain(self.prompts).map(|item| item.json);
+        let all = items.chain(self.resources.iter().map(|item| item.json));
+        let mut hash = 0x811c_9dc5_u32;
+        for text in all {
+            for byte in text.bytes().chain([0]) {
+                hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+            }
+        }
+        hash.max(1)
     }
 }
 

@@ -33,6 +33,11 @@ impl ClientCaps {
         ClientCaps(self.0 | other.0)
     }
 
+    /// These without those.
+    pub(crate) const fn without(self, other: ClientCaps) -> ClientCaps {
+        ClientCaps(self.0 & !other.0)
+    }
+
     /// As a number, for tokens and heads.
     pub const fn bits(self) -> u16 {
         self.0

@@ -7,9 +7,11 @@ use crate::http::{HttpRequest, Reply};
 use crate::index::Index;
 use crate::list::Lists;
 use crate::policy::{Policy, cors, host};
+use crate::session::SessionHead;
 use crate::sse::{OpenSse, SseSession};
 use crate::token::{Entropy, Keys};
 use crate::{Answer, RpcError};
+use std::cell::OnceCell;
 
 /// An MCP server without its handlers, its clock and its sockets.
 ///
@@ -20,6 +22,9 @@ pub struct Engine {
     pub(crate) policy: Policy,
     pub(crate) lists: Lists,
     pub(crate) index: Index,
+    /// [`Catalog::keeps_sessions`].
+    pub(crate) kept: bool,
+    lists_mark: OnceCell<u32>,
 }
 
 /// What the host must do.
@@ -35,6 +40,10 @@ pub enum Output<'r> {
     NeedKeys,
     /// Open an HTTP+SSE stream.
     OpenSse(OpenSse),
+    /// Take the request and its body to the object of a kept session, which gives them to [`Engine::in_kept_session`].
+    Session(SessionHead),
+    /// Join the client's stream to the object of a kept session, which gives this to [`Engine::join`].
+    Join(SessionHead),
     /// Take a message of an HTTP+SSE client to the object that owns its stream, which gives it to [`Engine::message`]. Where that
     /// object knows of no stream, the answer is 404.
     Post {
@@ -53,6 +62,8 @@ impl Engine {
             policy,
             lists: Lists::default(),
             index: Index::new(&catalog),
+            kept: catalog.keeps_sessions(),
+            lists_mark: OnceCell::new(),
         }
     }
 
@@ -64,6 +75,23 @@ impl Engine {
     /// How it is served.
     pub fn policy(&self) -> &Policy {
         &self.policy
+    }
+
+    /// A mark of what is listed, so that a session can tell whether a newer release lists other things. 0 where nobody hears of it.
+    pub(crate) fn lists_mark(&self) -> u32 {
+        *self.lists_mark.get_or_init(|| match self.kept {
+            true => self.catalog.mark(),
+            false => 0,
+        })
+    }
+
+    /// Whether log messages can be asked for: only handlers that may ask can write any.
+    pub(crate) fn logs(&self) -> bool {
+        self.catalog.is_interactive()
+    }
+
+    pub(crate) fn has_subscriptions(&self) -> bool {
+        self.catalog.resources.iter().any(|item| item.subscribe)
     }
 
     /// Reads a request. `keys` may be left out until [`Output::NeedKeys`] asks for them; `now_ms` is the time since the Unix epoch.

@@ -34,14 +34,16 @@ pub struct Headers<'a> {
     pub mcp_method: Option<&'a str>,
     /// `Mcp-Name`.
     pub mcp_name: Option<&'a str>,
+    /// `Last-Event-ID`.
+    pub last_event_id: Option<&'a str>,
     /// `Access-Control-Request-Headers`.
     pub request_headers: Option<&'a str>,
 }
 
 impl<'a> Headers<'a> {
     /// The headers' names, in the order in which [`Headers::from_lines`] expects their values. The first says whether a browser's page
-    /// asks, and only then the last means anything.
-    pub const NAMES: [&'static str; 9] = [
+    /// asks, and only then the last means anything; the one before it means something in a GET alone.
+    pub const NAMES: [&'static str; 10] = [
         "origin",
         "host",
         "content-type",
@@ -50,6 +52,7 @@ impl<'a> Headers<'a> {
         "mcp-protocol-version",
         "mcp-method",
         "mcp-name",
+        "last-event-id",
         "access-control-request-headers",
     ];
 
@@ -69,6 +72,7 @@ impl<'a> Headers<'a> {
             protocol_version: next(),
             mcp_method: next(),
             mcp_name: next(),
+            last_event_id: next(),
             request_headers: next(),
         }
     }

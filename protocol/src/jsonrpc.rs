@@ -2,7 +2,7 @@
 
 use crate::error::RpcError;
 use crate::version::Version;
-use crate::wire::{Text, string};
+use crate::wire::{Text, quote, string};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -20,7 +20,15 @@ pub(crate) enum Message<'a> {
     /// Without an `id`.
     Notification(Request<'a>),
     /// An answer to a request of ours.
-    Response,
+    Response(Response<'a>),
+}
+
+/// An answer of the client's.
+pub(crate) struct Response<'a> {
+    /// The `id` of our request, raw JSON.
+    pub id: &'a str,
+    /// What it answers with; raw JSON.
+    pub outcome: Result<&'a str, &'a str>,
 }
 
 /// A request, or a notification whose `id` is empty.
@@ -45,6 +53,8 @@ pub(crate) struct Params<'a> {
     pub reference: Option<&'a RawValue>,
     pub argument: Option<&'a RawValue>,
     pub context: Option<&'a RawValue>,
+    pub request_id: Option<&'a RawValue>,
+    pub level: Option<&'a RawValue>,
     /// Neither an object nor absent. (`null` counts as absent: clients of some languages send it.)
     pub malformed: bool,
 }
@@ -81,7 +91,7 @@ impl Message<'_> {
     pub fn id(&self) -> Option<&str> {
         match self {
             Message::Request(request) => Some(request.id),
-            Message::Notification(_) | Message::Response => None,
+            Message::Notification(_) | Message::Response(_) => None,
         }
     }
 }
@@ -93,7 +103,8 @@ struct Envelope<'a> {
     id: Option<&'a RawValue>,
     method: Option<&'a RawValue>,
     params: Option<&'a RawValue>,
-    answer: bool,
+    result: Option<&'a RawValue>,
+    error: Option<&'a RawValue>,
     duplicate: bool,
 }
 
@@ -110,19 +121,29 @@ impl<'a> Envelope<'a> {
         if self.jsonrpc.map(RawValue::get) != Some("\"2.0\"") {
             return Err(invalid("`jsonrpc` must be \"2.0\""));
         }
-        if self.id.is_some() && id.is_none() && !(self.answer && self.method.is_none()) {
+        let outcome = match (self.result, self.error) {
+            (Some(_), Some(_)) => {
+                return Err(invalid("a response has a result or an error, not both"));
+            }
+            (None, Some(error)) => Some(Err(error.get())),
+            (Some(result), None) => Some(Ok(result.get())),
+            (None, None) => None,
+        };
+        if self.id.is_some() && id.is_none() && (outcome.is_none() || self.method.is_some()) {
             return Err(invalid(
                 "`id` must be a string or an integer of at most 1024 bytes",
             ));
         }
         let Some(method) = self.method else {
-            return if self.answer && self.id.is_some() {
-                Ok(Message::Response)
-            } else {
-                Err(invalid("`method` is missing"))
+            return match (outcome, self.id) {
+                (Some(outcome), Some(id)) => Ok(Message::Response(Response {
+                    id: id.get(),
+                    outcome,
+                })),
+                _ => Err(invalid("`method` is missing")),
             };
         };
-        if self.answer {
+        if outcome.is_some() {
             return Err(invalid("a message cannot be both a request and a response"));
         }
         let Some(method) = string(method) else {
@@ -145,7 +166,7 @@ impl<'a> Envelope<'a> {
 
 /// A string or an integer, of bounded length, that every parser reads: no half of a surrogate pair, no number out of range. The text
 /// goes back as it came, so no number loses digits.
-fn is_id(raw: &RawValue) -> bool {
+pub(crate) fn is_id(raw: &RawValue) -> bool {
     let text = raw.get();
     text.len() <= MAX_ID
         && match text.as_bytes()[0] {
@@ -206,10 +227,8 @@ impl<'de> Deserialize<'de> for Envelope<'de> {
                         "id" => put(&mut it.id, map.next_value()?),
                         "method" => put(&mut it.method, map.next_value()?),
                         "params" => put(&mut it.params, map.next_value()?),
-                        "result" | "error" => {
-                            map.next_value::<IgnoredAny>()?;
-                            std::mem::replace(&mut it.answer, true)
-                        }
+                        "result" => put(&mut it.result, map.next_value()?),
+                        "error" => put(&mut it.error, map.next_value()?),
                         _ => {
                             map.next_value::<IgnoredAny>()?;
                             false
@@ -247,6 +266,8 @@ impl<'de> Deserialize<'de> for Params<'de> {
                         "ref" => &mut it.reference,
                         "argument" => &mut it.argument,
                         "context" => &mut it.context,
+                        "requestId" => &mut it.request_id,
+                        "level" => &mut it.level,
                         _ => {
                             map.next_value::<IgnoredAny>()?;
                             continue;
@@ -260,6 +281,32 @@ impl<'de> Deserialize<'de> for Params<'de> {
         }
         deserializer.deserialize_map(Members)
     }
+}
+
+/// A request of ours. `params` is a raw JSON object, empty for none.
+pub(crate) fn request(id: &str, method: &str, params: &str) -> String {
+    let mut out = String::from("{\"jsonrpc\":\"2.0\",\"id\":");
+    quote(&mut out, id);
+    out.push(',');
+    method_and_params(&mut out, method, params);
+    out
+}
+
+/// A notification. `params` is a raw JSON object, empty for none.
+pub(crate) fn notification(method: &str, params: &str) -> String {
+    let mut out = String::from("{\"jsonrpc\":\"2.0\",");
+    method_and_params(&mut out, method, params);
+    out
+}
+
+fn method_and_params(out: &mut String, method: &str, params: &str) {
+    out.push_str("\"method\":");
+    quote(out, method);
+    if !params.is_empty() {
+        out.push_str(",\"params\":");
+        out.push_str(params);
+    }
+    out.push('}');
 }
 
 /// A response with a result, which is raw JSON in pieces.

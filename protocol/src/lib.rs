@@ -55,6 +55,7 @@ mod project;
 mod respond;
 mod route;
 pub mod schema;
+mod session;
 mod sse;
 mod stateless;
 mod streamable;
@@ -73,6 +74,10 @@ pub use engine::{Engine, Output};
 pub use error::RpcError;
 pub use http::{ContentKind, Headers, HttpRequest, Reply};
 pub use policy::{Cors, Policy};
+pub use session::{
+    Answered, Begin, Emission, Join, Journal, Level, Rows, RowsError, Session, SessionHead,
+    SessionHost, SessionOutput, Want,
+};
 pub use sse::{OpenSse, SseSession};
 pub use token::{Entropy, Keys};
 pub use version::Version;

@@ -34,11 +34,14 @@ impl Engine {
                     self.open_sse(req, keys, now_ms, entropy)
                 }
                 "OPTIONS" if req.headers.origin.is_some() => self.preflight(req),
-                // Nothing is said between requests, and a session is nothing but its token: there is nothing to listen to or to end.
-                _ => self.not_allowed(if self.policy.sse.is_some() {
-                    "GET, POST"
-                } else {
-                    "POST"
+                "GET" if self.kept => self.get_stream(req, keys, now_ms),
+                "DELETE" if self.kept => self.end(req, keys, now_ms),
+                // Of a light session nothing is said between requests, and it is nothing but its token: there is nothing to listen to or
+                // to end.
+                _ => self.not_allowed(match (self.kept, self.policy.sse) {
+                    (true, _) => "GET, POST, DELETE",
+                    (false, Some(_)) => "GET, POST",
+                    (false, None) => "POST",
                 }),
             };
         }
@@ -89,6 +92,7 @@ impl Engine {
             client,
             random,
             expires_ms: now_ms.saturating_add(self.policy.session_ttl_ms),
+            lists: self.lists_mark(),
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::http::{HttpRequest, Reply};
 use crate::jsonrpc::{self, Message};
 use crate::methods::Context;
 use crate::policy::accept;
+use crate::session::{Act, SessionHead};
 use crate::token::{self, Entropy, Keys, Purpose};
 use crate::version::Version;
 
@@ -96,25 +97,43 @@ impl Engine {
         let Some(keys) = keys else {
             return Output::NeedKeys;
         };
+        if let Some(last) = req.headers.last_event_id.filter(|_| self.kept) {
+            return self.resume_sse(last, keys, now_ms);
+        }
         let mut facts = self.facts(Version::FIRST, ClientCaps::default(), now_ms, entropy);
         // It lasts as long as its stream is open, which the object knows: without one, a POST is 404.
         facts.expires_ms = u64::MAX;
         let token = token::seal(keys, Purpose::Messages, &facts, entropy);
+        if self.kept {
+            let act = Act::OpenSse(token);
+            return Output::Join(SessionHead::new(&facts, false, true, act));
+        }
         let id = facts.session();
-        let sse = self.policy.sse.unwrap_or_default();
         Output::OpenSse(OpenSse {
             object: ["session:", &id].concat(),
-            first: [
-                "event: endpoint\ndata: ",
-                sse,
-                "/message?sessionId=",
-                &token,
-                "\n\n",
-            ]
-            .concat(),
+            first: self.endpoint(&token),
             token,
             session: SseSession::new(id),
         })
+    }
+
+    /// The stream of a kept session was cut off: its client says which by the last event that arrived.
+    fn resume_sse<'r>(&self, last: &str, keys: &Keys, now_ms: u64) -> Output<'r> {
+        let parts = last.rsplit_once('-');
+        let event = parts.and_then(|(token, seq)| Some((token, seq.parse().ok()?)));
+        let opened = event.and_then(|(token, seq)| {
+            let facts = token::open(keys, Purpose::Messages, token, now_ms)?;
+            Some((facts, Act::ResumeSse(token.to_owned(), seq)))
+        });
+        match opened {
+            Some((facts, act)) => Output::Join(SessionHead::new(&facts, false, true, act)),
+            None => Output::Reply(self.no_such_stream()),
+        }
+    }
+
+    fn no_such_stream(&self) -> Reply {
+        let text = "there is no such session: open the event stream again";
+        self.refuse(404, &RpcError::invalid_request(text))
     }
 
     /// POST on the message path: the token says whose stream it is.
@@ -141,16 +160,14 @@ impl Engine {
             return Output::NeedKeys;
         };
         match token::open(keys, Purpose::Messages, token, now_ms) {
+            Some(facts) if self.kept => {
+                Output::Session(SessionHead::new(&facts, true, true, Act::SseMessage))
+            }
             Some(facts) => Output::Post {
                 object: ["session:", &facts.session()].concat(),
                 body: req.body,
             },
-            None => {
-                let error = RpcError::invalid_request(
-                    "there is no such session: open the event stream again",
-                );
-                Output::Reply(self.refuse(404, &error))
-            }
+            None => Output::Reply(self.no_such_stream()),
         }
     }
 
@@ -159,7 +176,7 @@ impl Engine {
         let version = session.version.unwrap_or(Version::FIRST);
         let request = match Message::parse(body) {
             Ok(Message::Request(request)) => request,
-            Ok(Message::Notification(_) | Message::Response) => {
+            Ok(Message::Notification(_) | Message::Response(_)) => {
                 return Output::Reply(Reply::empty(202));
             }
             Err(_) if batch::is_batch(body) => return self.sse_batch(version, body),

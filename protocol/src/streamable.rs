@@ -9,6 +9,7 @@ use crate::jsonrpc::{self, Message, Request};
 use crate::methods::Context;
 use crate::policy::accept;
 use crate::route::{frame, unsupported_version};
+use crate::session::{Act, SessionHead};
 use crate::stateless;
 use crate::token::{self, Entropy, Facts, Keys, Purpose};
 use crate::version::Version;
@@ -57,7 +58,7 @@ impl Engine {
         };
         let meta = match &message {
             Message::Request(it) | Message::Notification(it) => it.params.meta.and_then(members),
-            Message::Response => None,
+            Message::Response(_) => None,
         };
         let names_stateless = matches!(named, Some((_, Some(version))) if version.is_stateless());
         if names_stateless || meta.as_ref().is_some_and(stateless::claims) {
@@ -65,7 +66,7 @@ impl Engine {
                 Message::Request(request) => self.stateless(req, framing, request, meta),
                 // No notification means anything there over HTTP.
                 Message::Notification(_) => Output::Reply(Reply::empty(202)),
-                Message::Response => {
+                Message::Response(_) => {
                     let error =
                         RpcError::invalid_request("this version has no requests to respond to");
                     Output::Reply(self.refuse(400, &error))
@@ -77,7 +78,7 @@ impl Engine {
         }
         match message {
             Message::Request(request) if request.method == "initialize" => match keys {
-                Some(keys) => self.begin(framing, &request, keys, now_ms, entropy),
+                Some(keys) => self.open_session(framing, &request, keys, now_ms, entropy),
                 None => Output::NeedKeys,
             },
             message => self.in_session(req, framing, message, keys, now_ms),
@@ -85,7 +86,7 @@ impl Engine {
     }
 
     /// `initialize` over Streamable HTTP: the session is the token that is sent back.
-    fn begin<'r>(
+    fn open_session<'r>(
         &self,
         framing: Framing,
         request: &Request<'_>,
@@ -108,6 +109,63 @@ impl Engine {
         Output::Reply(reply)
     }
 
+    /// GET with a session: a stream to listen on, or one that was cut off.
+    pub(crate) fn get_stream<'r>(
+        &self,
+        req: &HttpRequest<'r>,
+        keys: Option<&Keys>,
+        now_ms: u64,
+    ) -> Output<'r> {
+        if !accept::accepts(req.headers.accept).stream {
+            let error = RpcError::invalid_request("Accept must name text/event-stream");
+            return Output::Reply(self.refuse(406, &error));
+        }
+        let act = match req.headers.last_event_id.map(event_id) {
+            None => Act::Listen,
+            Some(Some((stream, seq))) => Act::Resume(stream, seq),
+            Some(None) => {
+                let error = RpcError::invalid_request("Last-Event-ID is not one of this server's");
+                return Output::Reply(self.refuse(400, &error));
+            }
+        };
+        match self.kept_session(req, keys, now_ms) {
+            Ok(facts) => Output::Join(SessionHead::new(&facts, false, true, act)),
+            Err(output) => output,
+        }
+    }
+
+    /// DELETE: the session ends.
+    pub(crate) fn end<'r>(
+        &self,
+        req: &HttpRequest<'r>,
+        keys: Option<&Keys>,
+        now_ms: u64,
+    ) -> Output<'r> {
+        match self.kept_session(req, keys, now_ms) {
+            Ok(facts) => Output::Session(SessionHead::new(&facts, true, true, Act::End)),
+            Err(output) => output,
+        }
+    }
+
+    fn kept_session<'r>(
+        &self,
+        req: &HttpRequest<'r>,
+        keys: Option<&Keys>,
+        now_ms: u64,
+    ) -> Result<Facts, Output<'r>> {
+        if let Some(name) = req.headers.protocol_version
+            && Version::parse(name).is_none()
+        {
+            return Err(Output::Reply(unsupported_version(None, name)));
+        }
+        self.session(req, keys, now_ms).map_err(|none| match none {
+            NoSession::NeedKeys => Output::NeedKeys,
+            NoSession::Refused(status, text) => {
+                Output::Reply(self.refuse(status, &RpcError::invalid_request(text)))
+            }
+        })
+    }
+
     fn in_session<'r>(
         &self,
         req: &HttpRequest<'r>,
@@ -125,6 +183,11 @@ impl Engine {
                 return Output::Reply(Reply::json(status, body));
             }
         };
+        if self.kept {
+            let accepts = accept::accepts(req.headers.accept);
+            let head = SessionHead::new(&facts, accepts.json, accepts.stream, Act::Message);
+            return Output::Session(head);
+        }
         match message {
             Message::Request(request) => {
                 let context = Context {
@@ -135,7 +198,7 @@ impl Engine {
                 };
                 self.dispatch(context, request)
             }
-            Message::Notification(_) | Message::Response => Output::Reply(Reply::empty(202)),
+            Message::Notification(_) | Message::Response(_) => Output::Reply(Reply::empty(202)),
         }
     }
 
@@ -155,6 +218,16 @@ impl Engine {
         let gone = "there is no such session: send `initialize` again";
         token::open(keys, Purpose::Session, token, now_ms).ok_or(NoSession::Refused(404, gone))
     }
+}
+
+/// Reads `<stream>-<seq>`.
+fn event_id(text: &str) -> Option<(u32, u32)> {
+    let (stream, seq) = text.split_once('-')?;
+    let number = |text: &str| {
+        let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        digits.then(|| text.parse().ok())?
+    };
+    Some((number(stream)?, number(seq)?))
 }
 
 /// Why there is no session.

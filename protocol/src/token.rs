@@ -70,6 +70,8 @@ pub(crate) struct Facts {
     pub client: ClientCaps,
     pub random: [u8; 16],
     pub expires_ms: u64,
+    /// What the lists were when it began; 0 where nobody hears of changes.
+    pub lists: u32,
 }
 
 impl Facts {
@@ -88,11 +90,11 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         .collect()
 }
 
-const FORMAT: u8 = 1;
+const FORMAT: u8 = 2;
 const NONCE: usize = 24;
 const TAG: usize = 16;
-/// Format, version, capabilities, random bits, expiry.
-const PLAIN: usize = 1 + 1 + 2 + 16 + 8;
+/// Format, version, capabilities, random bits, expiry, lists.
+const PLAIN: usize = 1 + 1 + 2 + 16 + 8 + 4;
 const SEALED: usize = NONCE + PLAIN + TAG;
 /// A token's length in characters.
 const LENGTH: usize = (SEALED * 4).div_ceil(3);
@@ -112,7 +114,8 @@ pub(crate) fn seal(
     plain[1] = facts.version.index() as u8;
     plain[2..4].copy_from_slice(&facts.client.bits().to_be_bytes());
     plain[4..20].copy_from_slice(&facts.random);
-    plain[20..].copy_from_slice(&facts.expires_ms.to_be_bytes());
+    plain[20..28].copy_from_slice(&facts.expires_ms.to_be_bytes());
+    plain[28..].copy_from_slice(&facts.lists.to_be_bytes());
     let cipher = XChaCha20Poly1305::new((&keys.current).into());
     match cipher.encrypt_in_place_detached(XNonce::from_slice(nonce), purpose.label(), plain) {
         Ok(sum) => tag.copy_from_slice(&sum),
@@ -160,6 +163,7 @@ fn read(plain: &[u8; PLAIN]) -> Option<Facts> {
             .filter(|version| !version.is_stateless())?,
         client: ClientCaps::from_bits(u16::from_be_bytes([plain[2], plain[3]])),
         random: plain[4..20].try_into().ok()?,
-        expires_ms: u64::from_be_bytes(plain[20..].try_into().ok()?),
+        expires_ms: u64::from_be_bytes(plain[20..28].try_into().ok()?),
+        lists: u32::from_be_bytes(plain[28..].try_into().ok()?),
     })
 }

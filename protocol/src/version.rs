@@ -1,5 +1,7 @@
 //! Protocol versions. This is the only file that compares them: everything that differs is a method here.
 
+use crate::client::ClientCaps;
+
 /// A version of the Model Context Protocol that this engine speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Version {
@@ -82,6 +84,37 @@ impl Version {
     /// `ping` exists.
     pub fn has_ping(self) -> bool {
         !self.is_stateless()
+    }
+
+    /// A stream begins with an event that has an id and no data, so that a client that is cut off can come back (SEP-1699).
+    pub fn has_priming_events(self) -> bool {
+        self >= Version::V2025_11_25 && !self.is_stateless()
+    }
+
+    /// The server may ask the user through the client.
+    pub fn has_elicitation(self) -> bool {
+        self >= Version::V2025_06_18
+    }
+
+    /// What a client of this version can be asked, whatever it says: its answer to a method that the version does not have would be an
+    /// error.
+    pub fn limits(self, client: ClientCaps) -> ClientCaps {
+        let newer = ClientCaps::ELICITATION_URL
+            .with(ClientCaps::SAMPLING_TOOLS)
+            .with(ClientCaps::SAMPLING_CONTEXT);
+        let mut client = client;
+        if self < Version::V2025_11_25 {
+            client = client.without(newer);
+        }
+        if !self.has_elicitation() {
+            client = client.without(ClientCaps::ELICITATION_FORM);
+        }
+        client
+    }
+
+    /// Progress notifications may have a `message`.
+    pub fn has_progress_messages(self) -> bool {
+        self >= Version::V2025_03_26
     }
 
     /// A body may be an array of messages.

@@ -114,6 +114,12 @@ pub(crate) fn quote(out: &mut String, text: &str) {
 /// `\n`: white space in JSON, which is the only place where a JSON text has raw line breaks.
 pub(crate) fn event(json: &str) -> String {
     let mut out = String::with_capacity(json.len() + 32);
+    event_lines(&mut out, json);
+    out
+}
+
+/// The same, behind what is there.
+pub(crate) fn event_lines(out: &mut String, json: &str) {
     out.push_str("event: message\n");
     for line in json.split(['\n', '\r']) {
         out.push_str("data: ");
@@ -121,7 +127,6 @@ pub(crate) fn event(json: &str) -> String {
         out.push('\n');
     }
     out.push('\n');
-    out
 }
 
 #[cfg(test)]

@@ -121,7 +121,8 @@ impl Engine {
     ) -> Output<'r> {
         let route = match (place, self.catalog.scope, &context.session) {
             (Place::Front, ..) => Route::Here,
-            (_, Some(Scope::Session), Some(session)) => Route::Object(["state:", session].concat()),
+            // The session's object runs this, and has the state too.
+            (_, Some(Scope::Session), Some(_)) => Route::Here,
             _ => Route::Object("state:server".to_owned()),
         };
         let head = CallHead {
@@ -138,7 +139,18 @@ impl Engine {
             target,
             arguments,
             uri,
+            interactive: self.is_interactive(target),
         })
+    }
+
+    fn is_interactive(&self, target: Target) -> bool {
+        let catalog = &self.catalog;
+        match target.kind {
+            TargetKind::Tool => catalog.tools[target.index].interactive,
+            TargetKind::Resource => catalog.resources[target.index].interactive,
+            TargetKind::Prompt => catalog.prompts[target.index].interactive,
+            TargetKind::Completion => false,
+        }
     }
 
     /// Whether a handler needs a session's state where there are no sessions.
