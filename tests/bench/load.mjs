@@ -1,14 +1,17 @@
-// The load generator: HTTP/1.1 over bare sockets, one request in flight a connection, in a process of its own.
+// The load generator: HTTP/1.1 over bare sockets, one operation in flight a client, in a process of its own.
 // `node:http` costs more processor time a request than the servers that are measured; this costs a tenth of it.
 //
-// Reads one JSON line a job from stdin: { port, pid, connections, warmup, duration, requests: [bytes…], expect }, answers one JSON line each:
-// { requests, seconds, rps, p50, p99, cpu }: microseconds, `cpu` being the server's (user and system) a request.
-// With `stream` (the path of HTTP+SSE) a job's `requests` are bodies: the first opens the session, the second is sent over and over, and a request takes until its
-// answer is on the stream and its POST is answered.
+// Reads one JSON line a job from stdin and answers one JSON line each: { requests, total, seconds, rps, p50, p99, cpu }: `total` counts the warm-up too, times are
+// microseconds, `cpu` is the server's (user and system) an operation. A job is { kind, port, pid, connections, warmup, duration, expect } and:
+// - kind "request": `requests`, the bytes of each; an operation is one of them, in turns.
+// - kind "dialogue": `steps` of { bytes, status, expect }; an operation is all of them, and what initialize answered as the session goes into the others.
+// - kind "stream": `open`, the path of HTTP+SSE, and `bodies`: the first opens the session, the second is sent over and over. An operation takes until
+//   its answer is on the stream and its POST is answered.
 
 import { readdirSync, readFileSync } from "node:fs";
 import net from "node:net";
 import { createInterface } from "node:readline";
+import { SESSION_HERE } from "./wire.mjs";
 
 /** Processor time of a process so far, in microseconds: what the scheduler counted for each of its threads. */
 function cpu(pid) {
@@ -23,92 +26,150 @@ function cpu(pid) {
   return nanoseconds / 1000;
 }
 
+/** A socket whose reads come without a copy. `failed` hears when it is of no use any more. */
+function connect(port, read, failed) {
+  const socket = net.connect({
+    port,
+    host: "127.0.0.1",
+    noDelay: true,
+    onread: { buffer: Buffer.allocUnsafe(256 * 1024), callback: (size, buffer) => (read(buffer.subarray(0, size)), true) },
+  });
+  socket.on("error", failed);
+  socket.on("close", () => failed(new Error("the server closed the connection")));
+  return socket;
+}
+
 const HEAD_END = Buffer.from("\r\n\r\n");
 const LENGTH = /\r\ncontent-length: *(\d+)/i;
 const CHUNKED = /\r\ntransfer-encoding: *chunked/i;
+const LAST_CHUNK = "\r\n0\r\n\r\n";
 
-class Connection {
+/** A connection that has one response outstanding at a time: `answered` gets its head, all its bytes and where its body starts. */
+class Channel {
+  #kept = null;
+
+  constructor(port, answered, failed) {
+    this.answered = answered;
+    this.failed = failed;
+    this.socket = connect(port, (part) => this.#read(part), failed);
+  }
+
+  #read(part) {
+    // Nearly always a response is one read, and is parsed where it lies.
+    const bytes = this.#kept ? Buffer.concat([this.#kept, part]) : part;
+    const split = bytes.indexOf(HEAD_END);
+    const end = split < 0 ? Infinity : this.#end(bytes, split, part.length);
+    if (bytes.length < end) {
+      this.#kept = this.#kept ? bytes : Buffer.from(bytes);
+      return;
+    }
+    this.#kept = null;
+    if (bytes.length > end) return this.failed(new Error(`more than a response: ${bytes.latin1Slice(0, 1000)}`));
+    this.answered(bytes.latin1Slice(0, split), bytes, split + 4);
+  }
+
+  #end(bytes, split, fresh) {
+    const head = bytes.latin1Slice(0, split + 2);
+    const length = LENGTH.exec(head);
+    if (length) return split + 4 + Number(length[1]);
+    if (!CHUNKED.test(head)) return split + 4; // What has no body, as 202 may.
+    const from = Math.max(split + 2, bytes.length - fresh - LAST_CHUNK.length);
+    return bytes.indexOf(LAST_CHUNK, from, "latin1") < 0 ? Infinity : bytes.length;
+  }
+}
+
+const REFUSED = '"isError":true';
+
+/** Whether a response is what the job wants; if not, the job fails. */
+function wanted(failed, status, expect, head, bytes, body) {
+  if (head.startsWith(`HTTP/1.1 ${status}`) && (expect === "" || bytes.indexOf(expect, body, "latin1") >= 0) && bytes.indexOf(REFUSED, body, "latin1") < 0) return true;
+  failed(new Error(`not the expected answer (${status} ${expect}): ${bytes.latin1Slice(0, 1000)}`));
+  return false;
+}
+
+/** A client that sends requests. */
+class Requester {
   constructor(job, done) {
     this.job = job;
     this.done = done;
     this.at = Math.floor(Math.random() * job.requests.length);
-    this.buffer = null;
-    this.socket = net.connect({
-      port: job.port,
-      host: "127.0.0.1",
-      noDelay: true,
-      onread: { buffer: Buffer.allocUnsafe(256 * 1024), callback: (size, buffer) => this.read(buffer.subarray(0, size)) },
-    });
-    this.socket.on("error", (error) => done(error));
-    this.socket.on("close", () => done(new Error("the server closed the connection")));
+    this.channel = new Channel(job.port, (head, bytes, body) => this.answered(head, bytes, body), done);
+  }
+
+  open(ready) {
+    this.channel.socket.once("connect", ready);
   }
 
   send() {
     this.started = performance.now();
-    this.socket.write(this.job.requests[this.at]);
+    this.channel.socket.write(this.job.requests[this.at]);
     this.at = (this.at + 1) % this.job.requests.length;
   }
 
-  read(part) {
-    // Nearly always a response is one read, and is parsed where it lies.
-    const bytes = this.buffer ? Buffer.concat([this.buffer, part]) : part;
-    const split = bytes.indexOf(HEAD_END);
-    if (split < 0) return this.keep(bytes);
-    const head = bytes.latin1Slice(0, split);
-    const length = LENGTH.exec(head);
-    let end;
-    if (length) {
-      end = split + 4 + Number(length[1]);
-      if (bytes.length < end) return this.keep(bytes);
-    } else if (CHUNKED.test(head)) {
-      if (bytes.indexOf("\r\n0\r\n\r\n", split + 2, "latin1") < 0) return this.keep(bytes);
-      end = bytes.length;
-    } else {
-      return this.done(new Error(`a response without a length: ${head}`));
-    }
-    this.buffer = null;
-    if (!head.startsWith("HTTP/1.1 200") || bytes.indexOf(this.job.expect, split, "latin1") < 0 || bytes.length !== end) {
-      return this.done(new Error(`not the expected answer (${this.job.expect}): ${bytes.latin1Slice(0, 1000)}`));
-    }
-    this.done(null, performance.now() - this.started, this);
-    return true;
-  }
-
-  /** Connects; `ready` is called when requests can be sent. */
-  open(ready) {
-    this.socket.once("connect", ready);
+  answered(head, bytes, body) {
+    if (wanted(this.done, 200, this.job.expect, head, bytes, body)) this.done(null, performance.now() - this.started, this);
   }
 
   destroy() {
-    this.socket.destroy();
+    this.channel.socket.destroy();
+  }
+}
+
+/** A client that sets up sessions, one after the other. */
+class Talker {
+  constructor(job, done) {
+    this.job = job;
+    this.done = done;
+    this.channel = new Channel(job.port, (head, bytes, body) => this.answered(head, bytes, body), done);
   }
 
-  keep(bytes) {
-    this.buffer = Buffer.from(bytes);
-    return true;
+  open(ready) {
+    this.channel.socket.once("connect", ready);
+  }
+
+  send() {
+    this.started = performance.now();
+    this.session = "";
+    this.at = 0;
+    this.step();
+  }
+
+  step() {
+    const { before, after } = this.job.steps[this.at];
+    this.channel.socket.write(after === undefined ? before : before + this.session + after);
+  }
+
+  answered(head, bytes, body) {
+    const { status, expect } = this.job.steps[this.at];
+    if (!wanted(this.done, status, expect, head, bytes, body)) return;
+    if (this.at === 0) {
+      const id = /\r\nmcp-session-id: *([^\r\n]+)/i.exec(head);
+      if (id) this.session = `mcp-session-id: ${id[1]}\r\n`;
+    }
+    if (++this.at < this.job.steps.length) this.step();
+    else this.done(null, performance.now() - this.started, this);
+  }
+
+  destroy() {
+    this.channel.socket.destroy();
   }
 }
 
 /** A client of HTTP+SSE: a stream, and a connection to post on. */
-class StreamClient {
+class Streamer {
   constructor(job, done) {
     this.job = job;
     this.done = done;
     this.waits = 0;
     this.text = "";
-    const onread = (read) => ({ buffer: Buffer.allocUnsafe(256 * 1024), callback: (size, buffer) => read.call(this, buffer.subarray(0, size)) });
-    this.stream = net.connect({ port: job.port, host: "127.0.0.1", noDelay: true, onread: onread(this.event) });
-    this.socket = net.connect({ port: job.port, host: "127.0.0.1", noDelay: true, onread: onread(this.accepted) });
-    for (const socket of [this.stream, this.socket]) {
-      socket.on("error", (error) => done(error));
-      socket.on("close", () => done(new Error("the server closed the connection")));
-    }
+    this.stream = connect(job.port, (part) => this.event(part), done);
+    this.channel = new Channel(job.port, (head, bytes, body) => wanted(done, 202, "", head, bytes, body) && this.step(), done);
   }
 
   /** Opens the stream; `ready` is called when the session is open. */
   open(ready) {
     this.ready = ready;
-    this.stream.write(`GET ${this.job.stream} HTTP/1.1\r\nhost: 127.0.0.1\r\naccept: text/event-stream\r\n\r\n`);
+    this.stream.write(`GET ${this.job.open} HTTP/1.1\r\nhost: 127.0.0.1\r\naccept: text/event-stream\r\n\r\n`);
   }
 
   bytes(body) {
@@ -118,35 +179,29 @@ class StreamClient {
   send(request = this.request) {
     this.started = performance.now();
     this.waits = 2;
-    this.socket.write(request);
+    this.channel.socket.write(request);
   }
 
   event(part) {
     this.text += part.latin1Slice();
     if (this.endpoint === undefined) {
       const found = /data: (\/[^\n]*)\n/.exec(this.text);
-      if (!found) return true;
+      if (!found) return;
       this.endpoint = found[1];
       this.text = "";
-      this.request = this.bytes(this.job.requests[1]);
-      this.send(this.bytes(this.job.requests[0]));
-      return true;
+      this.request = this.bytes(this.job.bodies[1]);
+      this.send(this.bytes(this.job.bodies[0]));
+      return;
     }
-    const end = this.text.indexOf("\n\n", this.text.indexOf("event: message"));
-    if (end < 0 || !this.text.includes("event: message")) return true;
+    const start = this.text.indexOf("event: message");
+    if (start < 0 || this.text.indexOf("\n\n", start) < 0) return;
     if (!this.text.includes(this.ready ? '"result"' : this.job.expect)) return this.done(new Error(`not the expected answer: ${this.text.slice(0, 1000)}`));
     this.text = "";
-    return this.step();
-  }
-
-  accepted(part) {
-    const head = part.latin1Slice();
-    if (!head.startsWith("HTTP/1.1 202")) return this.done(new Error(`not accepted: ${head.slice(0, 1000)}`));
-    return this.step();
+    this.step();
   }
 
   step() {
-    if (--this.waits > 0) return true;
+    if (--this.waits > 0) return;
     if (this.ready) {
       const ready = this.ready;
       this.ready = null;
@@ -154,37 +209,50 @@ class StreamClient {
     } else {
       this.done(null, performance.now() - this.started, this);
     }
-    return true;
   }
 
   destroy() {
     this.stream.destroy();
-    this.socket.destroy();
+    this.channel.socket.destroy();
   }
 }
 
+const CLIENTS = { request: Requester, dialogue: Talker, stream: Streamer };
+
+// A server that is so slow that it answers fewer operations in its time gets more time, in milliseconds.
+const LEAST = 8;
+const OVERTIME = 15_000;
+
+function prepare(job) {
+  if (job.requests) job.requests = job.requests.map((text) => Buffer.from(text, "latin1"));
+  for (const step of job.steps ?? []) [step.before, step.after] = step.bytes.split(SESSION_HERE);
+}
+
 function measure(job) {
-  if (!job.stream) job.requests = job.requests.map((text) => Buffer.from(text, "latin1"));
+  prepare(job);
   return new Promise((resolve, reject) => {
     let times = new Float64Array(1 << 16);
     let count = 0;
+    let total = 0;
     let phase = "warmup";
+    let overtime = false;
     let startedAt, startedCpu;
-    const connections = [];
+    const clients = [];
     const finish = (error) => {
       if (phase === "over") return;
       const seconds = (performance.now() - startedAt) / 1000;
-      const spent = cpu(job.pid) - startedCpu;
+      const spent = error ? 0 : cpu(job.pid) - startedCpu;
       phase = "over";
-      for (const connection of connections) connection.destroy();
+      for (const client of clients) client.destroy();
       if (error) return reject(error);
       const sorted = times.subarray(0, count).sort();
       const at = (q) => Math.round(sorted[Math.min(count - 1, Math.floor(count * q))] * 1000);
-      resolve({ requests: count, seconds, rps: count / seconds, p50: at(0.5), p99: at(0.99), cpu: spent / count });
+      resolve({ requests: count, total, seconds, rps: count / seconds, p50: at(0.5), p99: at(0.99), cpu: spent / count });
     };
-    const done = (error, took, connection) => {
+    const done = (error, took, client) => {
       if (phase === "over") return;
       if (error) return finish(error);
+      total++;
       if (phase === "measure") {
         if (count === times.length) {
           const more = new Float64Array(times.length * 2);
@@ -192,20 +260,25 @@ function measure(job) {
           times = more;
         }
         times[count++] = took;
+        if (overtime && count >= LEAST) return finish();
       }
-      connection.send();
+      client.send();
     };
     for (let i = 0; i < job.connections; i++) {
-      const connection = new (job.stream ? StreamClient : Connection)(job, done);
-      connections.push(connection);
-      connection.open(() => connection.send());
+      const client = new CLIENTS[job.kind](job, done);
+      clients.push(client);
+      client.open(() => client.send());
     }
     setTimeout(() => {
       if (phase === "over") return;
       phase = "measure";
       startedAt = performance.now();
       startedCpu = cpu(job.pid);
-      setTimeout(() => (count ? finish() : finish(new Error("no request was answered"))), job.duration * 1000);
+      setTimeout(() => {
+        if (count >= LEAST) return finish();
+        overtime = true;
+        setTimeout(() => finish(count ? undefined : new Error("no request was answered")), OVERTIME);
+      }, job.duration * 1000);
     }, job.warmup * 1000);
   });
 }

@@ -54,11 +54,14 @@ enum Command {
         #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(test::names()))]
         only: Vec<String>,
     },
-    /// Measure speed, as ratios to floors in plain JavaScript, and size
+    /// Measure speed, as ratios to floors in plain JavaScript and to peers, and size
     Bench {
         /// Fewer and shorter rounds
         #[arg(long)]
         quick: bool,
+        /// Only these rows of docs/bench.md, with commas between
+        #[arg(long, value_name = "ROWS")]
+        only: Option<String>,
         /// More arguments for tests/bench/run.mjs
         #[arg(last = true)]
         rest: Vec<String>,
@@ -82,7 +85,7 @@ fn main() -> ExitCode {
     let result = process::stop_on_signals().and_then(|()| match arguments.command {
         Command::Demo { once } => demo::run(once),
         Command::Test { only } => test::run(&only),
-        Command::Bench { quick, rest } => bench::run(quick, &rest),
+        Command::Bench { quick, only, rest } => bench::run(quick, only.as_deref(), &rest),
         Command::Doctor => doctor::run(),
         Command::Env => env::run(),
         Command::Serve { project, release } => serve::run(

@@ -1,0 +1,108 @@
+// Measures a row that is a rate.
+//
+// Absolute numbers drift with the machine, ratios of the same moment hardly. So every round takes short slices of floor, ours, the peers, ours, floor (each
+// other round the other way around), which cancels a drift, and what is reported is the median of the rounds.
+
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { environment, tools } from "../lib/tools.mjs";
+import { within } from "../lib/wait.mjs";
+import { client, job, once } from "./jobs.mjs";
+import { project, start } from "./servers.mjs";
+
+/** The load generator: `run(job)` answers what it measured. */
+export function generator() {
+  const child = spawn(tools.node, [new URL("load.mjs", import.meta.url).pathname], { stdio: ["pipe", "pipe", "inherit"], env: environment });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return {
+    async run(work) {
+      child.stdin.write(`${JSON.stringify(work)}\n`);
+      const limit = (work.warmup + work.duration + 40) * 1000;
+      const { value } = await within(limit, "the load generator reports", lines.next());
+      const result = JSON.parse(value ?? '{"error":"the load generator ended"}');
+      if (result.error) throw new Error(result.error);
+      return result;
+    },
+    stop: () => child.kill("SIGKILL"),
+  };
+}
+
+export const median = (list) => {
+  const sorted = [...list].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+};
+
+/** Slices of one round as one: rates over the whole, the mean of the percentiles. */
+function merge(slices) {
+  const sum = (key) => slices.reduce((total, slice) => total + slice[key], 0);
+  const requests = sum("requests");
+  const cpu = slices.reduce((total, slice) => total + slice.cpu * slice.requests, 0) / requests;
+  return { requests, rps: requests / sum("seconds"), p50: sum("p50") / slices.length, p99: sum("p99") / slices.length, cpu };
+}
+
+/** How a role is asked, and what it is to answer. */
+const way = (row, role) => (role === "agent" && row.over === "modern" ? "session" : row.over);
+const wanted = (row, role) => (role === "floor" ? { ...row, ...row.floor } : row);
+
+/** Starts a row's servers, and makes sure that each answers what it should. */
+async function open(row, servers) {
+  const opened = {};
+  for (const role of ["ours", ...Object.keys(row.servers).filter((name) => name !== "ours")]) {
+    const name = row.servers[role];
+    // What ours lists is what these floors send.
+    const lists = role === "floor" && ["bytes", "setup"].includes(name);
+    const vars = lists ? { RESULT: JSON.stringify(await once(name === "setup" ? "session" : "modern", opened.ours, { operation: { method: "tools/list", params: {} } })) } : {};
+    const server = await start(name, await project(name, row.servers.ours, vars));
+    servers[role] = server;
+    const needs = way(row, role) === "session" || (row.over === "setup" && role === "ours");
+    // A floor gets the headers of ours, so that both parse as much.
+    opened[role] = needs ? await client(server.port, role === "floor" ? opened.ours.session : undefined) : { port: server.port };
+    const { right = () => true, ...rest } = wanted(row, role);
+    const result = await once(way(row, role), opened[role], rest);
+    if (!right(result)) throw new Error(`row ${row.id}: ${role} (${name}) answers ${JSON.stringify(result).slice(0, 1000)}`);
+  }
+  return opened;
+}
+
+/** Measures a row with each number of connections: `[{ row, connections, rounds: [{ ours, floor, … }], objects }]`. */
+export async function rate(row, load, { rounds, slice, connections, progress }) {
+  const servers = {};
+  try {
+    const opened = await open(row, servers);
+    const run = (role, count, warmup, duration) => {
+      const { port, pid } = servers[role];
+      return load.run({ ...job(way(row, role), opened[role], wanted(row, role)), port, pid, connections: count, warmup, duration }).catch((error) => {
+        throw new Error(`row ${row.id}: ${role} (${row.servers[role]}): ${error.message}\n${servers[role].stderr().slice(-2000)}`);
+      });
+    };
+    const roles = Object.keys(row.servers);
+    const peers = roles.filter((role) => role !== "ours" && role !== "floor");
+    for (const role of roles) await run(role, connections[0], 0.1, slice / 2);
+    const before = Object.fromEntries(roles.map((role) => [role, servers[role].objects()]));
+    const operations = Object.fromEntries(roles.map((role) => [role, 0]));
+    const results = [];
+    for (const count of connections) {
+      const all = [];
+      for (let round = 0; round < rounds; round++) {
+        const [a, b] = round % 2 ? ["ours", "floor"] : ["floor", "ours"];
+        const slices = Object.fromEntries(roles.map((role) => [role, []]));
+        for (const role of [a, b, ...peers, b, a]) {
+          const result = await run(role, count, 0.15, slice);
+          operations[role] += result.total;
+          slices[role].push(result);
+        }
+        all.push(Object.fromEntries(roles.map((role) => [role, merge(slices[role])])));
+        progress(`round ${round + 1}/${rounds}  ${`${row.id}/${count}`.padEnd(18)} ${Math.round(all[round].ours.rps)}/s  ${(all[round].ours.rps / all[round].floor.rps).toFixed(2)} of ${row.servers.floor}`);
+      }
+      results.push({ row, connections: count, rounds: all });
+    }
+    if (row.objects) {
+      const made = Object.fromEntries(roles.map((role) => [role, { before: before[role], made: servers[role].objects() - before[role], operations: operations[role] }]));
+      for (const result of results) result.objects = made;
+    }
+    return results;
+  } finally {
+    await Promise.all(Object.values(servers).map((server) => server.stop()));
+  }
+}

@@ -1,0 +1,48 @@
+// The servers of a row, each in a workerd of its own: agents of ours, floors, peers.
+
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readProject } from "../lib/project.mjs";
+import { agent } from "../lib/tools.mjs";
+import { startWorker } from "../lib/workerd.mjs";
+import { peer } from "./peers.mjs";
+import { isOurs } from "./rows.mjs";
+
+// In memory where the machine has it: a write is then compared by what it costs the processor. On a disk both sides wait for the same fsync.
+const shared = "/dev/shm";
+const scratch = mkdtempSync(join(existsSync(shared) ? shared : tmpdir(), "mcp-agent-bench-"));
+process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
+
+/** A floor: one module, the compatibility date of the Worker that it is compared with. */
+const floor = (name, date, vars) => ({
+  modules: [{ name: "main.mjs", kind: "esModule", path: new URL(`floors/${name}.mjs`, import.meta.url).pathname }],
+  date,
+  flags: [],
+  objects: ["object", "stream"].includes(name) ? [{ name: "AGENT", class_name: "Agent" }] : [],
+  vars,
+});
+
+/** The project of a server by its name in `rows.mjs`. `ours` is the agent that it stands beside, `vars` are for a floor. */
+export async function project(name, ours, vars = {}) {
+  if (isOurs(name)) return readProject(agent(name));
+  const { date } = readProject(agent(ours));
+  const [, kind, count] = /^(handler|agent)(?:-(\d+))?$/.exec(name) ?? [];
+  return kind ? peer(kind, date, Number(count ?? 0)) : floor(name, date, vars);
+}
+
+/** Starts it on storage of its own, which goes with it. */
+export async function start(name, made) {
+  const storage = mkdtempSync(join(scratch, `${name}-`));
+  const worker = await startWorker(made, { name: `bench-${name}`, storage });
+  return {
+    port: worker.port,
+    pid: worker.pid,
+    stderr: worker.stderr,
+    objects: () => readdirSync(storage, { recursive: true }).filter((file) => file.endsWith(".sqlite")).length,
+    async stop() {
+      await worker.kill();
+      rmSync(storage, { recursive: true, force: true });
+    },
+  };
+}
