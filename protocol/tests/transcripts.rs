@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! # Words.
-//! catalog counter            counter (as if it were said), session or empty
+//! catalog counter            counter (as if it were said), session, empty, rich, rich-sessions or kept
 //! session 2025-06-18         sends `initialize` and keeps the token as $session
 //! wait 1000                  milliseconds pass
 //! > POST /mcp                a request: defaults for Host, Content-Type and Accept are added
@@ -11,8 +11,7 @@
 //! >
 //! > {"jsonrpc":"2.0"}        the body; $META is a good `_meta` of 2026-07-28
 //! ! tool add state:server {"a":1}        the handler that must be called, where, and with what
-//! ? text now 2               what it answers: text, error, structured, contents, prompt, audio, link, failure;
-//!                            in a batch, the next call may follow
+//! ? text now 2               what it answers, as `common/answers.rs` has it; in a batch, the next call may follow
 //! < 200                      the response; headers that are named must be there
 //! < mcp-session-id: $session keeps a value
 //! < -vary                    must not be there
@@ -23,11 +22,12 @@
 
 mod common;
 
-use common::{COUNTER, Counting, EMPTY, POLICY, SESSION_SCOPED, initialize, keys};
+use common::{
+    COUNTER, Counting, EMPTY, POLICY, SESSION_SCOPED, answers, initialize, keys, rich, schemas,
+};
 use mcp_agent_protocol::{
-    Answer, Batch, Call, CallHead, Content, ContentKind, Engine, Framing, Headers, HttpRequest,
-    Output, Part, PromptResult, Reply, ResourceContents, ResourceLink, Route, RpcError, SseSession,
-    TargetKind, ToolResult,
+    Batch, Call, CallHead, ContentKind, Engine, Framing, Headers, HttpRequest, Output, Part, Reply,
+    Route, SseSession, TargetKind,
 };
 use serde_json::Value;
 use std::collections::{BTreeMap, VecDeque};
@@ -85,6 +85,9 @@ struct Player {
     batch: Option<OpenBatch>,
     /// What the host adds to the answer.
     sharing: Vec<(&'static str, String)>,
+    /// What the clients with sessions speak, and the method that was asked last.
+    version: String,
+    method: String,
 }
 
 impl Player {
@@ -103,6 +106,8 @@ impl Player {
             got: None,
             batch: None,
             sharing: Vec::new(),
+            version: "2025-11-25".to_owned(),
+            method: String::new(),
         }
     }
 
@@ -127,6 +132,9 @@ impl Player {
                         "counter" => COUNTER,
                         "session" => SESSION_SCOPED,
                         "empty" => EMPTY,
+                        "rich" => rich::RICH,
+                        "rich-sessions" => rich::RICH_SESSIONS,
+                        "kept" => rich::KEPT,
                         other => panic!("{}: no catalog {other}", self.place()),
                     };
                     self.engine = Engine::new(catalog, POLICY);
@@ -134,6 +142,7 @@ impl Player {
                 "session" => {
                     let token = initialize(&self.engine, rest, self.now_ms, &mut self.entropy);
                     self.values.insert("session".to_owned(), token);
+                    self.version = rest.to_owned();
                 }
                 "wait" => self.now_ms += rest.parse::<u64>().unwrap(),
                 ">" => self.request.push(self.fill(rest)),
@@ -208,6 +217,7 @@ impl Player {
     }
 
     fn ask(&mut self, asked: &Request) {
+        self.note(&asked.body);
         let headers = Headers::from_lines(&asked.headers);
         let sharing = headers
             .origin
@@ -258,7 +268,14 @@ impl Player {
         }
     }
 
+    /// Keeps what is asked, for the schemas.
+    fn note(&mut self, body: &str) {
+        let body: Value = serde_json::from_str(body).unwrap_or_default();
+        self.method = body["method"].as_str().unwrap_or_default().to_owned();
+    }
+
     fn message(&mut self, body: &str) {
+        self.note(body);
         let stream = self.stream.take().expect("an open stream");
         // The object may have slept since.
         let mut stream = SseSession::decode(&stream.encode()).expect("a session");
@@ -335,7 +352,7 @@ impl Player {
             TargetKind::Tool => ("tool", catalog.tools[call.target.index].name),
             TargetKind::Resource => ("resource", catalog.resources[call.target.index].uri),
             TargetKind::Prompt => ("prompt", catalog.prompts[call.target.index].name),
-            TargetKind::Completion => ("completion", "handler"),
+            TargetKind::Completion => ("completion", ["0", "1"][call.target.index]),
         };
         let route = match &call.route {
             Route::Here => "here",
@@ -368,37 +385,35 @@ impl Player {
     fn answer(&mut self, text: &str) {
         let head = self.called.take().expect("a call");
         let (kind, text) = text.split_once(' ').unwrap_or((text, ""));
-        let tool = |content| {
-            Ok(Answer::Tool(ToolResult {
-                content: vec![content],
-                ..ToolResult::default()
-            }))
-        };
-        let result = match kind {
-            "text" => Ok(Answer::Tool(ToolResult::text(text))),
-            "error" => Ok(Answer::Tool(ToolResult::error(text))),
-            "structured" => Ok(Answer::Tool(ToolResult::structured(text))),
-            "audio" => tool(Content::Audio {
-                data: "AAAA".to_owned(),
-                mime: text.to_owned(),
-            }),
-            "link" => tool(Content::ResourceLink(ResourceLink {
-                uri: text.to_owned(),
-                name: "link".to_owned(),
-                ..ResourceLink::default()
-            })),
-            "contents" => Ok(Answer::Resource(vec![ResourceContents::Text {
-                uri: "counter://value".to_owned(),
-                mime: None,
-                text: text.to_owned(),
-            }])),
-            "prompt" => Ok(Answer::Prompt(PromptResult::user(text))),
-            "missing" => Err(RpcError::resource_not_found(text)),
-            "failure" => Err(RpcError::internal()),
-            other => panic!("{}: what is `{other}`?", self.place()),
-        };
+        let result = answers::answer(kind, text)
+            .unwrap_or_else(|| panic!("{}: what is `{kind}`?", self.place()));
         let reply = self.engine.answer(&head, result);
         self.reply(reply);
+    }
+
+    /// One answer to one message must be what the specification's schema says.
+    fn check_schema(&mut self) {
+        let Some(body) = self.got.as_ref().map(|reply| reply.body.as_str()) else {
+            return;
+        };
+        let body = body
+            .strip_prefix("event: message\ndata: ")
+            .unwrap_or(body)
+            .trim_end();
+        let Ok(message @ Value::Object(_)) = serde_json::from_str::<Value>(body) else {
+            return;
+        };
+        let result = &message["result"];
+        if let Some(version) = result["protocolVersion"].as_str() {
+            self.version = version.to_owned();
+        }
+        let stateless = result.get("resultType").is_some();
+        let version = if stateless {
+            "2026-07-28"
+        } else {
+            &self.version
+        };
+        schemas::check(version, &self.method, &message);
     }
 
     fn compare(&mut self) {
@@ -407,6 +422,7 @@ impl Player {
         }
         let place = self.place();
         let lines = std::mem::take(&mut self.response);
+        self.check_schema();
         let got = self
             .got
             .take()

@@ -1,6 +1,10 @@
 //! What the engine's tests share: catalogs, keys, and chance that is none.
 #![allow(dead_code, reason = "each test uses a part")]
 
+pub mod answers;
+pub mod rich;
+pub mod schemas;
+
 use mcp_agent_protocol::{
     Catalog, Engine, Entropy, Headers, HttpRequest, Item, Keys, Output, Place, Policy,
     ResourceItem, Scope,
