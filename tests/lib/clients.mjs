@@ -4,7 +4,8 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { join } from "node:path";
 import { environment, load, scratch, tools } from "./tools.mjs";
-import { within } from "./wait.mjs";
+import { eventually, within } from "./wait.mjs";
+import { Wire } from "./wire.mjs";
 
 const LIMIT = 15_000;
 
@@ -12,6 +13,7 @@ const sdk = () => ({
   ...load("@modelcontextprotocol/sdk/client/index.js"),
   ...load("@modelcontextprotocol/sdk/client/streamableHttp.js"),
   ...load("@modelcontextprotocol/sdk/client/sse.js"),
+  ...load("@modelcontextprotocol/sdk/types.js"),
 });
 
 async function connected(client, transport) {
@@ -29,6 +31,32 @@ export function streamable(url, options = {}) {
 export function sse(url, options = {}) {
   const { Client, SSEClientTransport } = sdk();
   return connected(new Client({ name: "e2e-sse", version: "1.0.0" }), new SSEClientTransport(new URL("/sse", url), options));
+}
+
+/**
+ * `@modelcontextprotocol/sdk` 1.x over `kind` (`streamable` or `sse`), as a client that can answer: `elicit`, `sample` and `roots` get the params of what
+ * the server asks. It can do what it has a function for, unless `capabilities` says otherwise. `{ client, wire }`: what went over the wire is kept
+ * and validated.
+ */
+export async function answering(kind, url, { elicit, sample, roots, capabilities, ...options } = {}) {
+  const { Client, StreamableHTTPClientTransport, SSEClientTransport, ElicitRequestSchema, CreateMessageRequestSchema, ListRootsRequestSchema } = sdk();
+  const able = capabilities ?? {
+    ...(elicit && { elicitation: { form: {}, url: {} } }),
+    ...(sample && { sampling: {} }),
+    ...(roots && { roots: { listChanged: true } }),
+  };
+  const client = new Client({ name: `e2e-${kind}`, version: "1.0.0" }, { capabilities: able });
+  for (const [answer, schema] of [[elicit, ElicitRequestSchema], [sample, CreateMessageRequestSchema], [roots, ListRootsRequestSchema]]) {
+    if (answer) client.setRequestHandler(schema, async ({ params }) => answer(params));
+  }
+  const wire = new Wire();
+  const transport = kind === "sse"
+    ? new SSEClientTransport(new URL("/sse", url), { fetch: wire.fetch, ...options })
+    : new StreamableHTTPClientTransport(new URL("/mcp", url), { fetch: wire.fetch, ...options });
+  await connected(client, transport);
+  // It asks for its stream by itself and does not wait for it: what happens before that could not reach it.
+  await eventually(LIMIT, "the client listens", () => wire.streams > 0);
+  return { client, wire };
 }
 
 /** `@modelcontextprotocol/client` 2.x; `mode` is its negotiation: `{ pin: "2026-07-28" }`, `"auto"` or `"legacy"`. */

@@ -11,6 +11,9 @@ export const LEGACY = ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"];
 const JSON_TYPES = { "content-type": "application/json", accept: "application/json, text/event-stream" };
 let ids = 0;
 
+/** An id that no request of this process has had. */
+export const newId = () => ++ids;
+
 /** The one JSON-RPC message of a response, whether it came as JSON or as a stream. */
 export function message(response) {
   if (!/^text\/event-stream/.test(response.headers["content-type"] ?? "")) return response.json;
@@ -66,12 +69,12 @@ export async function modern(port, method, params = {}, options = {}) {
 
 /** A legacy session on Streamable HTTP: `initialize` and `initialized` are done. */
 export class Session {
-  static async open(port, version = "2025-11-25", { path = "/mcp" } = {}) {
+  static async open(port, version = "2025-11-25", { path = "/mcp", capabilities = {} } = {}) {
     const sent = {
       jsonrpc: "2.0",
       id: ++ids,
       method: "initialize",
-      params: { protocolVersion: version, capabilities: {}, clientInfo: { name: "e2e", version: "1.0.0" } },
+      params: { protocolVersion: version, capabilities, clientInfo: { name: "e2e", version: "1.0.0" } },
     };
     const response = await request(port, { path, headers: JSON_TYPES, body: JSON.stringify(sent) });
     assert.equal(response.status, 200, response.text);
@@ -112,6 +115,12 @@ export class Session {
     return { status: response.status, headers: response.headers, message: answer };
   }
 
+  /** DELETE: the client is done with the session. */
+  end() {
+    const { "content-type": _, accept: __, ...headers } = this.headers;
+    return request(this.port, { method: "DELETE", path: this.path, headers });
+  }
+
   /** A tool's result; fails on a JSON-RPC error. */
   async call(name, args, options) {
     const { message: answer } = await this.send("tools/call", { name, ...(args === undefined ? {} : { arguments: args }) }, options);
@@ -122,7 +131,7 @@ export class Session {
 
 /** A client of HTTP+SSE (2024-11-05): the stream, the path to post to, and `send` that waits for the answer on the stream. */
 export class SseSession {
-  static async open(port, { path = "/sse", version = "2024-11-05", handshake = true } = {}) {
+  static async open(port, { path = "/sse", version = "2024-11-05", handshake = true, capabilities = {} } = {}) {
     const stream = await openStream(port, { path });
     assert.equal(stream.status, 200);
     assert.match(stream.headers["content-type"], /^text\/event-stream/);
@@ -131,7 +140,7 @@ export class SseSession {
     const session = new SseSession();
     Object.assign(session, { port, stream, endpoint: first.data, version });
     if (handshake) {
-      const answer = await session.send("initialize", { protocolVersion: version, capabilities: {}, clientInfo: { name: "e2e", version: "1.0.0" } });
+      const answer = await session.send("initialize", { protocolVersion: version, capabilities, clientInfo: { name: "e2e", version: "1.0.0" } });
       assert.ok(answer.result, JSON.stringify(answer));
       session.version = answer.result.protocolVersion;
       const done = await session.post({ jsonrpc: "2.0", method: "notifications/initialized" });

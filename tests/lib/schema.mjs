@@ -1,4 +1,4 @@
-// Validates what the server answers against the specification's JSON Schemas, when `MCP_SPEC_SCHEMAS` names them.
+// Validates what the server says against the specification's JSON Schemas, when `MCP_SPEC_SCHEMAS` names them.
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -18,6 +18,28 @@ const RESULTS = {
   "resources/read": "ReadResourceResult",
   "prompts/list": "ListPromptsResult",
   "prompts/get": "GetPromptResult",
+  "completion/complete": "CompleteResult",
+  "logging/setLevel": "EmptyResult",
+  "resources/subscribe": "EmptyResult",
+  "resources/unsubscribe": "EmptyResult",
+};
+
+/** What a server may ask of a client, and tell it. */
+const REQUESTS = {
+  ping: "PingRequest",
+  "elicitation/create": "ElicitRequest",
+  "sampling/createMessage": "CreateMessageRequest",
+  "roots/list": "ListRootsRequest",
+};
+const NOTIFICATIONS = {
+  "notifications/progress": "ProgressNotification",
+  "notifications/message": "LoggingMessageNotification",
+  "notifications/cancelled": "CancelledNotification",
+  "notifications/resources/updated": "ResourceUpdatedNotification",
+  "notifications/resources/list_changed": "ResourceListChangedNotification",
+  "notifications/tools/list_changed": "ToolListChangedNotification",
+  "notifications/prompts/list_changed": "PromptListChangedNotification",
+  "notifications/elicitation/complete": "ElicitationCompleteNotification",
 };
 
 const versions = new Map();
@@ -52,13 +74,36 @@ function assertValid(version, names, value) {
   }
 }
 
+/** Whether there are schemas. Says once that there are none. */
+function enabled() {
+  if (!folder && !told) {
+    console.error("note: MCP_SPEC_SCHEMAS is not set: answers are NOT validated against the specification's schemas in this run");
+    told = true;
+  }
+  return Boolean(folder);
+}
+
+/**
+ * Asserts that `message`, which came on a stream, is one that a server of `version` may send: a request, a notification, or a response to the request
+ * that `methodOf` knows by its id. A response to nothing is an error with and without schemas.
+ */
+export function validateMessage(version, message, methodOf) {
+  if (message.method === undefined) {
+    const method = methodOf(message.id);
+    if (method === undefined) throw new Error(`a response to a request that nobody made: ${JSON.stringify(message)}`);
+    return validateResponse(version, method, message);
+  }
+  const request = message.id !== undefined;
+  const name = (request ? REQUESTS : NOTIFICATIONS)[message.method];
+  if (!name) throw new Error(`no server of these tests says ${JSON.stringify(message)}`);
+  if (!enabled()) return;
+  assertValid(version, [request ? "JSONRPCRequest" : "JSONRPCNotification"], message);
+  assertValid(version, [name], message);
+}
+
 /** Asserts that `message` is a legal response to `method` in `version`. Without schemas it does nothing. */
 export function validateResponse(version, method, message) {
-  if (!folder) {
-    if (!told) console.error("note: MCP_SPEC_SCHEMAS is not set: answers are NOT validated against the specification's schemas in this run");
-    told = true;
-    return;
-  }
+  if (!enabled()) return;
   if (message.error) {
     // A response to what could not be read has no id, or a null one; only the newest schemas admit that.
     if (message.id === null || message.id === undefined) {

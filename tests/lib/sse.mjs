@@ -9,6 +9,7 @@ export class EventStream {
   #waiting = [];
   #text = "";
   #ended = false;
+  #left = Infinity;
 
   constructor(req, res) {
     this.req = req;
@@ -26,7 +27,10 @@ export class EventStream {
   }
 
   #feed(part) {
-    this.#text += part;
+    if (this.#left <= 0) return;
+    this.#text += part.slice(0, this.#left);
+    this.#left -= part.length;
+    if (this.#left <= 0) this.close();
     for (;;) {
       const end = this.#text.match(/\r\n\r\n|\n\n|\r\r/);
       if (!end) break;
@@ -71,6 +75,12 @@ export class EventStream {
 
   get ended() {
     return this.#ended;
+  }
+
+  /** Drops the connection after so many more characters, wherever in an event that is. */
+  cutAfter(characters) {
+    this.#left = characters;
+    if (characters <= 0) this.close();
   }
 
   /** Stops reading: what comes stays with the server. */

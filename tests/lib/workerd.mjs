@@ -16,7 +16,7 @@ process.on("exit", () => {
 
 const quote = (text) => JSON.stringify(text);
 
-function capnp(project, { storage, bindings }) {
+function capnp(project, { storage, bindings, local }) {
   const modules = project.modules.map((m) => `    (name = ${quote(m.name)}, ${m.kind} = embed ${quote(`modules/${m.name}`)}),`);
   const classes = [...new Set(project.objects.map((o) => o.class_name))];
   const namespaces = classes.map((name) => `    (className = ${quote(name)}, uniqueKey = ${quote(`e2e-${name}`)}, enableSql = true),`);
@@ -28,11 +28,13 @@ function capnp(project, { storage, bindings }) {
         ? `    (name = ${quote(name)}, text = ${quote(value)}),`
         : `    (name = ${quote(name)}, json = ${quote(JSON.stringify(value))}),`),
   ];
+  // What a Worker fetches goes to the public network alone, unless it says otherwise.
+  const outside = local ? `\n    (name = "internet", network = (allow = ["public", "local"])),` : "";
   const disk = project.objects.length ? `\n    (name = "storage", disk = (path = ${quote(storage)}, writable = true)),` : "";
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
-    (name = "main", worker = .worker),${disk}
+    (name = "main", worker = .worker),${disk}${outside}
   ],
   sockets = [ (name = "http", address = "127.0.0.1:0", http = (), service = "main") ],
 );
@@ -54,10 +56,10 @@ ${bound.join("\n")}
 
 /**
  * Runs a project (a folder, or what `readProject` returns). `storage` is a folder of an earlier run, for restarts; `bindings` are
- * more variables (secrets).
+ * more variables (secrets); `local` lets it fetch from this machine.
  * Returns `{ port, url, pid, storage, stderr(), kill(), restart() }`.
  */
-export async function startWorker(folder, { storage, bindings = {}, name = "worker" } = {}) {
+export async function startWorker(folder, { storage, bindings = {}, name = "worker", local = false } = {}) {
   const project = typeof folder === "string" ? readProject(folder) : folder;
   const home = scratch(name);
   for (const module of project.modules) {
@@ -69,7 +71,7 @@ export async function startWorker(folder, { storage, bindings = {}, name = "work
   const disk = storage ?? join(home, "storage");
   mkdirSync(disk, { recursive: true });
   const config = join(home, "config.capnp");
-  writeFileSync(config, capnp(project, { storage: disk, bindings }));
+  writeFileSync(config, capnp(project, { storage: disk, bindings, local }));
 
   const child = spawn(tools.workerd, ["serve", "--verbose", "--control-fd=3", config], {
     stdio: ["ignore", "pipe", "pipe", "pipe"],
@@ -117,7 +119,7 @@ export async function startWorker(folder, { storage, bindings = {}, name = "work
     /** SIGKILL, then the same project on the same storage. */
     async restart() {
       await worker.kill();
-      return startWorker(project, { storage: disk, bindings, name });
+      return startWorker(project, { storage: disk, bindings, name, local });
     },
   };
   return worker;

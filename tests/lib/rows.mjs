@@ -1,0 +1,25 @@
+// What the objects of a Worker have stored. Read from a copy of the files, while the Worker is down.
+
+import { cpSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { scratch } from "./tools.mjs";
+
+/** All rows of all tables of all objects: `{ file, table, row }`, `row` being its values as text. */
+export function rows(storage) {
+  const copy = scratch("rows");
+  cpSync(storage, copy, { recursive: true });
+  const files = readdirSync(copy, { recursive: true }).filter((file) => file.endsWith(".sqlite"));
+  return files.flatMap((file) => {
+    const database = new DatabaseSync(join(copy, file));
+    try {
+      const tables = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
+      return tables.flatMap(({ name }) =>
+        database.prepare(`SELECT * FROM "${name}"`).all().map((row) => ({ file, table: name, row: Object.values(row).map(shown).join("\t") })));
+    } finally {
+      database.close();
+    }
+  });
+}
+
+const shown = (value) => (value instanceof Uint8Array ? Buffer.from(value).toString("utf8") : String(value));

@@ -1,0 +1,68 @@
+// Listens on what an SDK's transport says and hears, below the SDK: the texts as they went over the wire, each of them validated.
+
+import { validateMessage } from "./schema.mjs";
+
+/** Its `fetch` goes into a transport's options. `received` and `sent` fill up; `check()` throws what was illegal. */
+export class Wire {
+  received = [];
+  sent = [];
+  faults = [];
+  version = undefined;
+  streams = 0; // how many the client opened to listen
+  #methods = new Map();
+
+  fetch = async (url, init) => {
+    if (typeof init?.body === "string") this.#say(JSON.parse(init.body));
+    const response = await fetch(url, init);
+    const type = response.headers.get("content-type") ?? "";
+    if (!response.ok || !response.body || !/^(application\/json|text\/event-stream)/.test(type)) return response;
+    if (init?.method !== "POST" && type.startsWith("text/event-stream")) this.streams += 1;
+    const [own, theirs] = response.body.tee();
+    const read = type.startsWith("application/json") ? this.#whole(own) : this.#events(own);
+    read.catch(() => {}); // the connection was dropped: that is the client's to notice
+    return new Response(theirs, { status: response.status, headers: response.headers });
+  };
+
+  #say(message) {
+    for (const one of [message].flat()) {
+      this.sent.push(one);
+      if (one.method !== undefined && one.id !== undefined) this.#methods.set(one.id, one.method);
+    }
+  }
+
+  async #whole(body) {
+    for (const message of [JSON.parse(await new Response(body).text())].flat()) this.#hear(message);
+  }
+
+  async #events(body) {
+    let text = "";
+    for await (const part of body.pipeThrough(new TextDecoderStream())) {
+      const blocks = (text + part).split(/\r\n\r\n|\n\n/);
+      text = blocks.pop();
+      for (const block of blocks) {
+        const lines = block.split(/\r\n|\n/);
+        const data = lines.filter((line) => line.startsWith("data:")).map((line) => line.slice(5).trimStart()).join("\n");
+        if (data !== "" && !lines.includes("event: endpoint")) this.#hear(JSON.parse(data));
+      }
+    }
+  }
+
+  #hear(message) {
+    if (this.#methods.get(message.id) === "initialize") this.version = message.result?.protocolVersion;
+    this.received.push(message);
+    try {
+      validateMessage(this.version, message, (id) => this.#methods.get(id));
+    } catch (error) {
+      this.faults.push(error);
+    }
+  }
+
+  /** The messages with this method that were received. */
+  heard(method) {
+    return this.received.filter((message) => message.method === method);
+  }
+
+  check() {
+    if (this.faults.length) throw new AggregateError(this.faults, this.faults.map((e) => e.message).join("\n"));
+  }
+}
