@@ -25,6 +25,9 @@ pub struct Lab {
 /// The reference agent, written by hand, which the tests of the main path drive.
 pub const REFERENCE: &str = "counter";
 
+/// The example that the conformance suite calls.
+pub const EVERYTHING: &str = "everything";
+
 /// Gets what the cell holds, making it first when it holds nothing.
 fn once<T>(cell: &OnceCell<T>, make: impl FnOnce() -> Result<T>) -> Result<&T> {
     if let Some(value) = cell.get() {
@@ -105,12 +108,35 @@ impl Lab {
         )
     }
 
+    /// An example as `mcp-gen new` makes it from its declaration, with the handlers and the test that people wrote.
+    ///
+    /// What building and testing leaves there is not in somebody's checkout.
+    pub fn example(&self, name: &str) -> Result<PathBuf> {
+        let folder = repo::root().join("examples").join(name);
+        self.generate(
+            name,
+            &folder.join("mcp.toml"),
+            &[(&folder.join("src"), "src"), (&folder.join("test"), "test")],
+        )
+    }
+
+    /// The agent of the conformance suite, built for release: alone, unless all are built already.
+    pub fn everything(&self) -> Result<BTreeMap<String, PathBuf>> {
+        if let Some(agents) = self.agents.get() {
+            return Ok(agents.clone());
+        }
+        let project = self.example(EVERYTHING)?;
+        worker::compile(self.tools()?, &project, Profile::Release)?;
+        Ok(BTreeMap::from([(EVERYTHING.to_owned(), project)]))
+    }
+
     /// The agents of the end-to-end tests, built for release as they are deployed.
     pub fn agents(&self) -> Result<&BTreeMap<String, PathBuf>> {
         once(&self.agents, || {
             let mut agents = BTreeMap::new();
             let reference = repo::root().join("examples").join(REFERENCE);
             agents.insert(REFERENCE.to_owned(), reference);
+            agents.insert(EVERYTHING.to_owned(), self.example(EVERYTHING)?);
             let folder = repo::root().join("tests/agents");
             for entry in
                 fs::read_dir(&folder).with_context(|| format!("no folder {}", folder.display()))?

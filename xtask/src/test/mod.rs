@@ -1,5 +1,6 @@
 //! `cargo xtask test`: all that CI checks, in steps. A failed step does not stop the others; the end names them all.
 
+mod conformance;
 mod generated;
 mod native;
 mod wasm;
@@ -66,8 +67,13 @@ const STEPS: &[Step] = &[
         check: wasm::end_to_end,
     },
     Step {
+        name: "conformance",
+        about: "the official conformance suite, both release lines",
+        check: conformance::suite,
+    },
+    Step {
         name: "project",
-        about: "a generated project's clippy, test and wrangler deploy --dry-run",
+        about: "generated projects' clippy, test and wrangler deploy --dry-run",
         check: wasm::project,
     },
     Step {
@@ -103,13 +109,13 @@ pub fn run(only: &[String]) -> Result<()> {
     for (step, time, error) in &results {
         let word = if error.is_some() { "FAILED" } else { "ok" };
         eprintln!(
-            "{word:>6} {:<8} {:>12}  {}",
+            "{word:>6} {:<11} {:>12}  {}",
             step.name,
             ui::seconds(*time),
             step.about
         );
     }
-    eprintln!("       in all   {:>12}", ui::seconds(started.elapsed()));
+    eprintln!("       in all      {:>12}", ui::seconds(started.elapsed()));
     let failed: Vec<&str> = results
         .iter()
         .filter(|(.., error)| error.is_some())

@@ -6,7 +6,7 @@ use anyhow::{Result, ensure};
 
 use super::native::{link_modules, project_cargo};
 use crate::bench::kilobytes;
-use crate::lab::{Lab, REFERENCE};
+use crate::lab::{EVERYTHING, Lab, REFERENCE};
 use crate::{files, process, repo, worker};
 
 /// What the release Worker of the reference agent may weigh, compressed.
@@ -40,7 +40,8 @@ pub fn project(lab: &Lab) -> Result<()> {
     let tools = lab.tools()?;
     let written = lab.generated_reference()?;
     let stubs = lab.generate("stubs", &repo::root().join("mcp.toml"), &[])?;
-    for project in [&stubs, &written] {
+    let everything = lab.example(EVERYTHING)?;
+    for project in [&stubs, &written, &everything] {
         let name = project.file_name().unwrap_or_default().to_string_lossy();
         files::claim(&repo::projects_target(), project)?;
         let mut clippy = project_cargo();
@@ -53,17 +54,20 @@ pub fn project(lab: &Lab) -> Result<()> {
             Duration::from_secs(900),
         )?;
     }
-    files::claim(&repo::workers_target(), &written)?;
-    link_modules(&tools.npm, &written)?;
     let node = tools.npm.node.to_string_lossy();
-    let mut test = tools.for_workers(&node)?;
-    test.current_dir(&written)
-        .args(["--test", "--test-timeout=600000", "test/*.test.mjs"]);
-    process::run(
-        "the project's own test",
-        &mut test,
-        Duration::from_secs(900),
-    )?;
+    for project in [&everything, &written] {
+        files::claim(&repo::workers_target(), project)?;
+        link_modules(&tools.npm, project)?;
+        let mut test = tools.for_workers(&node)?;
+        test.current_dir(project)
+            .args(["--test", "--test-timeout=600000", "test/*.test.mjs"]);
+        let name = project.file_name().unwrap_or_default().to_string_lossy();
+        process::run(
+            &format!("the own test of {name}"),
+            &mut test,
+            Duration::from_secs(900),
+        )?;
+    }
     let mut deploy = tools.for_workers(&node)?;
     deploy
         .current_dir(&written)

@@ -1,0 +1,468 @@
+// Derived by `mcp-gen sync`. The entry of the Worker, the same in every mcp-agent project: change the declaration or the handlers instead.
+//
+// It holds every client stream, and it is the object class. It crosses into Rust once a request, with plain strings and bytes, and
+// Rust answers with one string whose first character says what to do. A panic in Rust resets the wasm instance: nothing that a
+// client holds lives there, so whoever was waiting gets an error at once, and everybody else notices nothing.
+import { DurableObject, env } from "cloudflare:workers";
+import Built from "./build/index.js";
+
+const rust = Built.prototype;
+const instance = globalThis.__worker_init_state;
+const encoder = new TextEncoder();
+const EMPTY = new Uint8Array(0);
+// What a slow client may leave unread on its stream, in bytes, before the stream is closed for it to come back.
+const MAX_UNREAD = 8 << 20;
+// How much of a body that is too large is thrown away before the answer, and for how long.
+const DRAIN_BYTES = 16 << 20;
+const DRAIN_MS = 1000;
+const PAUSE_MS = 100;
+
+// ---- Crossing into Rust ----
+
+let ready = -1; // the wasm instance that knows its environment
+let sealed = -1; // the wasm instance that knows the sealing keys
+let maxBody = 0;
+let headerNames = [];
+let dead = true; // the wasm instance has to be made, or made again
+const waiting = new Set(); // what to call when the wasm instance is lost
+
+// After a panic, the first call makes a new wasm instance. It must have no arguments: they would be written into the old one.
+function enter() {
+  if (dead || instance.criticalError) {
+    rust.mcp_ready();
+    dead = false;
+  }
+  if (ready === instance.instanceId) return;
+  lost();
+  const [max, ...names] = rust.mcp_init(env).split("\n");
+  maxBody = Number(max);
+  headerNames = names.slice(1, -1); // without the first and the last, which only a browser's page makes worth a look
+  ready = instance.instanceId;
+}
+
+function lost() {
+  dead = true;
+  instance.criticalError = false;
+  for (const reject of [...waiting]) reject(new Error("the wasm instance was lost"));
+}
+
+// A trap ends the instance. Any other exception leaves it running, but with frames that never return: locks are held, the stack is not given
+// back. So it is ended here.
+function abandon(id) {
+  if (instance.instanceId === id) {
+    try {
+      rust.mcp_abort();
+    } catch {
+      // That is what it does.
+    }
+  }
+  lost();
+}
+
+// What a task that nobody awaits ends in surfaces here alone.
+addEventListener("error", ({ error }) => {
+  if (instance.criticalError) lost();
+  else if (String(error?.stack).includes("wasm")) abandon(instance.instanceId);
+});
+addEventListener("unhandledrejection", () => {
+  if (instance.criticalError) lost();
+});
+
+// Calls an export. Whatever it throws has ended the instance.
+function cross(call) {
+  enter();
+  const id = instance.instanceId;
+  let result;
+  try {
+    result = call();
+  } catch (error) {
+    abandon(id);
+    throw error;
+  }
+  return typeof result === "object" && typeof result.then === "function" ? guarded(result) : result;
+}
+
+// A promise of a lost instance stays pending for ever.
+function guarded(promise) {
+  return new Promise((resolve, reject) => {
+    const settle = (end) => (value) => {
+      waiting.delete(reject);
+      end(value);
+    };
+    waiting.add(reject);
+    promise.then(settle(resolve), settle(reject));
+  });
+}
+
+// ---- The front Worker ----
+
+export default {
+  fetch(request, env) {
+    const origin = request.headers.get("origin");
+    return origin === null ? serve(request, origin, env) : shared(request, origin, env);
+  },
+};
+
+// A browser's page asks. Whose page is let in may read whatever it is answered.
+async function shared(request, origin, env) {
+  const response = await serve(request, origin, env);
+  try {
+    const lines = cross(() => rust.mcp_sharing(request.headers.get("host") ?? "", origin));
+    for (const [name, value] of headerLines(lines)) response.headers.append(name, value);
+  } catch (error) {
+    console.error(error); // the answer stands, though the page may not read it
+  }
+  return response;
+}
+
+async function serve(request, origin, env) {
+  let body = EMPTY;
+  try {
+    if (ready < 0) enter(); // the first request: what the limit is
+    if (request.body !== null) {
+      try {
+        body = await read(request);
+      } catch {
+        return json(400, rpcError(null, -32700, "the body ended before its end")); // the client left; nobody reads this
+      }
+      if (body === null) return tooLarge();
+    }
+    return await front(request, origin, body, env);
+  } catch (error) {
+    console.error(error);
+    return json(500, failure(body));
+  }
+}
+
+function front(request, origin, body, env) {
+  const { url, headers } = request;
+  let head = `${request.method}\n${url.slice(url.indexOf("/", 8))}\n${origin ?? ""}`;
+  for (const name of headerNames) head += `\n${headers.get(name) ?? ""}`;
+  if (origin !== null) head += `\n${headers.get("access-control-request-headers") ?? ""}`;
+  return respond(head, body, env);
+}
+
+async function respond(head, body, env) {
+  const ask = () => rust.mcp_handle(head, body, Date.now());
+
+  let signal = cross(ask);
+  if (typeof signal !== "string") signal = await signal;
+  // A panic of somebody else may take the keys away again in between.
+  for (let tries = 0; signal === "K" && tries < 3; tries++) {
+    await unseal(env);
+    signal = await cross(ask);
+  }
+  switch (signal[0]) {
+    case "O": {
+      const [name, payload] = split(signal, 1);
+      return answer(await env.AGENT.getByName(name).call(payload));
+    }
+    case "P":
+      return answer(await env.AGENT.getByName(signal.slice(1)).post(body));
+    case "S":
+      return stream(signal, env);
+    case "B":
+      return batch(signal, head, env);
+    default:
+      return answer(signal);
+  }
+}
+
+// Each message is handed in as if it had come alone, so that one that ends in a panic takes no other with it.
+async function batch(signal, head, env) {
+  const alone = (body) =>
+    respond(head, body, env)
+      .then((response) => response.text())
+      .catch((error) => {
+        console.error(error);
+        return failure(body);
+      });
+  const messages = await Promise.all(parts(signal).map((part) => (typeof part === "string" ? part : alone(part))));
+  if (signal[1] !== "s") return json(200, `[${messages.join(",")}]`);
+  const events = messages.map((message) => (message.startsWith("event:") ? message : event(message)));
+  return new Response(events.join(""), STREAM_HEADERS);
+}
+
+// The parts of a batch: an answer that is known already is a string, a message is bytes.
+function parts(signal) {
+  const read = (part) => (part[0] === "a" ? part.slice(1) : encoder.encode(part.slice(1)));
+  return signal.slice(3).split("\x1e").map(read);
+}
+
+// The sealing keys: the secret of the Worker's owner, or one that the keyring object made once.
+async function unseal(env) {
+  const keys = env.MCP_SESSION_KEY ?? (await env.AGENT.getByName("keyring").keyring());
+  enter();
+  if (sealed === instance.instanceId) return;
+  if (!cross(() => rust.mcp_keys(keys))) throw new Error("MCP_SESSION_KEY is not 32 bytes in base64, or several of them with commas between");
+  sealed = instance.instanceId;
+}
+
+// The request's body, or null when it is over the limit, of which no more is kept than the limit.
+async function read(request) {
+  const declared = request.headers.get("content-length");
+  if (declared !== null && Number(declared) <= maxBody) return new Uint8Array(await request.arrayBuffer());
+  const chunks = [];
+  let size = declared === null ? 0 : Number(declared);
+  const reader = request.body.getReader();
+  while (size <= maxBody) {
+    const { done, value } = await reader.read();
+    if (done) return join(chunks, size);
+    size += value.byteLength;
+    chunks.push(value);
+  }
+  await drain(reader);
+  return null;
+}
+
+function join(chunks, size) {
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return whole;
+}
+
+// A client that is still sending when the connection closes never sees the answer. So what it sends is thrown away for a moment, until
+// it ends or pauses; one that goes on and on has been warned enough.
+async function drain(reader) {
+  const deadline = Date.now() + DRAIN_MS;
+  let left = DRAIN_BYTES;
+  while (left > 0 && Date.now() < deadline) {
+    let timer;
+    const pause = new Promise((resolve) => (timer = setTimeout(resolve, PAUSE_MS, { done: true })));
+    const { done, value } = await Promise.race([reader.read().catch(() => ({ done: true })), pause]);
+    clearTimeout(timer);
+    if (done) break;
+    left -= value.byteLength;
+  }
+  reader.cancel().catch(() => {});
+}
+
+// ---- Answers ----
+
+const JSON_HEADERS = { headers: { "content-type": "application/json" } };
+// No proxy may hold back or change what is on its way.
+const STREAM_HEADERS = {
+  headers: { "content-type": "text/event-stream", "cache-control": "no-cache, no-transform", "x-accel-buffering": "no" },
+};
+
+function answer(signal) {
+  if (signal[0] === "J") return new Response(signal.slice(1), JSON_HEADERS);
+  if (signal[0] !== "R") throw new Error("an answer of an unknown kind");
+  const end = signal.indexOf("\n\n");
+  const [status, lines] = split(signal.slice(1, end + 1), 0);
+  const body = signal.slice(end + 2);
+  return new Response(body === "" ? null : body, { status: Number(status), headers: headerLines(lines) });
+}
+
+// Names and values of headers, of which each is a line.
+function headerLines(lines) {
+  return lines
+    .split("\n")
+    .slice(0, -1)
+    .map((line) => split(line, 0, ":"));
+}
+
+function json(status, body) {
+  return new Response(body, { status, headers: { "content-type": "application/json" } });
+}
+
+function tooLarge() {
+  return json(413, rpcError(null, -32600, `the body is larger than ${maxBody} bytes`));
+}
+
+// What a caller gets when Rust panicked: nothing of the inside, and its own id.
+function failure(body) {
+  let id = null;
+  try {
+    const message = JSON.parse(new TextDecoder().decode(body));
+    // A number that JavaScript cannot hold would come back as another one.
+    if (typeof message.id === "string" || Number.isSafeInteger(message.id)) id = message.id;
+  } catch {
+    // Not JSON: then there is no id to answer to.
+  }
+  return rpcError(id, -32603, "internal error");
+}
+
+function rpcError(id, code, message) {
+  return JSON.stringify({ jsonrpc: "2.0", id, error: { code, message } });
+}
+
+// Splits at the first line end, or whatever `at` is, behind `from`.
+function split(text, from, at = "\n") {
+  const end = text.indexOf(at, from);
+  return [text.slice(from, end), text.slice(end + 1)];
+}
+
+// ---- Streams: held here, joined to the object by a WebSocket that lets it hibernate ----
+
+async function stream(signal, env) {
+  const [name, afterName] = split(signal, 1);
+  const [keepalive, afterKeepalive] = split(afterName, 0);
+  const [session, first] = split(afterKeepalive, 0);
+  const joined = await env.AGENT.getByName(name).fetch("https://object/stream", {
+    headers: { Upgrade: "websocket", "mcp-agent-session": session },
+  });
+  const socket = joined.webSocket;
+  if (!socket) throw new Error("the object did not join the stream");
+
+  let beat;
+  let over = false; // what still comes from the object then is for nobody
+  const events = new ReadableStream({
+    start(client) {
+      const close = () => {
+        over = true;
+        clearInterval(beat);
+        try {
+          client.close();
+        } catch {
+          // The client closed it already.
+        }
+      };
+      const send = (text) => {
+        if (over) return;
+        if (client.desiredSize < -MAX_UNREAD) {
+          socket.close(1013, "the client does not read");
+          return close();
+        }
+        client.enqueue(encoder.encode(text));
+      };
+      send(first);
+      socket.addEventListener("message", ({ data }) => send(event(data)));
+      socket.addEventListener("close", close);
+      socket.addEventListener("error", close);
+      // Without it, a client that left is never noticed.
+      beat = setInterval(() => send(": keepalive\n\n"), Number(keepalive));
+      socket.accept();
+    },
+    cancel() {
+      over = true;
+      clearInterval(beat);
+      socket.close(1000, "the client left");
+    },
+  }, new ByteLengthQueuingStrategy({ highWaterMark: 0 }));
+  return new Response(events, STREAM_HEADERS);
+}
+
+function event(message) {
+  return `event: message\ndata: ${message.replaceAll(/\r\n?|\n/g, "\ndata: ")}\n\n`;
+}
+
+// ---- The object ----
+
+export class Agent extends DurableObject {
+  #core;
+  #instance = -1;
+
+  // A core belongs to one wasm instance, and its state is what SQLite has.
+  #enter() {
+    enter();
+    if (this.#instance !== instance.instanceId) {
+      this.#core = rust.mcp_object(this.ctx);
+      this.#instance = instance.instanceId;
+    }
+    return this.#core;
+  }
+
+  #cross(call) {
+    const core = this.#enter();
+    return cross(() => call(core));
+  }
+
+  // A call that the front routed here. Answers a signal.
+  call(payload) {
+    return this.#cross((core) => core.call(payload));
+  }
+
+  // The state of a session that is over.
+  async alarm() {
+    await this.ctx.storage.deleteAll();
+    this.#instance = -1;
+  }
+
+  // The sealing keys: made once, here, in base64.
+  keyring() {
+    const { kv } = this.ctx.storage;
+    let key = kv.get("sealing-key");
+    if (key === undefined) {
+      key = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32))));
+      kv.put("sealing-key", key);
+    }
+    return key;
+  }
+
+  // The front joins a client's stream. The session is the socket's attachment, so it ends with the stream and nothing is left over.
+  fetch(request) {
+    const session = request.headers.get("mcp-agent-session");
+    const [front, object] = Object.values(new WebSocketPair());
+    this.ctx.acceptWebSocket(object);
+    object.serializeAttachment(session);
+    return new Response(null, { status: 101, webSocket: front });
+  }
+
+  // What the client of the stream posted. Answers a signal as soon as it is accepted.
+  post(body) {
+    const socket = this.ctx.getWebSockets().find((socket) => socket.readyState === WebSocket.OPEN);
+    if (socket === undefined) return `R404\ncontent-type:application/json\n\n${rpcError(null, -32001, "the stream of this session has ended")}`;
+    return this.#accept(socket, body) ?? "R202\n\n";
+  }
+
+  // Pushes the answer when it is there, and those to a batch one by one. Returns a refusal, if it is one.
+  #accept(socket, body) {
+    const broken = (error) => {
+      console.error(error);
+      socket.send(failure(body));
+    };
+    try {
+      const session = socket.deserializeAttachment();
+      const signal = this.#cross((core) => core.post(session, body, Date.now()));
+      if (signal[0] === "R") return signal;
+      if (signal[0] !== "B") {
+        this.ctx.waitUntil(this.#deliver(socket, signal).catch(broken));
+        return;
+      }
+      for (const part of parts(signal)) {
+        if (typeof part === "string") socket.send(part);
+        else this.#accept(socket, part);
+      }
+    } catch (error) {
+      broken(error);
+    }
+  }
+
+  async #deliver(socket, promised) {
+    const signal = await promised;
+    switch (signal[0]) {
+      case "O": {
+        const [name, payload] = split(signal, 1);
+        const reply = await this.env.AGENT.getByName(name).call(payload);
+        if (reply[0] !== "J") throw new Error("an answer of an unknown kind");
+        return socket.send(reply.slice(1));
+      }
+      case "M": {
+        const [session, message] = split(signal, 1);
+        if (session !== "") socket.serializeAttachment(session);
+        if (message !== "") socket.send(message);
+        return;
+      }
+      default:
+        throw new Error("an answer of an unknown kind");
+    }
+  }
+
+  webSocketMessage() {
+    // The front only listens.
+  }
+
+  webSocketClose(socket, code) {
+    // 1005 and 1006 say that there was no code, and may not be sent.
+    socket.close(code === 1005 || code === 1006 ? 1000 : code);
+  }
+
+  webSocketError() {
+    // Its close event follows.
+  }
+}

@@ -1,0 +1,160 @@
+//! Everything that MCP can do: the agent that the official conformance suite calls.
+//!
+//! `mcp.toml` declares it. This file says what runs for which item; how is in a file for each kind:
+//! [`content`] answers with pictures and sounds, [`talk`] reports on the way, [`ask`] asks the client back.
+
+mod ask;
+mod content;
+mod talk;
+
+use mcp_agent::prelude::*;
+use mcp_agent::serde_json::{Value, json};
+
+/// The agent that `mcp.toml` declares. Its fields are those of `[state]`.
+#[mcp_agent(config = "mcp.toml")]
+pub struct Everything;
+
+impl everything::Handlers for Everything {
+    // ── Tools that answer at once ──
+
+    async fn test_simple_text(_cx: &Cx) -> Result<String> {
+        Ok("This is a simple text response for testing.".into())
+    }
+
+    async fn test_image_content(_cx: &Cx) -> Result<ToolResult> {
+        Ok(content::result(vec![content::pixel()]))
+    }
+
+    async fn test_audio_content(_cx: &Cx) -> Result<ToolResult> {
+        Ok(content::result(vec![content::silence()]))
+    }
+
+    async fn test_embedded_resource(_cx: &Cx) -> Result<ToolResult> {
+        Ok(content::result(vec![content::embedded(
+            "test://embedded-resource",
+            "text/plain",
+            "This is an embedded resource content.",
+        )]))
+    }
+
+    async fn test_multiple_content_types(_cx: &Cx) -> Result<ToolResult> {
+        Ok(content::result(vec![
+            Content::text("Multiple content types test:"),
+            content::pixel(),
+            content::embedded(
+                "test://mixed-content-resource",
+                "application/json",
+                r#"{"test":"data","value":123}"#,
+            ),
+        ]))
+    }
+
+    async fn test_error_handling(_cx: &Cx) -> Result<String> {
+        // The model reads it in a result with `isError`. `Error::protocol` would be a JSON-RPC error, which models do not see.
+        Err(Error::tool(
+            "This tool intentionally returns an error for testing",
+        ))
+    }
+
+    async fn json_schema_2020_12_tool(_cx: &Cx, p: Value) -> Result<String> {
+        // With a schema of its own there is no struct: the arguments have been checked, and come as they are.
+        Ok(format!("JSON Schema 2020-12 tool called with: {p}"))
+    }
+
+    // ── Tools that talk while they run ──
+
+    async fn test_tool_with_logging(cx: &Cx, call: &Call) -> Result<String> {
+        talk::logging(cx, call).await
+    }
+
+    async fn test_tool_with_progress(cx: &Cx, call: &Call) -> Result<String> {
+        talk::progress(cx, call).await
+    }
+
+    async fn test_reconnection(cx: &Cx, call: &Call) -> Result<String> {
+        talk::reconnection(cx, call).await
+    }
+
+    async fn test_sampling(
+        _cx: &Cx,
+        call: &Call,
+        p: everything::TestSamplingParams,
+    ) -> Result<String> {
+        ask::model(call, &p.prompt).await
+    }
+
+    async fn test_elicitation(
+        _cx: &Cx,
+        call: &Call,
+        p: everything::TestElicitationParams,
+    ) -> Result<String> {
+        ask::user(call, &p.message).await
+    }
+
+    async fn test_elicitation_sep1034_defaults(_cx: &Cx, call: &Call) -> Result<String> {
+        ask::review(call).await
+    }
+
+    async fn test_elicitation_sep1330_enums(_cx: &Cx, call: &Call) -> Result<String> {
+        ask::choices(call).await
+    }
+
+    // ── Resources ──
+
+    async fn template(_cx: &Cx, p: everything::TemplateParams) -> Result<String> {
+        let data = format!("Data for ID: {}", p.id);
+        Ok(json!({ "id": p.id, "templateTest": true, "data": data }).to_string())
+    }
+
+    async fn complete_template_id(_cx: &Cx, p: CompleteParams) -> Result<Vec<String>> {
+        Ok(starting_with(&p.value, &["123", "124", "200"]))
+    }
+
+    async fn set_watched_resource(
+        &mut self,
+        cx: &Cx,
+        p: everything::SetWatchedResourceParams,
+    ) -> Result<String> {
+        self.watched = p.text;
+        // Sent when the state is committed: whoever reads it then reads the new text.
+        cx.resource_updated("test://watched-resource");
+        Ok("changed".into())
+    }
+
+    // ── Prompts ──
+
+    async fn complete_test_prompt_with_arguments_arg1(
+        _cx: &Cx,
+        p: CompleteParams,
+    ) -> Result<Vec<String>> {
+        Ok(starting_with(&p.value, &["paris", "park", "party"]))
+    }
+
+    async fn test_prompt_with_embedded_resource(
+        _cx: &Cx,
+        p: everything::TestPromptWithEmbeddedResourceParams,
+    ) -> Result<PromptResult> {
+        let resource = content::embedded(
+            &p.resource_uri,
+            "text/plain",
+            "Embedded resource content for testing.",
+        );
+        let request = Content::text("Please process the embedded resource above.");
+        Ok(PromptResult::default()
+            .message(Role::User, resource)
+            .message(Role::User, request))
+    }
+
+    async fn test_prompt_with_image(_cx: &Cx) -> Result<PromptResult> {
+        let request = Content::text("Please analyze the image above.");
+        Ok(PromptResult::default()
+            .message(Role::User, content::pixel())
+            .message(Role::User, request))
+    }
+}
+
+/// What of `all` begins with what was typed so far.
+fn starting_with(typed: &str, all: &[&str]) -> Vec<String> {
+    let fitting = all.iter().filter(|value| value.starts_with(typed));
+    fitting.map(ToString::to_string).collect()
+}
