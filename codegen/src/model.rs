@@ -3,7 +3,7 @@
 //! [`Agent`] is made by [`crate::check`] alone, so emitters never ask whether something is legal. It has no spans and no
 //! `syn`: whoever needs a place asks the front end's map by address.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::ops::Deref;
 
 /// A valid agent. Read it through [`Model`]; only `check` makes one.
@@ -55,6 +55,23 @@ pub struct Server {
     pub website: Option<String>,
     /// `ttlMs` of lists on 2026-07-28, in milliseconds.
     pub cache_ms: u64,
+    /// Most items on a page of a list, at least 1; `None` for all on one.
+    pub page_size: Option<u32>,
+    /// `icons`.
+    pub icons: Vec<Icon>,
+}
+
+/// `Icon` of the specification.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Icon {
+    /// An `https:` URL or a `data:` URI of an image.
+    pub src: String,
+    /// `mimeType`, of an image.
+    pub mime: Option<String>,
+    /// `48x48`, or `any`.
+    pub sizes: Vec<String>,
+    /// `light` or `dark`.
+    pub theme: Option<String>,
 }
 
 /// Where the Worker listens and what it accepts.
@@ -72,8 +89,25 @@ pub struct Transport {
     pub keepalive_ms: u64,
     /// Life of a session token, in milliseconds.
     pub session_ttl_ms: u64,
+    /// How long a finished stream is kept, in milliseconds.
+    pub stream_ttl_ms: u64,
+    /// `retry` of streams, in milliseconds.
+    pub retry_ms: u64,
     /// Largest request body, in bytes.
     pub max_body: u64,
+    /// What web pages may send and read beyond the protocol's own headers.
+    pub cors: Cors,
+}
+
+/// What web pages may send and read beyond the protocol's own headers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cors {
+    /// Headers of requests.
+    pub allow_headers: Vec<String>,
+    /// Headers of responses.
+    pub expose_headers: Vec<String>,
+    /// `Access-Control-Max-Age`, in seconds.
+    pub max_age_s: u32,
 }
 
 /// A named type: a Rust struct and a definition in `$defs`.
@@ -223,6 +257,10 @@ pub struct Tool {
     pub interactive: bool,
     /// Hints for clients.
     pub annotations: Annotations,
+    /// `icons`.
+    pub icons: Vec<Icon>,
+    /// `_meta`, keys as the specification names them.
+    pub meta: Map<String, Value>,
 }
 
 /// A tool's arguments.
@@ -292,6 +330,25 @@ pub struct Resource {
     pub content: bool,
     /// Whether clients may subscribe to it.
     pub subscribe: bool,
+    /// `size`, in bytes. `None` for a template.
+    pub size: Option<u64>,
+    /// Hints for clients.
+    pub annotations: ResourceAnnotations,
+    /// `icons`.
+    pub icons: Vec<Icon>,
+    /// `_meta`, keys as the specification names them.
+    pub meta: Map<String, Value>,
+}
+
+/// `Annotations` of a resource; `None` is left out.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ResourceAnnotations {
+    /// `audience`: `user`, `assistant`.
+    pub audience: Option<Vec<String>>,
+    /// `priority`, 0 to 1.
+    pub priority: Option<f64>,
+    /// `lastModified`, a date-time.
+    pub last_modified: Option<String>,
 }
 
 /// A URI or a template.
@@ -346,6 +403,10 @@ pub struct Prompt {
     pub interactive: bool,
     /// Whether the handler returns messages of any kind, and not the text of one. Only with [`PromptBody::Handler`].
     pub content: bool,
+    /// `icons`.
+    pub icons: Vec<Icon>,
+    /// `_meta`, keys as the specification names them.
+    pub meta: Map<String, Value>,
 }
 
 /// Where a prompt's messages come from.

@@ -57,10 +57,18 @@ fn defaults_are_filled_in() {
             origins: vec![],
             keepalive_ms: 25_000,
             session_ttl_ms: 86_400_000,
+            stream_ttl_ms: 600_000,
+            retry_ms: 1_000,
             max_body: 4 << 20,
+            cors: Cors {
+                allow_headers: vec![],
+                expose_headers: vec![],
+                max_age_s: 7_200,
+            },
         }
     );
     assert_eq!(agent.server.cache_ms, 300_000);
+    assert_eq!(agent.server.page_size, None);
     assert_eq!(agent.state, None);
     assert_eq!(agent.deploy.compatibility_date, "2026-07-01");
     let text = format!("{PRELUDE}[transport]\nsse = false\n[state]\n");
@@ -96,6 +104,18 @@ fn settings_of_the_rich_one() {
         (15_000, 172_800_000)
     );
     assert_eq!(agent.transport.max_body, 512 << 10);
+    assert_eq!(
+        (agent.transport.stream_ttl_ms, agent.transport.retry_ms),
+        (3_600_000, 500)
+    );
+    let cors = Cors {
+        allow_headers: vec!["x-tenant".into()],
+        expose_headers: vec!["x-request-id".into()],
+        max_age_s: 600,
+    };
+    assert_eq!(agent.transport.cors, cors);
+    assert_eq!(agent.server.page_size, Some(2));
+    assert_eq!(agent.server.icons.len(), 2);
     let state = agent.state.as_ref().unwrap();
     assert_eq!(
         (state.scope, state.version, state.max_bytes),
@@ -221,6 +241,28 @@ fn prompts_of_the_rich_one() {
         (agent.prompts[2].body.clone(), agent.prompts[2].access),
         (PromptBody::Handler, Access::Read)
     );
+}
+
+#[test]
+fn what_handlers_of_the_rich_one_are_given_and_return() {
+    let agent = rich().agent;
+    let interactive: Vec<_> = agent
+        .tools
+        .iter()
+        .filter(|tool| tool.interactive)
+        .map(|tool| tool.name.as_str())
+        .collect();
+    assert_eq!(interactive, ["get"]);
+    let order = &agent.resources[5];
+    assert!(order.interactive && order.content && order.subscribe);
+    assert_eq!(
+        order.params.iter().map(|p| p.complete).collect::<Vec<_>>(),
+        [true, false]
+    );
+    assert!(agent.resources[3].subscribe && !agent.resources[4].subscribe);
+    let coded = &agent.prompts[2];
+    assert!(coded.interactive && coded.content && coded.params[0].complete);
+    assert!(!agent.prompts[0].content && !agent.prompts[0].params[1].complete);
 }
 
 /// A table may be written in several places; the order is that of the names' first occurrences.

@@ -14,7 +14,7 @@ fn agent(folder: &str) -> Agent {
     valid(&text, &Folder(folder)).agent
 }
 
-/// All lists of an agent, one item a line.
+/// All lists of an agent, one item a line, and what its types are asked for by.
 fn items(agent: &Agent) -> String {
     let mut lines = vec![json::server(&agent.server)];
     lines.extend(agent.tools.iter().map(|tool| json::tool(agent, tool)));
@@ -28,6 +28,7 @@ fn items(agent: &Agent) -> String {
         lines.push(json::prompt(agent, prompt));
         lines.push(json::prompt_schema(agent, prompt));
     }
+    lines.extend(agent.types.iter().filter_map(json::requested_schema));
     lines.join("\n") + "\n"
 }
 
@@ -87,6 +88,59 @@ fn schemas_of_items_are_schemas() {
             }
             jsonschema::draft202012::new(&schema).unwrap();
         }
+    }
+}
+
+/// `PrimitiveSchemaDefinition` of 2025-11-25 has no more kinds than these, and a type that needs others cannot be asked for.
+#[test]
+fn what_is_asked_for_is_primitive() {
+    let asked = |members: &str| {
+        let text = format!("{}[types.Asked]\n{members}\n", common::PRELUDE);
+        let agent = valid(&text, &common::Memory::default()).agent;
+        json::requested_schema(&agent.types[0])
+    };
+    for (member, expected) in [
+        (
+            r#""string""#,
+            r#"{"type":"object","properties":{"m":{"type":"string"}},"required":["m"]}"#,
+        ),
+        (
+            r#"{ type = "string", format = "email", optional = true, description = "D" }"#,
+            r#"{"type":"object","properties":{"m":{"type":"string","description":"D","format":"email"}}}"#,
+        ),
+        (
+            r#"{ type = "string", enum = ["a", "b"], default = "a" }"#,
+            r#"{"type":"object","properties":{"m":{"type":"string","enum":["a","b"],"default":"a"}}}"#,
+        ),
+        (
+            r#"{ type = "array", items = { type = "string", enum = ["a", "b"] }, min_items = 1 }"#,
+            r#"{"type":"object","properties":{"m":{"type":"array","items":{"type":"string","enum":["a","b"]},"minItems":1}},"required":["m"]}"#,
+        ),
+        (
+            r#"{ type = "number", minimum = 0, maximum = 1 }"#,
+            r#"{"type":"object","properties":{"m":{"type":"number","minimum":0,"maximum":1}},"required":["m"]}"#,
+        ),
+    ] {
+        assert_eq!(
+            asked(&format!("fields.m = {member}")).as_deref(),
+            Some(expected)
+        );
+    }
+    assert_eq!(
+        asked("fields = {}").as_deref(),
+        Some(r#"{"type":"object","properties":{}}"#)
+    );
+    for member in [
+        r#""any""#,
+        r#""Asked""#,
+        r#"{ type = "string", format = "uuid" }"#,
+        r#"{ type = "array", items = "string" }"#,
+        r#"{ type = "array", items = "Asked" }"#,
+        r#"{ type = "object", fields = { a = "string" } }"#,
+    ] {
+        let member = format!("fields.m = {}", member.replace("\"Asked\"", "\"Other\""));
+        let text = format!("{member}\n[types.Other]\nfields.x = \"string\"");
+        assert_eq!(asked(&text), None, "{member}");
     }
 }
 
@@ -194,6 +248,13 @@ fn the_schema_and_the_reader_know_the_same_keys() {
         ("", keys(&schema)),
         ("[server]", keys(&schema["properties"]["server"])),
         ("[transport]", def("Transport")),
+        ("[transport.cors]", def("Cors")),
+        ("[[server.icons]]", def("Icon")),
+        ("[[tools.a.icons]]", def("Icon")),
+        (
+            "[resources.\"a:b\".annotations]",
+            def("ResourceAnnotations"),
+        ),
         ("[types.A]", def("NamedType")),
         ("[state]", def("State")),
         ("[tools.a]", def("Tool")),

@@ -171,6 +171,34 @@ fn an_entry_that_a_user_took_over_is_not_overwritten() {
     assert_eq!(bench.files("."), before);
 }
 
+/// What a handler is given and returns beside its arguments, and handlers that complete an argument.
+#[test]
+fn signatures_say_what_a_handler_is_given_and_returns() {
+    let bench = Bench::with_project();
+    let declaration = bench.read("agent/mcp.toml");
+    let more = "[tools.ask]\ndescription = \"Ask.\"\nparams.what = \"string\"\nstate = \"write\"\ninteractive = true\n\
+                [resources.\"notes://{id}\"]\nparams.id = { type = \"string\", complete = true }\noutput = \"content\"\nstate = \"write\"\n\
+                [prompts.plan]\noutput = \"content\"\ninteractive = true\n";
+    bench.write("agent/mcp.toml", &format!("{declaration}\n{more}"));
+
+    let run = bench.run(&["--format", "json", "sync", "agent"]).exits(0);
+    let json = run.json();
+    let missing = json["handlers"]["missing"].as_array().expect("handlers");
+    let signatures: Vec<_> = missing
+        .iter()
+        .map(|stub| stub["signature"].as_str().expect("a signature"))
+        .collect();
+    assert_eq!(
+        signatures,
+        [
+            "async fn ask(&mut self, cx: &Cx, call: &Call, p: counter::AskParams) -> Result<String>",
+            "async fn notes_id(&mut self, cx: &Cx, p: counter::NotesIdParams) -> Result<Vec<ResourceContents>>",
+            "async fn plan(cx: &Cx, call: &Call) -> Result<PromptResult>",
+            "async fn complete_notes_id_id(&self, cx: &Cx, p: CompleteParams) -> Result<Vec<String>>",
+        ]
+    );
+}
+
 #[test]
 fn handlers_that_a_new_tool_needs_are_named_and_can_be_pasted() {
     let bench = Bench::with_project();

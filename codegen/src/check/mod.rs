@@ -6,15 +6,19 @@
 
 mod annotations;
 mod constraint;
+mod cors;
 mod cycle;
 mod default;
 mod deploy;
 mod file;
 mod format;
 mod handler;
+mod icon;
 mod input_schema;
 mod member;
 mod member_name;
+mod meta;
+mod mime;
 mod prompt;
 mod quantity;
 mod resource;

@@ -11,7 +11,7 @@ pub(super) const DAY: u64 = 24 * HOUR;
 pub(super) const KIB: u64 = 1_024;
 pub(super) const MIB: u64 = 1_024 * KIB;
 
-/// A duration is a whole number and one of `s m h d`, in milliseconds here. Two units in one (`1h30m`) are `90m`.
+/// A duration is a whole number and one of `ms s m h d`, in milliseconds here. Two units in one (`1h30m`) are `90m`.
 pub(super) fn check_duration(
     cx: &mut Cx<'_>,
     at: &Address,
@@ -22,10 +22,16 @@ pub(super) fn check_duration(
     let Some(text) = raw else { return default };
     let Some(duration) = scaled(
         text,
-        &[("s", SECOND), ("m", MINUTE), ("h", HOUR), ("d", DAY)],
+        &[
+            ("ms", 1),
+            ("s", SECOND),
+            ("m", MINUTE),
+            ("h", HOUR),
+            ("d", DAY),
+        ],
     ) else {
         cx.report(Code::BadDuration, at, format!("`{text}` is not a duration"))
-            .help("a whole number and `s`, `m`, `h` or `d`: `\"25s\"`, `\"10m\"`, `\"24h\"`, `\"30d\"`");
+            .help("a whole number and `ms`, `s`, `m`, `h` or `d`: `\"25s\"`, `\"10m\"`, `\"24h\"`, `\"30d\"`");
         return default;
     };
     bounded(cx, at, text, duration, default, range, duration_text)
@@ -75,12 +81,18 @@ fn scaled(text: &str, units: &[(&str, u64)]) -> Option<u64> {
 }
 
 fn duration_text(ms: u64) -> String {
-    let units = [("d", DAY), ("h", HOUR), ("m", MINUTE)];
+    let units = [("d", DAY), ("h", HOUR), ("m", MINUTE), ("s", SECOND)];
     let whole = units
         .iter()
         .find(|(_, scale)| ms > 0 && ms.is_multiple_of(*scale));
     whole.map_or_else(
-        || format!("{}s", ms / SECOND),
+        || {
+            if ms == 0 {
+                "0s".to_owned()
+            } else {
+                format!("{ms}ms")
+            }
+        },
         |(unit, scale)| format!("{}{unit}", ms / scale),
     )
 }
@@ -108,5 +120,7 @@ mod tests {
         assert_eq!(scaled("18446744073709551615m", &units), None);
         assert_eq!(duration_text(90 * MINUTE), "90m");
         assert_eq!(duration_text(0), "0s");
+        assert_eq!(duration_text(25 * SECOND), "25s");
+        assert_eq!(duration_text(1_500), "1500ms");
     }
 }

@@ -2,10 +2,13 @@
 
 use super::file::{MAX_RESOURCE, check_file};
 use super::handler::{check_content, check_interactive};
+use super::icon::check_icons;
 use super::member::check_arguments;
+use super::meta::check_meta;
+use super::mime::check_mime;
 use super::state::{check_access, check_no_access};
 use super::uri::check_uri;
-use super::{Cx, handler};
+use super::{Cx, annotations, handler};
 use crate::diag::{Address, Code};
 use crate::model::{Access, Field, Model, Resource, ResourceBody, StringType, Type, Uri};
 use crate::name;
@@ -53,6 +56,7 @@ fn check_resource(cx: &mut Cx<'_>, at: &Address, declared: &str, raw: &RawResour
         (ResourceBody::Handler, Some(_)) => handler::check_method(cx, &at.key("name"), &name),
         _ => name::identifier(&name).unwrap_or_default(),
     };
+    let size = check_size(cx, &at.key("size"), raw.size, &uri, &body);
     Resource {
         method,
         title: raw.title.clone(),
@@ -70,6 +74,14 @@ fn check_resource(cx: &mut Cx<'_>, at: &Address, declared: &str, raw: &RawResour
             fixed,
         ),
         subscribe: raw.subscribe.unwrap_or(false),
+        size,
+        annotations: annotations::check_of_resource(
+            cx,
+            &at.key("annotations"),
+            raw.annotations.as_ref(),
+        ),
+        icons: check_icons(cx, &at.key("icons"), raw.icons.as_ref()),
+        meta: check_meta(cx, &at.key("meta"), raw.meta.as_ref()),
         name: if name.is_empty() {
             declared.to_owned()
         } else {
@@ -77,6 +89,50 @@ fn check_resource(cx: &mut Cx<'_>, at: &Address, declared: &str, raw: &RawResour
         },
         uri,
     }
+}
+
+/// A size is of one resource. What is known when the Worker is built is as large as it is.
+fn check_size(
+    cx: &mut Cx<'_>,
+    at: &Address,
+    raw: Option<i64>,
+    uri: &Uri,
+    body: &ResourceBody,
+) -> Option<u64> {
+    let declared = raw?;
+    if matches!(uri, Uri::Template(_)) {
+        cx.report(
+            Code::BadResourceSize,
+            at,
+            "a template has no `size`: its resources have",
+        )
+        .at_key()
+        .help("leave it out");
+        return None;
+    }
+    let actual = match body {
+        ResourceBody::Text(text) => Some(text.len()),
+        ResourceBody::Blob(bytes) => Some(bytes.len()),
+        ResourceBody::Field(_) | ResourceBody::Handler => None,
+    };
+    let size = u64::try_from(declared);
+    let differs = actual.filter(|actual| size.as_ref().ok() != Some(&(*actual as u64)));
+    if let Some(actual) = differs {
+        cx.report(
+            Code::BadResourceSize,
+            at,
+            format!("the contents have {actual} bytes, not {declared}"),
+        )
+        .help(format!("size = {actual}"));
+    } else if size.is_err() {
+        cx.report(
+            Code::BadResourceSize,
+            at,
+            format!("`{declared}` is not a number of bytes"),
+        )
+        .help("0 or more; leave it out where nobody knows");
+    }
+    size.ok()
 }
 
 /// Contents come from one place: a text, a file or a field of the state; from a handler where none is named.
@@ -235,97 +291,6 @@ fn check_variables(
     };
     variables.iter().map(field).collect()
 }
-
-/// A media type is `type/subtype`, RFC 6838, with parameters or without.
-fn check_mime(
-    cx: &mut Cx<'_>,
-    at: &Address,
-    raw: &RawResource,
-    body: &ResourceBody,
-) -> Option<String> {
-    let Some(mime) = &raw.mime else {
-        return usual_mime(cx, raw, body);
-    };
-    let token = |text: &str| {
-        !text.is_empty()
-            && text
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&b))
-    };
-    let essence = mime.split(';').next().unwrap_or_default().trim_end();
-    let legal = essence
-        .split_once('/')
-        .is_some_and(|(ty, subtype)| token(ty) && token(subtype))
-        && mime.bytes().all(|b| (b' '..0x7f).contains(&b));
-    if !legal {
-        cx.report(Code::BadMime, at, format!("`{mime}` is not a media type"))
-            .help("mime = \"text/markdown\"");
-    }
-    Some(mime.clone())
-}
-
-/// The media type of a body whose declaration says none.
-fn usual_mime(cx: &Cx<'_>, raw: &RawResource, body: &ResourceBody) -> Option<String> {
-    let mime = match body {
-        ResourceBody::Handler => return None,
-        ResourceBody::Field(field) => {
-            let fields = cx
-                .raw
-                .state
-                .iter()
-                .flat_map(|state| state.fields.iter().flatten());
-            let ty = fields
-                .into_iter()
-                .find(|(name, _)| *name == field)
-                .and_then(|(_, raw)| raw.0.ty.as_deref());
-            if ty == Some("string") {
-                "text/plain"
-            } else {
-                "application/json"
-            }
-        }
-        ResourceBody::Text(_) | ResourceBody::Blob(_) => {
-            let extension = raw
-                .file
-                .as_deref()
-                .and_then(|path| path.rsplit_once('.'))
-                .map(|(_, e)| e.to_ascii_lowercase());
-            let known = MIME
-                .iter()
-                .find(|(known, _)| Some(*known) == extension.as_deref())
-                .map(|(_, mime)| *mime);
-            let other = if matches!(body, ResourceBody::Blob(_)) {
-                "application/octet-stream"
-            } else {
-                "text/plain"
-            };
-            known.unwrap_or(other)
-        }
-    };
-    Some(mime.to_owned())
-}
-
-const MIME: [(&str, &str); 19] = [
-    ("md", "text/markdown"),
-    ("markdown", "text/markdown"),
-    ("html", "text/html"),
-    ("htm", "text/html"),
-    ("css", "text/css"),
-    ("csv", "text/csv"),
-    ("json", "application/json"),
-    ("js", "text/javascript"),
-    ("mjs", "text/javascript"),
-    ("xml", "application/xml"),
-    ("yaml", "application/yaml"),
-    ("yml", "application/yaml"),
-    ("toml", "application/toml"),
-    ("svg", "image/svg+xml"),
-    ("png", "image/png"),
-    ("jpg", "image/jpeg"),
-    ("jpeg", "image/jpeg"),
-    ("webp", "image/webp"),
-    ("pdf", "application/pdf"),
-];
 
 /// Two templates that differ in the names of their variables only match the same URIs: the second would never be asked.
 pub(super) fn check_same_templates(model: &Model, cx: &mut Cx<'_>) {

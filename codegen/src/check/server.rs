@@ -1,5 +1,6 @@
 //! `[server]`.
 
+use super::icon::check_icons;
 use super::quantity::{DAY, MINUTE, check_duration};
 use super::{Cx, uri};
 use crate::diag::{Address, Code};
@@ -12,6 +13,9 @@ const DEFAULT_CACHE: u64 = 5 * MINUTE;
 
 /// The longest name of a Worker that still leaves room for a preview's prefix in a host name's label of 63.
 const MAX_NAME: usize = 54;
+
+/// The most items on a page.
+const MAX_PAGE: u32 = 1_000;
 
 /// Names whose struct or module would hide what a handler's file speaks of: the crates, and the prelude.
 const RESERVED: [&str; 8] = [
@@ -52,6 +56,8 @@ pub(super) fn check_server(cx: &mut Cx<'_>) -> Server {
             DEFAULT_CACHE,
             0..=30 * DAY,
         ),
+        page_size: check_page_size(cx, &at.key("page_size"), raw.page_size),
+        icons: check_icons(cx, &at.key("icons"), raw.icons.as_ref()),
     }
 }
 
@@ -109,6 +115,21 @@ fn check_version(cx: &mut Cx<'_>, at: &Address, raw: Option<String>) -> String {
             String::new()
         }
     }
+}
+
+/// A page has at least one item, and no more than a client reads in one go.
+fn check_page_size(cx: &mut Cx<'_>, at: &Address, raw: Option<i64>) -> Option<u32> {
+    let size = raw?;
+    let legal = u32::try_from(size)
+        .ok()
+        .filter(|size| (1..=MAX_PAGE).contains(size));
+    if legal.is_none() {
+        cx.report(Code::OutOfBounds, at, format!("`{size}` is out of bounds"))
+            .help(format!(
+                "from 1 to {MAX_PAGE}; leave it out for all on one page"
+            ));
+    }
+    legal
 }
 
 /// `websiteUrl` is a URL that a person can open.

@@ -1,7 +1,9 @@
 //! `[tools.*]`.
 
 use super::annotations::check_annotations;
+use super::icon::check_icons;
 use super::member::{check_members, check_name};
+use super::meta::check_meta;
 use super::state::check_access;
 use super::{Cx, handler, input_schema};
 use crate::diag::{Address, Code};
@@ -45,6 +47,8 @@ fn check_tool(cx: &mut Cx<'_>, at: &Address, name: &str, raw: &RawTool) -> Tool 
         // Every tool has a handler.
         interactive: raw.interactive.unwrap_or(false),
         annotations: check_annotations(cx, at, raw.annotations.as_ref(), access),
+        icons: check_icons(cx, &at.key("icons"), raw.icons.as_ref()),
+        meta: check_meta(cx, &at.key("meta"), raw.meta.as_ref()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! `[transport]`.
 
-use super::Cx;
 use super::quantity::{DAY, HOUR, KIB, MIB, MINUTE, SECOND, check_duration, check_size};
+use super::{Cx, cors};
 use crate::diag::{Address, Code};
 use crate::model::Transport;
 use crate::read::raw::RawSse;
@@ -10,6 +10,8 @@ const DEFAULT_HTTP: &str = "/mcp";
 const DEFAULT_SSE: &str = "/sse";
 const DEFAULT_KEEPALIVE: u64 = 25 * SECOND;
 const DEFAULT_SESSION_TTL: u64 = 24 * HOUR;
+const DEFAULT_STREAM_TTL: u64 = 10 * MINUTE;
+const DEFAULT_RETRY: u64 = SECOND;
 const DEFAULT_MAX_BODY: u64 = 4 * MIB;
 
 pub(super) fn check_transport(cx: &mut Cx<'_>) -> Transport {
@@ -53,6 +55,20 @@ pub(super) fn check_transport(cx: &mut Cx<'_>) -> Transport {
             DEFAULT_SESSION_TTL,
             MINUTE..=30 * DAY,
         ),
+        stream_ttl_ms: check_duration(
+            cx,
+            &at.key("stream_ttl"),
+            raw.stream_ttl.as_deref(),
+            DEFAULT_STREAM_TTL,
+            10 * SECOND..=DAY,
+        ),
+        retry_ms: check_duration(
+            cx,
+            &at.key("retry"),
+            raw.retry.as_deref(),
+            DEFAULT_RETRY,
+            10..=MINUTE,
+        ),
         max_body: check_size(
             cx,
             &at.key("max_body"),
@@ -60,6 +76,7 @@ pub(super) fn check_transport(cx: &mut Cx<'_>) -> Transport {
             DEFAULT_MAX_BODY,
             KIB..=100 * MIB,
         ),
+        cors: cors::check_cors(cx, &at.key("cors"), raw.cors),
     }
 }
 

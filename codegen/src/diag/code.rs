@@ -111,6 +111,7 @@ codes! {
     FixedTemplate "E0406" "template with a fixed body",
     SameTemplate "E0407" "templates that match the same",
     BadMime "E0408" "bad media type",
+    BadResourceSize "E0409" "bad size of a resource",
 
     // Prompts.
     BadArgument "E0501" "bad type of an argument",
@@ -137,10 +138,14 @@ codes! {
     FileEscapes "E0709" "file outside of the project",
     FileTooLarge "E0710" "file too large",
     NotText "E0711" "file is not text",
+    BadHeader "E0712" "bad header name",
 
-    // Handlers.
+    // Handlers, and what clients show.
     KeyWithoutHandler "E0801" "key without a handler",
     BadCompletion "E0802" "bad completion",
+    BadIcon "E0803" "bad icon",
+    BadMetaKey "E0804" "bad metadata key",
+    BadTime "E0805" "bad time",
 }
 
 impl Code {

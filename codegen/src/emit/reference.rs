@@ -5,16 +5,22 @@ use serde_json::{Map, Value};
 use std::fmt::Write as _;
 
 /// The tables, by their headers and by where the schema has them.
-const TABLES: [(&str, &str); 11] = [
+const TABLES: [(&str, &str); 14] = [
     ("The whole", ""),
     ("`[server]`", "/properties/server"),
     ("`[transport]`", "/$defs/Transport"),
+    ("`cors` of the transport", "/$defs/Cors"),
     ("`[types.Name]`", "/$defs/NamedType"),
     ("`[state]`", "/$defs/State"),
     ("`[tools.name]`", "/$defs/Tool"),
     ("`annotations` of a tool", "/$defs/Annotations"),
     ("`[resources.\"uri\"]`", "/$defs/Resource"),
+    ("`annotations` of a resource", "/$defs/ResourceAnnotations"),
     ("`[prompts.name]`", "/$defs/Prompt"),
+    (
+        "`icons` of the server, a tool, a resource or a prompt",
+        "/$defs/Icon",
+    ),
     ("`[deploy]`", "/$defs/Deploy"),
     (
         "A member: `params.x`, `fields.x`, `output.x`, `items`",
@@ -113,11 +119,16 @@ fn kind(schema: &Map<String, Value>) -> String {
     }
     let inner = |key: &str| schema.get(key).and_then(Value::as_object).map(kind);
     match schema.get("type").and_then(Value::as_str) {
-        Some("array") => format!(
-            "list of {}s",
-            inner("items").unwrap_or_else(|| "value".into())
-        ),
+        Some("array") => match inner("items") {
+            // One of some words, and not a kind of value.
+            Some(words) if words.starts_with('`') => format!("list of {words}"),
+            Some(kind) => format!("list of {kind}s"),
+            None => "list of values".into(),
+        },
         Some("object") => match inner("additionalProperties").as_deref() {
+            None if schema.get("additionalProperties") == Some(&Value::Bool(true)) => {
+                "values by name".into()
+            }
             None => "table".into(),
             Some("table") => "tables by name".into(),
             Some(kind) => format!("{kind}s by name"),

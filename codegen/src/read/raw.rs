@@ -3,10 +3,14 @@
 //! Every front end makes it, and `check` alone reads it. The JSON Schema of `mcp.toml` is derived from these types, so their doc
 //! comments are what an editor shows.
 
+mod words;
+
 use indexmap::IndexMap;
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::JsonSchema;
 use serde_json::{Number, Value};
-use std::borrow::Cow;
+use words::{
+    AccessName, AudienceName, ContentName, Duration, Format, ScopeName, Size, ThemeName, TypeName,
+};
 
 /// A declaration of an MCP agent: what it offers, what it keeps, and where it listens.
 #[derive(Clone, Debug, Default, PartialEq, JsonSchema)]
@@ -59,6 +63,11 @@ pub struct RawServer {
     /// How long a client may keep the lists: a duration as `"5m"`, which is the default.
     #[schemars(with = "Option<Duration>")]
     pub cache: Option<String>,
+    /// The most items on a page of a list. By default all are on one.
+    #[schemars(range(min = 1, max = 1_000))]
+    pub page_size: Option<i64>,
+    /// Pictures of the server.
+    pub icons: Option<Vec<RawIcon>>,
 }
 
 /// Where the Worker listens and what it accepts.
@@ -80,9 +89,47 @@ pub struct RawTransport {
     /// The life of a session. Default `"24h"`.
     #[schemars(with = "Option<Duration>")]
     pub session_ttl: Option<String>,
+    /// How long a finished stream is kept for a client that comes back to it. Default `"10m"`.
+    #[schemars(with = "Option<Duration>")]
+    pub stream_ttl: Option<String>,
+    /// After how long a client should come back to a stream that was closed. Default `"1s"`.
+    #[schemars(with = "Option<Duration>")]
+    pub retry: Option<String>,
     /// The largest body of a request. Default `"4MiB"`.
     #[schemars(with = "Option<Size>")]
     pub max_body: Option<String>,
+    /// What web pages of allowed origins may send and read, beyond what the protocol needs.
+    pub cors: Option<RawCors>,
+}
+
+/// What web pages of allowed origins may send and read, beyond what the protocol needs.
+#[derive(Clone, Debug, Default, PartialEq, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "Cors")]
+pub struct RawCors {
+    /// Headers of requests, beside those of the protocol.
+    pub allow_headers: Option<Vec<String>>,
+    /// Headers of responses, beside those of the protocol.
+    pub expose_headers: Option<Vec<String>>,
+    /// How long a browser may remember what it may send. Default `"2h"`.
+    #[schemars(with = "Option<Duration>")]
+    pub max_age: Option<String>,
+}
+
+/// A picture that clients may show.
+#[derive(Clone, Debug, Default, PartialEq, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "Icon")]
+pub struct RawIcon {
+    /// Where it is: an `https://` URL, or a `data:` URI with the image in base64.
+    #[schemars(required, regex(pattern = r"^(https://|data:image/)"))]
+    pub src: Option<String>,
+    /// Its media type, where the URL's own is missing or too general: `"image/png"`.
+    pub mime: Option<String>,
+    /// The sizes that it is good for: `"48x48"`, or `"any"`. Left out, it is good for any.
+    #[schemars(inner(regex(pattern = r"^([1-9][0-9]*x[1-9][0-9]*|any)$")))]
+    pub sizes: Option<Vec<String>>,
+    /// The background that it is made for: `light` or `dark`. Left out, either.
+    #[schemars(with = "Option<ThemeName>")]
+    pub theme: Option<String>,
 }
 
 /// `sse = "/sse"` or `sse = false`.
@@ -200,6 +247,10 @@ pub struct RawTool {
     pub interactive: Option<bool>,
     /// Hints for clients.
     pub annotations: Option<RawAnnotations>,
+    /// Pictures of it.
+    pub icons: Option<Vec<RawIcon>>,
+    /// `_meta` of the listed item, for clients that know its keys: `meta = { "com.example/group" = "orders" }`.
+    pub meta: Option<IndexMap<String, Value>>,
 }
 
 /// `output = "Order"` or `output.x = …`.
@@ -255,6 +306,29 @@ pub struct RawResource {
     pub interactive: Option<bool>,
     /// Whether clients may subscribe to it. They hear of a change of its `field`, and of what a handler says has changed.
     pub subscribe: Option<bool>,
+    /// The size of its contents in bytes, for clients that ask before they read. Not of a template.
+    #[schemars(range(min = 0))]
+    pub size: Option<i64>,
+    /// Hints for clients.
+    pub annotations: Option<RawResourceAnnotations>,
+    /// Pictures of it.
+    pub icons: Option<Vec<RawIcon>>,
+    /// `_meta` of the listed item, for clients that know its keys: `meta = { "com.example/group" = "orders" }`.
+    pub meta: Option<IndexMap<String, Value>>,
+}
+
+/// Hints for clients about a resource.
+#[derive(Clone, Debug, Default, PartialEq, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "ResourceAnnotations")]
+pub struct RawResourceAnnotations {
+    /// Whom it is for: `user`, `assistant` or both.
+    #[schemars(with = "Option<Vec<AudienceName>>")]
+    pub audience: Option<Vec<String>>,
+    /// How much it matters, from 0, which is least, to 1.
+    #[schemars(range(min = 0, max = 1))]
+    pub priority: Option<Number>,
+    /// When it last changed: `"2025-01-12T15:00:58Z"`.
+    pub last_modified: Option<String>,
 }
 
 /// A prompt. One of `template` and `file`; without them a Rust handler.
@@ -279,6 +353,10 @@ pub struct RawPrompt {
     pub state: Option<String>,
     /// Whether its handler is given a `call`, to ask the client, report progress and log while it runs.
     pub interactive: Option<bool>,
+    /// Pictures of it.
+    pub icons: Option<Vec<RawIcon>>,
+    /// `_meta` of the listed item, for clients that know its keys: `meta = { "com.example/group" = "orders" }`.
+    pub meta: Option<IndexMap<String, Value>>,
 }
 
 /// What the declaration must know of the deployment.
@@ -293,91 +371,3 @@ pub struct RawDeploy {
     /// Plain variables of the Worker. Secrets do not belong here.
     pub vars: Option<IndexMap<String, String>>,
 }
-
-/// Implements `JsonSchema` for what has no shape of its own in Rust.
-macro_rules! schema_of {
-    ($ty:ty, $name:literal, $inline:literal, |$generator:ident| $schema:expr) => {
-        impl JsonSchema for $ty {
-            fn inline_schema() -> bool {
-                $inline
-            }
-            fn schema_name() -> Cow<'static, str> {
-                $name.into()
-            }
-            fn json_schema($generator: &mut SchemaGenerator) -> Schema {
-                $schema
-            }
-        }
-    };
-}
-
-struct Duration;
-schema_of!(Duration, "Duration", false, |_generator| json_schema!({
-    "type": "string",
-    "description": "A duration: a whole number and `s`, `m`, `h` or `d`.",
-    "pattern": "^[0-9]+(s|m|h|d)$"
-}));
-
-struct Size;
-schema_of!(Size, "Size", false, |_generator| json_schema!({
-    "type": "string",
-    "description": "A size: a whole number and `KiB` or `MiB`.",
-    "pattern": "^[0-9]+(KiB|MiB)$"
-}));
-
-struct Format;
-schema_of!(
-    Format,
-    "Format",
-    true,
-    |_generator| json_schema!({ "enum": crate::model::FORMATS })
-);
-
-struct ScopeName;
-schema_of!(
-    ScopeName,
-    "ScopeName",
-    true,
-    |_generator| json_schema!({ "enum": ["server", "session"] })
-);
-
-struct AccessName;
-schema_of!(
-    AccessName,
-    "AccessName",
-    true,
-    |_generator| json_schema!({ "enum": ["none", "read", "write"] })
-);
-
-struct ContentName;
-schema_of!(
-    ContentName,
-    "ContentName",
-    true,
-    |_generator| json_schema!({ "const": "content" })
-);
-
-struct TypeName;
-schema_of!(TypeName, "TypeName", false, |_generator| json_schema!({
-    "description": "`string`, `integer`, `number`, `boolean`, `array`, `object`, `any`, or the name of a type of `[types.*]`.",
-    "anyOf": [
-        { "enum": ["string", "integer", "number", "boolean", "array", "object", "any"] },
-        { "type": "string", "pattern": "^[A-Z][A-Za-z0-9]*$" }
-    ]
-}));
-
-schema_of!(RawSse, "Sse", true, |_generator| json_schema!({
-    "anyOf": [{ "type": "string", "pattern": "^/" }, { "type": "boolean" }]
-}));
-
-schema_of!(RawField, "Member", false, |generator| json_schema!({
-    "description": "A member: a type's name alone, or a table. It must be given unless it is `optional` or has a `default`.",
-    "anyOf": [generator.subschema_for::<TypeName>(), generator.subschema_for::<RawMember>()]
-}));
-
-schema_of!(RawOutput, "Output", true, |generator| json_schema!({
-    "anyOf": [
-        { "type": "string", "pattern": "^(content|[A-Z][A-Za-z0-9]*)$" },
-        { "type": "object", "additionalProperties": generator.subschema_for::<RawField>() }
-    ]
-}));

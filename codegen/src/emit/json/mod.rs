@@ -8,8 +8,11 @@ mod schema;
 
 pub use elicit::requested_schema;
 
-use crate::model::{Agent, Annotations, Field, Input, Output, Prompt, Resource, Server, Tool, Uri};
-use schema::{object_schema, required};
+use crate::model::{
+    Agent, Annotations, Field, Icon, Input, Output, Prompt, Resource, ResourceAnnotations, Server,
+    Tool, Uri,
+};
+use schema::{number, object_schema, required};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
@@ -22,6 +25,7 @@ pub fn server(server: &Server) -> String {
     out.insert("version".into(), json!(server.version));
     insert(&mut out, "description", server.description.as_ref());
     insert(&mut out, "websiteUrl", server.website.as_ref());
+    insert(&mut out, "icons", icons(&server.icons));
     Value::Object(out).to_string()
 }
 
@@ -39,6 +43,10 @@ pub fn tool(agent: &Agent, tool: &Tool) -> String {
         output_schema: Option<Value>,
         #[serde(skip_serializing_if = "Map::is_empty")]
         annotations: Map<String, Value>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        icons: Option<Value>,
+        #[serde(rename = "_meta", skip_serializing_if = "Map::is_empty")]
+        meta: &'a Map<String, Value>,
     }
     let input = match &tool.input {
         Input::Fields(fields) => object_schema(agent, fields, None).to_string(),
@@ -52,6 +60,8 @@ pub fn tool(agent: &Agent, tool: &Tool) -> String {
         input_schema: RawValue::from_string(input).unwrap_or_default(),
         output_schema: output_schema(agent, &tool.output),
         annotations: annotations(&tool.annotations),
+        icons: icons(&tool.icons),
+        meta: &tool.meta,
     };
     text(&wire)
 }
@@ -67,6 +77,11 @@ pub fn resource(_agent: &Agent, resource: &Resource) -> String {
     insert(&mut out, "title", resource.title.as_ref());
     insert(&mut out, "description", resource.description.as_ref());
     insert(&mut out, "mimeType", resource.mime.as_ref());
+    insert(&mut out, "size", resource.size);
+    let annotations = resource_annotations(&resource.annotations);
+    insert(&mut out, "annotations", annotations);
+    insert(&mut out, "icons", icons(&resource.icons));
+    insert(&mut out, "_meta", meta(&resource.meta));
     Value::Object(out).to_string()
 }
 
@@ -89,6 +104,8 @@ pub fn prompt(_agent: &Agent, prompt: &Prompt) -> String {
             prompt.params.iter().map(argument).collect(),
         );
     }
+    insert(&mut out, "icons", icons(&prompt.icons));
+    insert(&mut out, "_meta", meta(&prompt.meta));
     Value::Object(out).to_string()
 }
 
@@ -125,6 +142,33 @@ fn annotations(hints: &Annotations) -> Map<String, Value> {
     insert(&mut out, "idempotentHint", hints.idempotent);
     insert(&mut out, "openWorldHint", hints.open_world);
     out
+}
+
+/// `Annotations` of a resource, if there are any.
+fn resource_annotations(hints: &ResourceAnnotations) -> Option<Map<String, Value>> {
+    let mut out = Map::new();
+    insert(&mut out, "audience", hints.audience.as_ref());
+    insert(&mut out, "priority", hints.priority.map(number));
+    insert(&mut out, "lastModified", hints.last_modified.as_ref());
+    (!out.is_empty()).then_some(out)
+}
+
+/// `icons`, if there are any.
+fn icons(icons: &[Icon]) -> Option<Value> {
+    let icon = |icon: &Icon| {
+        let mut out = Map::new();
+        out.insert("src".into(), json!(icon.src));
+        insert(&mut out, "mimeType", icon.mime.as_ref());
+        let sizes = (!icon.sizes.is_empty()).then_some(&icon.sizes);
+        insert(&mut out, "sizes", sizes);
+        insert(&mut out, "theme", icon.theme.as_ref());
+        Value::Object(out)
+    };
+    (!icons.is_empty()).then(|| icons.iter().map(icon).collect())
+}
+
+fn meta(meta: &Map<String, Value>) -> Option<&Map<String, Value>> {
+    (!meta.is_empty()).then_some(meta)
 }
 
 fn insert(out: &mut Map<String, Value>, key: &str, value: Option<impl Serialize>) {

@@ -142,7 +142,7 @@ fn schema(ty: &Type, description: Option<&str>) -> Map<String, Value> {
 }
 
 /// A bound as people write it: `0`, not `0.0`.
-fn number(bound: f64) -> Value {
+pub(super) fn number(bound: f64) -> Value {
     // Whole numbers up to 2^53 are exact in both.
     const EXACT: f64 = 9_007_199_254_740_992.0;
     if bound.fract() == 0.0 && bound.abs() <= EXACT {

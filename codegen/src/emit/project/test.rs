@@ -18,11 +18,13 @@ pub(super) fn render(agent: &Agent) -> String {
     render::fill("agent.test.mjs", mcp_agent_templates::TEST, values)
 }
 
-/// The first tool for which arguments can be made up, else the first tool with none.
+/// The first tool for which arguments can be made up, else the first tool with none. One that may ask comes last: the test's client
+/// answers nothing.
 fn call(agent: &Agent) -> Value {
-    let sampled = agent
-        .tools
-        .iter()
+    let (asking, silent): (Vec<_>, Vec<_>) = agent.tools.iter().partition(|tool| tool.interactive);
+    let sampled = silent
+        .into_iter()
+        .chain(asking)
         .find_map(|tool| Some((tool, sample::arguments(agent, tool)?)));
     match (sampled, agent.tools.first()) {
         (Some((tool, arguments)), _) => {

@@ -2,7 +2,9 @@
 
 use super::{completions, option};
 use crate::emit::json;
-use crate::model::{Access, Agent, Prompt, Resource, ResourceBody, Scope, Tool, Uri};
+use crate::model::{
+    Access, Agent, Cors, Prompt, Resource, ResourceBody, Scope, Tool, Transport, Uri,
+};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -11,6 +13,7 @@ pub fn consts(agent: &Agent) -> TokenStream {
     let server = json::server(&agent.server);
     let instructions = option(agent.server.instructions.as_ref());
     let cache_ms = agent.server.cache_ms;
+    let page = agent.server.page_size.map_or(0, |size| size as usize);
     let scope = option(agent.state.as_ref().map(|state| match state.scope {
         Scope::Server => quote!(::mcp_agent::__rt1::Scope::Server),
         Scope::Session => quote!(::mcp_agent::__rt1::Scope::Session),
@@ -26,16 +29,18 @@ pub fn consts(agent: &Agent) -> TokenStream {
         .map_or((1, 0), |state| (state.version, state.max_bytes));
     let max_bytes = usize::try_from(max_bytes).unwrap_or(usize::MAX);
     quote! {
+        // An item that says all that there is to say needs no rest.
+        #[allow(clippy::needless_update)]
         const CATALOG: ::mcp_agent::__rt1::Catalog = ::mcp_agent::__rt1::Catalog {
             server: #server,
             instructions: #instructions,
             cache_ms: #cache_ms,
+            page: #page,
             scope: #scope,
             tools: &[#(#tools),*],
             resources: &[#(#resources),*],
             prompts: &[#(#prompts),*],
             completions: &[#(#completions),*],
-            ..::mcp_agent::__rt1::Catalog::EMPTY
         };
         #policy
         const STATE: ::mcp_agent::__rt1::StateSpec = ::mcp_agent::__rt1::StateSpec { version: #version, max_bytes: #max_bytes };
@@ -44,8 +49,8 @@ pub fn consts(agent: &Agent) -> TokenStream {
 
 fn tool(agent: &Agent, tool: &Tool) -> TokenStream {
     let (name, json, place) = (&tool.name, json::tool(agent, tool), place(tool.access));
-    let interactive = interactive(tool.interactive);
-    quote!(::mcp_agent::__rt1::Item { name: #name, json: #json, schema: None, place: #place, #interactive ..::mcp_agent::__rt1::Item::EMPTY })
+    let interactive = tool.interactive;
+    quote!(::mcp_agent::__rt1::Item { name: #name, json: #json, schema: None, place: #place, interactive: #interactive })
 }
 
 fn prompt(agent: &Agent, prompt: &Prompt) -> TokenStream {
@@ -55,8 +60,8 @@ fn prompt(agent: &Agent, prompt: &Prompt) -> TokenStream {
         json::prompt_schema(agent, prompt),
     );
     let place = place(prompt.access);
-    let interactive = interactive(prompt.interactive);
-    quote!(::mcp_agent::__rt1::Item { name: #name, json: #json, schema: Some(#schema), place: #place, #interactive ..::mcp_agent::__rt1::Item::EMPTY })
+    let interactive = prompt.interactive;
+    quote!(::mcp_agent::__rt1::Item { name: #name, json: #json, schema: Some(#schema), place: #place, interactive: #interactive })
 }
 
 fn resource(agent: &Agent, resource: &Resource) -> TokenStream {
@@ -68,17 +73,12 @@ fn resource(agent: &Agent, resource: &Resource) -> TokenStream {
         Uri::Template(uri) => (uri, true),
     };
     let schema = option(template.then(|| json::resource_schema(agent, resource)));
-    let interactive = interactive(resource.interactive);
-    let subscribe = resource.subscribe.then(|| quote!(subscribe: true,));
-    let field = match &resource.body {
-        ResourceBody::Field(field) => quote!(field: Some(#field),),
-        _ => quote!(),
-    };
-    quote!(::mcp_agent::__rt1::ResourceItem { uri: #uri, template: #template, json: #json, mime: #mime, schema: #schema, place: #place, #interactive #subscribe #field ..::mcp_agent::__rt1::ResourceItem::EMPTY })
-}
-
-fn interactive(interactive: bool) -> Option<TokenStream> {
-    interactive.then(|| quote!(interactive: true,))
+    let (interactive, subscribe) = (resource.interactive, resource.subscribe);
+    let field = option(match &resource.body {
+        ResourceBody::Field(field) => Some(field),
+        _ => None,
+    });
+    quote!(::mcp_agent::__rt1::ResourceItem { uri: #uri, template: #template, json: #json, mime: #mime, schema: #schema, place: #place, interactive: #interactive, subscribe: #subscribe, field: #field })
 }
 
 /// Where a handler runs.
@@ -95,11 +95,19 @@ fn policy(agent: &Agent) -> TokenStream {
     let (http, sse) = (&transport.http, option(transport.sse.as_ref()));
     let hosts = transport.hosts.iter().chain(&agent.deploy.routes);
     let origins = &transport.origins;
-    let (session_ttl_ms, keepalive_ms, max_body) = (
-        transport.session_ttl_ms,
-        transport.keepalive_ms,
-        transport.max_body,
-    );
+    let Transport {
+        session_ttl_ms,
+        keepalive_ms,
+        stream_ttl_ms,
+        retry_ms,
+        max_body,
+        ..
+    } = transport;
+    let Cors {
+        allow_headers,
+        expose_headers,
+        max_age_s,
+    } = &transport.cors;
     quote! {
         const POLICY: ::mcp_agent::__rt1::Policy = ::mcp_agent::__rt1::Policy {
             http: #http,
@@ -108,8 +116,14 @@ fn policy(agent: &Agent) -> TokenStream {
             origins: &[#(#origins),*],
             session_ttl_ms: #session_ttl_ms,
             keepalive_ms: #keepalive_ms,
+            stream_ttl_ms: #stream_ttl_ms,
+            retry_ms: #retry_ms,
             max_body: #max_body,
-            ..::mcp_agent::__rt1::Policy::DEFAULT
+            cors: ::mcp_agent::__rt1::Cors {
+                allow_headers: &[#(#allow_headers),*],
+                expose_headers: &[#(#expose_headers),*],
+                max_age_s: #max_age_s,
+            },
         };
     }
 }

@@ -103,6 +103,24 @@ impl<'t, 's> Keys<'t, 's> {
         self.as_table(at, node, later, read)
     }
 
+    /// An array of tables with known keys. An item that is none is reported, and empty.
+    pub(super) fn tables<T: Default>(
+        &mut self,
+        key: &'static str,
+        read: fn(Keys<'t, '_>) -> T,
+    ) -> Option<Vec<T>> {
+        let (at, node) = self.ask(key)?;
+        let DeValue::Array(items) = node.get_ref() else {
+            return self.wrong(at, "an array of tables", node);
+        };
+        // One that cannot be read still has its place, so that those behind it keep theirs.
+        let item = |(index, item)| {
+            self.as_table(at.index(index), item, &[], read)
+                .unwrap_or_default()
+        };
+        Some(items.iter().enumerate().map(item).collect())
+    }
+
     /// A table whose keys are names. What an entry cannot be read from is an empty one, so that its name is still known.
     pub(super) fn map<T: Default>(
         &mut self,
@@ -188,7 +206,7 @@ impl<'t, 's> Keys<'t, 's> {
         number
     }
 
-    fn as_value(&mut self, at: Address, node: Node<'t>) -> Option<Value> {
+    pub(super) fn as_value(&mut self, at: Address, node: Node<'t>) -> Option<Value> {
         match node.get_ref() {
             DeValue::String(text) => Some(Value::from(text.to_string())),
             DeValue::Integer(_) | DeValue::Float(_) => self.as_number(at, node).map(Value::Number),
@@ -279,6 +297,7 @@ fn example(expected: &str) -> &'static str {
         "an integer" => "a whole number: `1`",
         "a number" => "a number: `1` or `1.5`",
         "a boolean" => "`true` or `false`",
+        "an array of tables" => "tables in brackets: `[{ key = value }]`",
         "an array of strings" => "strings in brackets: `[\"one\", \"two\"]`",
         "a path or `false`" => "`\"/sse\"`, or `false` to turn it off",
         "a type's name or a table" => "`\"string\"`, or `{ type = \"string\" }`",

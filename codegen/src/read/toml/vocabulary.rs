@@ -4,6 +4,7 @@ use super::keys::Keys;
 use crate::diag::Address;
 use crate::read::raw::*;
 use indexmap::IndexMap;
+use serde_json::Value;
 use toml::Spanned;
 use toml::de::DeValue;
 
@@ -50,6 +51,8 @@ fn server(mut keys: Keys<'_, '_>) -> RawServer {
         instructions: keys.string("instructions"),
         website: keys.string("website"),
         cache: keys.string("cache"),
+        page_size: keys.integer("page_size"),
+        icons: keys.tables("icons", icon),
     };
     keys.end();
     raw
@@ -67,10 +70,39 @@ fn transport(mut keys: Keys<'_, '_>) -> RawTransport {
         origins: keys.strings("origins"),
         keepalive: keys.string("keepalive"),
         session_ttl: keys.string("session_ttl"),
+        stream_ttl: keys.string("stream_ttl"),
+        retry: keys.string("retry"),
         max_body: keys.string("max_body"),
+        cors: keys.table("cors", &[], cors),
     };
     keys.end();
     raw
+}
+
+fn cors(mut keys: Keys<'_, '_>) -> RawCors {
+    let raw = RawCors {
+        allow_headers: keys.strings("allow_headers"),
+        expose_headers: keys.strings("expose_headers"),
+        max_age: keys.string("max_age"),
+    };
+    keys.end();
+    raw
+}
+
+fn icon(mut keys: Keys<'_, '_>) -> RawIcon {
+    let raw = RawIcon {
+        src: keys.string("src"),
+        mime: keys.string("mime"),
+        sizes: keys.strings("sizes"),
+        theme: keys.string("theme"),
+    };
+    keys.end();
+    raw
+}
+
+/// Any values under any names.
+fn meta(keys: &mut Keys<'_, '_>) -> Option<IndexMap<String, Value>> {
+    keys.map("meta", |keys, at, node| keys.as_value(at, node))
 }
 
 fn named(mut keys: Keys<'_, '_>) -> RawNamed {
@@ -107,6 +139,8 @@ fn tool(mut keys: Keys<'_, '_>) -> RawTool {
         state: keys.string("state"),
         interactive: keys.boolean("interactive"),
         annotations: keys.table("annotations", &[], annotations),
+        icons: keys.tables("icons", icon),
+        meta: meta(&mut keys),
     };
     keys.end();
     raw
@@ -118,6 +152,16 @@ fn annotations(mut keys: Keys<'_, '_>) -> RawAnnotations {
         destructive: keys.boolean("destructive"),
         idempotent: keys.boolean("idempotent"),
         open_world: keys.boolean("open_world"),
+    };
+    keys.end();
+    raw
+}
+
+fn resource_annotations(mut keys: Keys<'_, '_>) -> RawResourceAnnotations {
+    let raw = RawResourceAnnotations {
+        audience: keys.strings("audience"),
+        priority: keys.number("priority"),
+        last_modified: keys.string("last_modified"),
     };
     keys.end();
     raw
@@ -137,6 +181,10 @@ fn resource(mut keys: Keys<'_, '_>) -> RawResource {
         state: keys.string("state"),
         interactive: keys.boolean("interactive"),
         subscribe: keys.boolean("subscribe"),
+        size: keys.integer("size"),
+        annotations: keys.table("annotations", &[], resource_annotations),
+        icons: keys.tables("icons", icon),
+        meta: meta(&mut keys),
     };
     keys.end();
     raw
@@ -152,6 +200,8 @@ fn prompt(mut keys: Keys<'_, '_>) -> RawPrompt {
         output: keys.string("output"),
         state: keys.string("state"),
         interactive: keys.boolean("interactive"),
+        icons: keys.tables("icons", icon),
+        meta: meta(&mut keys),
     };
     keys.end();
     raw

@@ -15,6 +15,11 @@ impl travel::Handlers for Travel {
         Err(Error::tool("`book` is not implemented yet"))
     }
 
+    async fn count(&self, _cx: &Cx) -> Result<travel::CountOutput> {
+        // `self` is the state as it was last committed.
+        Err(Error::tool("`count` is not implemented yet"))
+    }
+
     async fn r#where(_cx: &Cx, _call: &Call) -> Result<String> {
         // Runs anywhere, without the state.
         Err(Error::tool("`where` is not implemented yet"))

@@ -1,0 +1,109 @@
+//! The JSON Schema of what is a string in Rust and one of a few words in TOML.
+
+use super::{RawField, RawMember, RawOutput, RawSse};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use std::borrow::Cow;
+
+/// Implements `JsonSchema` for what has no shape of its own in Rust.
+macro_rules! schema_of {
+    ($ty:ty, $name:literal, $inline:literal, |$generator:ident| $schema:expr) => {
+        impl JsonSchema for $ty {
+            fn inline_schema() -> bool {
+                $inline
+            }
+            fn schema_name() -> Cow<'static, str> {
+                $name.into()
+            }
+            fn json_schema($generator: &mut SchemaGenerator) -> Schema {
+                $schema
+            }
+        }
+    };
+}
+
+pub(super) struct Duration;
+schema_of!(Duration, "Duration", false, |_generator| json_schema!({
+    "type": "string",
+    "description": "A duration: a whole number and `ms`, `s`, `m`, `h` or `d`.",
+    "pattern": "^[0-9]+(ms|s|m|h|d)$"
+}));
+
+pub(super) struct Size;
+schema_of!(Size, "Size", false, |_generator| json_schema!({
+    "type": "string",
+    "description": "A size: a whole number and `KiB` or `MiB`.",
+    "pattern": "^[0-9]+(KiB|MiB)$"
+}));
+
+pub(super) struct Format;
+schema_of!(
+    Format,
+    "Format",
+    true,
+    |_generator| json_schema!({ "enum": crate::model::FORMATS })
+);
+
+pub(super) struct ScopeName;
+schema_of!(
+    ScopeName,
+    "ScopeName",
+    true,
+    |_generator| json_schema!({ "enum": ["server", "session"] })
+);
+
+pub(super) struct AccessName;
+schema_of!(
+    AccessName,
+    "AccessName",
+    true,
+    |_generator| json_schema!({ "enum": ["none", "read", "write"] })
+);
+
+pub(super) struct ContentName;
+schema_of!(
+    ContentName,
+    "ContentName",
+    true,
+    |_generator| json_schema!({ "const": "content" })
+);
+
+pub(super) struct ThemeName;
+schema_of!(
+    ThemeName,
+    "ThemeName",
+    true,
+    |_generator| json_schema!({ "enum": ["light", "dark"] })
+);
+
+pub(super) struct AudienceName;
+schema_of!(
+    AudienceName,
+    "AudienceName",
+    true,
+    |_generator| json_schema!({ "enum": ["user", "assistant"] })
+);
+
+pub(super) struct TypeName;
+schema_of!(TypeName, "TypeName", false, |_generator| json_schema!({
+    "description": "`string`, `integer`, `number`, `boolean`, `array`, `object`, `any`, or the name of a type of `[types.*]`.",
+    "anyOf": [
+        { "enum": ["string", "integer", "number", "boolean", "array", "object", "any"] },
+        { "type": "string", "pattern": "^[A-Z][A-Za-z0-9]*$" }
+    ]
+}));
+
+schema_of!(RawSse, "Sse", true, |_generator| json_schema!({
+    "anyOf": [{ "type": "string", "pattern": "^/" }, { "type": "boolean" }]
+}));
+
+schema_of!(RawField, "Member", false, |generator| json_schema!({
+    "description": "A member: a type's name alone, or a table. It must be given unless it is `optional` or has a `default`.",
+    "anyOf": [generator.subschema_for::<TypeName>(), generator.subschema_for::<RawMember>()]
+}));
+
+schema_of!(RawOutput, "Output", true, |generator| json_schema!({
+    "anyOf": [
+        { "type": "string", "pattern": "^(content|[A-Z][A-Za-z0-9]*)$" },
+        { "type": "object", "additionalProperties": generator.subschema_for::<RawField>() }
+    ]
+}));
