@@ -4,8 +4,8 @@ mod common;
 
 use common::{COUNTER, Counting, EMPTY, POLICY, SESSION_SCOPED, initialize, keys, post};
 use mcp_agent_protocol::{
-    Call, CallHead, ContentKind, Engine, Headers, HttpRequest, Keys, Output, Part, SseSession,
-    schema,
+    CallHead, ContentKind, Engine, Headers, HttpRequest, Keys, Output, Part, SessionHead,
+    SseSession, schema,
 };
 
 const NOW: u64 = 1_000_000;
@@ -106,7 +106,7 @@ fn no_two_sessions_are_alike() {
     let mut entropy = Counting::default();
     let one = initialize(&engine, "2025-11-25", NOW, &mut entropy);
     let two = initialize(&engine, "2025-11-25", NOW, &mut entropy);
-    let route = |token: &str| {
+    let object = |token: &str| {
         let body = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"add","arguments":{"a":1}}}"#;
         match engine.handle(
             &post(body, Some(token)),
@@ -114,12 +114,12 @@ fn no_two_sessions_are_alike() {
             NOW,
             &mut Counting::default(),
         ) {
-            Output::Call(Call { route, .. }) => route,
+            Output::Session(head) => head.object(),
             other => panic!("{other:?}"),
         }
     };
     assert_ne!(one, two);
-    assert_ne!(route(&one), route(&two));
+    assert_ne!(object(&one), object(&two));
 }
 
 #[test]
@@ -327,6 +327,13 @@ fn check(output: &Output<'_>, body: &str) {
                     }
                 }
             }
+        }
+        Output::Session(head) | Output::Join(head) => {
+            assert_eq!(
+                SessionHead::decode(&head.encode()).as_ref(),
+                Some(head),
+                "{body:?}"
+            );
         }
         Output::NeedKeys | Output::OpenSse(_) | Output::Post { .. } => {}
     }

@@ -10,7 +10,7 @@
 //! > -origin                  takes a default away
 //! >
 //! > {"jsonrpc":"2.0"}        the body; $META is a good `_meta` of 2026-07-28
-//! ! tool add state:server {"a":1}        the handler that must be called, where, and with what
+//! ! tool add state:server {"a":1}        the handler that must be called, where (here, in the session's object, in another), and with what
 //! ? text now 2               what it answers, as `common/answers.rs` has it; in a batch, the next call may follow
 //! < 200                      the response; headers that are named must be there
 //! < mcp-session-id: $session keeps a value
@@ -23,11 +23,12 @@
 mod common;
 
 use common::{
-    COUNTER, Counting, EMPTY, POLICY, SESSION_SCOPED, answers, initialize, keys, rich, schemas,
+    COUNTER, Counting, EMPTY, POLICY, SESSION_SCOPED, answers, initialize, kept, keys, rich,
+    schemas,
 };
 use mcp_agent_protocol::{
-    Batch, Call, CallHead, ContentKind, Engine, Framing, Headers, HttpRequest, Output, Part, Reply,
-    Route, SseSession, TargetKind,
+    Batch, Begin, Call, CallHead, ContentKind, Engine, Framing, Headers, HttpRequest, Output, Part,
+    Reply, Route, Session, SessionHead, SessionOutput, SseSession, TargetKind,
 };
 use serde_json::Value;
 use std::collections::{BTreeMap, VecDeque};
@@ -78,6 +79,12 @@ struct Player {
     entropy: Counting,
     values: BTreeMap<String, String>,
     stream: Option<SseSession>,
+    /// The token of an HTTP+SSE client whose session is kept.
+    kept_stream: Option<String>,
+    /// The objects of kept sessions.
+    objects: BTreeMap<String, kept::Object>,
+    /// Whether one of them speaks.
+    inside: bool,
     request: Vec<String>,
     response: Vec<String>,
     called: Option<CallHead>,
@@ -100,6 +107,9 @@ impl Player {
             entropy: Counting::default(),
             values: BTreeMap::from([("META".to_owned(), META.to_owned())]),
             stream: None,
+            kept_stream: None,
+            objects: BTreeMap::new(),
+            inside: false,
             request: Vec::new(),
             response: Vec::new(),
             called: None,
@@ -138,6 +148,7 @@ impl Player {
                         other => panic!("{}: no catalog {other}", self.place()),
                     };
                     self.engine = Engine::new(catalog, POLICY);
+                    self.kept_stream = None;
                 }
                 "session" => {
                     let token = initialize(&self.engine, rest, self.now_ms, &mut self.entropy);
@@ -264,6 +275,8 @@ impl Player {
                 let body = body.to_owned();
                 self.message(&body);
             }
+            Output::Session(head) => self.in_session(&head, &asked.body),
+            Output::Join(head) => self.join(&head),
             Output::NeedKeys => panic!("{}: asked for keys twice", self.place()),
         }
     }
@@ -276,6 +289,15 @@ impl Player {
 
     fn message(&mut self, body: &str) {
         self.note(body);
+        if let Some(token) = &self.kept_stream {
+            let asked = Request {
+                method: "POST".to_owned(),
+                target: format!("/sse/message?sessionId={token}"),
+                headers: "\nlocalhost\napplication/json".to_owned(),
+                body: body.to_owned(),
+            };
+            return self.ask(&asked);
+        }
         let stream = self.stream.take().expect("an open stream");
         // The object may have slept since.
         let mut stream = SseSession::decode(&stream.encode()).expect("a session");
@@ -287,6 +309,66 @@ impl Player {
             Output::Batch(batch) => self.batch(batch, None),
             other => panic!("{}: {other:?}", self.place()),
         }
+    }
+
+    /// In the object of a kept session, which may have slept since.
+    fn in_session(&mut self, head: &SessionHead, body: &str) {
+        let head = SessionHead::decode(&head.encode()).expect("a head");
+        let object = self.objects.entry(head.object()).or_default();
+        let mut session = Session::load(head.session(), object).expect("rows");
+        let (now_ms, chance) = (self.now_ms, &mut self.entropy);
+        let output = self
+            .engine
+            .in_kept_session(&mut session, object, &head, body, now_ms, chance);
+        let pushed = object.messages().pop();
+        match output.expect("rows") {
+            SessionOutput::Reply(reply) | SessionOutput::Watch { reply, .. } => {
+                self.reply(match pushed {
+                    Some(body) => Reply {
+                        status: 200,
+                        headers: Vec::new(),
+                        content: ContentKind::Json,
+                        body,
+                    },
+                    None => reply,
+                });
+            }
+            SessionOutput::Play(reply, _)
+            | SessionOutput::Stop(reply, _)
+            | SessionOutput::End(reply) => self.reply(reply),
+            SessionOutput::Call(call) | SessionOutput::Begin(Begin { call, .. }) => {
+                self.inside = true;
+                self.call(&call);
+                self.inside = false;
+            }
+            SessionOutput::Batch(batch) => self.batch(batch, None),
+        }
+    }
+
+    fn join(&mut self, head: &SessionHead) {
+        let object = self.objects.entry(head.object()).or_default();
+        let mut session = Session::load(head.session(), object).expect("rows");
+        let joined = self
+            .engine
+            .join(&mut session, object, head, self.now_ms)
+            .expect("rows");
+        self.got = Some(match joined {
+            Ok(join) => {
+                object.joined.borrow_mut().insert(join.stream);
+                if let Some((_, token)) = join.first.split_once("sessionId=") {
+                    let token = token.lines().next().unwrap_or_default().to_owned();
+                    self.values.insert("token".to_owned(), token.clone());
+                    self.kept_stream = Some(token);
+                }
+                Reply {
+                    status: 200,
+                    headers: Vec::new(),
+                    content: ContentKind::EventStream,
+                    body: join.first,
+                }
+            }
+            Err(refused) => refused,
+        });
     }
 
     fn batch(&mut self, batch: Batch<'_>, request: Option<Request>) {
@@ -355,6 +437,7 @@ impl Player {
             TargetKind::Completion => ("completion", ["0", "1"][call.target.index]),
         };
         let route = match &call.route {
+            Route::Here if self.inside => "session",
             Route::Here => "here",
             Route::Object(object) => object,
         };

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test uses a part")]
 
 pub mod answers;
+pub mod kept;
 pub mod rich;
 pub mod schemas;
 
