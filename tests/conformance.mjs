@@ -44,7 +44,7 @@ function complaints(scenario, checks) {
     const wire = details?.violations?.length ? ` ${JSON.stringify(details.violations)}` : "";
     return `${scenario}: ${status} ${id}: ${why}${wire}`;
   });
-  if (!checks.some(({ status }) => status === "SUCCESS")) found.push(`${scenario}: nothing was checked`);
+  if (found.length === 0 && checks.every(({ status }) => status !== "SUCCESS")) found.push(`${scenario}: nothing was checked`);
   return found;
 }
 
