@@ -1,7 +1,6 @@
 //! What the engine's tests share: catalogs, keys, and chance that is none.
 #![allow(dead_code, reason = "each test uses a part")]
 
-pub mod answers;
 pub mod kept;
 pub mod rich;
 pub mod schemas;
