@@ -1,8 +1,8 @@
 // The load generator: HTTP/1.1 over bare sockets, one operation in flight a client, in a process of its own.
 // `node:http` costs more processor time a request than the servers that are measured; this costs a tenth of it.
 //
-// Reads one JSON line a job from stdin and answers one JSON line each: { requests, total, seconds, rps, p50, p99, cpu }: `total` counts the warm-up too, times are
-// microseconds, `cpu` is the server's (user and system) an operation. A job is { kind, port, pid, connections, warmup, duration, expect } and:
+// Reads one JSON line a job from stdin and answers one JSON line each: { requests, begun, seconds, rps, p50, p99, cpu }: `begun` counts all, times are microseconds,
+// `cpu` is the server's (user and system) an operation. A job is { kind, port, pid, connections, warmup, duration, expect } and:
 // - kind "request": `requests`, the bytes of each; an operation is one of them, in turns.
 // - kind "dialogue": `steps` of { bytes, status, expect }; an operation is all of them, and what initialize answered as the session goes into the others.
 // - kind "stream": `open`, the path of HTTP+SSE, and `bodies`: the first opens the session, the second is sent over and over. An operation takes until
@@ -64,7 +64,7 @@ class Channel {
       return;
     }
     this.#kept = null;
-    if (bytes.length > end) return this.failed(new Error(`more than a response: ${bytes.latin1Slice(0, 1000)}`));
+    if (bytes.length > end) return this.failed(new Error(`more than a response: ${bytes.toString("latin1", 0, 1000)}`));
     this.answered(bytes.latin1Slice(0, split), bytes, split + 4);
   }
 
@@ -83,7 +83,7 @@ const REFUSED = '"isError":true';
 /** Whether a response is what the job wants; if not, the job fails. */
 function wanted(failed, status, expect, head, bytes, body) {
   if (head.startsWith(`HTTP/1.1 ${status}`) && (expect === "" || bytes.indexOf(expect, body, "latin1") >= 0) && bytes.indexOf(REFUSED, body, "latin1") < 0) return true;
-  failed(new Error(`not the expected answer (${status} ${expect}): ${bytes.latin1Slice(0, 1000)}`));
+  failed(new Error(`not the expected answer (${status} ${expect}): ${bytes.toString("latin1", 0, 1000)}`));
   return false;
 }
 
@@ -233,7 +233,7 @@ function measure(job) {
   return new Promise((resolve, reject) => {
     let times = new Float64Array(1 << 16);
     let count = 0;
-    let total = 0;
+    let begun = 0;
     let phase = "warmup";
     let overtime = false;
     let startedAt, startedCpu;
@@ -247,12 +247,11 @@ function measure(job) {
       if (error) return reject(error);
       const sorted = times.subarray(0, count).sort();
       const at = (q) => Math.round(sorted[Math.min(count - 1, Math.floor(count * q))] * 1000);
-      resolve({ requests: count, total, seconds, rps: count / seconds, p50: at(0.5), p99: at(0.99), cpu: spent / count });
+      resolve({ requests: count, begun, seconds, rps: count / seconds, p50: at(0.5), p99: at(0.99), cpu: spent / count });
     };
     const done = (error, took, client) => {
       if (phase === "over") return;
       if (error) return finish(error);
-      total++;
       if (phase === "measure") {
         if (count === times.length) {
           const more = new Float64Array(times.length * 2);
@@ -262,12 +261,16 @@ function measure(job) {
         times[count++] = took;
         if (overtime && count >= LEAST) return finish();
       }
+      begun++;
       client.send();
     };
     for (let i = 0; i < job.connections; i++) {
       const client = new CLIENTS[job.kind](job, done);
       clients.push(client);
-      client.open(() => client.send());
+      client.open(() => {
+        begun++;
+        client.send();
+      });
     }
     setTimeout(() => {
       if (phase === "over") return;

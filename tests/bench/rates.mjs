@@ -43,7 +43,7 @@ function merge(slices) {
 
 /** How a role is asked, and what it is to answer. */
 const way = (row, role) => (role === "agent" && row.over === "modern" ? "session" : row.over);
-const wanted = (row, role) => (role === "floor" ? { ...row, ...row.floor } : row);
+const wanted = (row, role) => ({ ...row, ...row.as?.[role] });
 
 /** Starts a row's servers, and makes sure that each answers what it should. */
 async function open(row, servers) {
@@ -65,40 +65,45 @@ async function open(row, servers) {
   return opened;
 }
 
-/** Measures a row with each number of connections: `[{ row, connections, rounds: [{ ours, floor, … }], objects }]`. */
-export async function rate(row, load, { rounds, slice, connections, progress }) {
+/** Measures a row with each number of connections: `[{ row, roles, goals, connections, rounds: [{ ours, floor, … }], objects }]`. */
+export async function rate(row, load, { rounds, slice, warmup, connections, progress }) {
   const servers = {};
   try {
     const opened = await open(row, servers);
-    const run = (role, count, warmup, duration) => {
+    const run = (role, count, before, duration) => {
       const { port, pid } = servers[role];
-      return load.run({ ...job(way(row, role), opened[role], wanted(row, role)), port, pid, connections: count, warmup, duration }).catch((error) => {
+      return load.run({ ...job(way(row, role), opened[role], wanted(row, role)), port, pid, connections: count, warmup: before, duration }).catch((error) => {
         throw new Error(`row ${row.id}: ${role} (${row.servers[role]}): ${error.message}\n${servers[role].stderr().slice(-2000)}`);
       });
     };
-    const roles = Object.keys(row.servers);
-    const peers = roles.filter((role) => role !== "ours" && role !== "floor");
-    for (const role of roles) await run(role, connections[0], 0.1, slice / 2);
-    const before = Object.fromEntries(roles.map((role) => [role, servers[role].objects()]));
-    const operations = Object.fromEntries(roles.map((role) => [role, 0]));
+    const all = Object.keys(row.servers);
+    for (const role of all) await run(role, connections[0], 0, slice);
+    const before = Object.fromEntries(all.map((role) => [role, servers[role].objects()]));
+    const begun = Object.fromEntries(all.map((role) => [role, 0]));
     const results = [];
     for (const count of connections) {
-      const all = [];
+      // The peers, and what is to be reached, belong to the most connections.
+      const most = count === Math.max(...connections);
+      const roles = most ? all : ["ours", "floor"];
+      const peers = roles.filter((role) => role !== "ours" && role !== "floor");
+      const measured = [];
       for (let round = 0; round < rounds; round++) {
         const [a, b] = round % 2 ? ["ours", "floor"] : ["floor", "ours"];
         const slices = Object.fromEntries(roles.map((role) => [role, []]));
         for (const role of [a, b, ...peers, b, a]) {
-          const result = await run(role, count, 0.15, slice);
-          operations[role] += result.total;
+          const result = await run(role, count, warmup, slice);
+          begun[role] += result.begun;
           slices[role].push(result);
         }
-        all.push(Object.fromEntries(roles.map((role) => [role, merge(slices[role])])));
-        progress(`round ${round + 1}/${rounds}  ${`${row.id}/${count}`.padEnd(18)} ${Math.round(all[round].ours.rps)}/s  ${(all[round].ours.rps / all[round].floor.rps).toFixed(2)} of ${row.servers.floor}`);
+        const merged = Object.fromEntries(roles.map((role) => [role, merge(slices[role])]));
+        measured.push(merged);
+        const { ours, floor } = merged;
+        progress(`round ${round + 1}/${rounds}  ${`${row.id}/${count}`.padEnd(18)} ${Math.round(ours.rps)}/s  ${(ours.rps / floor.rps).toFixed(2)} of ${row.servers.floor}`);
       }
-      results.push({ row, connections: count, rounds: all });
+      results.push({ row, roles, goals: most ? row.goals : {}, connections: count, rounds: measured });
     }
     if (row.objects) {
-      const made = Object.fromEntries(roles.map((role) => [role, { before: before[role], made: servers[role].objects() - before[role], operations: operations[role] }]));
+      const made = Object.fromEntries(all.map((role) => [role, { before: before[role], made: servers[role].objects() - before[role], begun: begun[role] }]));
       for (const result of results) result.objects = made;
     }
     return results;

@@ -7,13 +7,12 @@ const PEERS = { handler: "createMcpHandler", agent: "McpAgent" };
 const FIGURES = ["rps", "p50", "p99", "cpu"];
 
 /** The medians of a rate: figures by role, ratios of ours to each other role, and whether its goals are met. */
-export function summarise({ row, connections, rounds, objects }) {
-  const roles = Object.keys(row.servers);
+export function summarise({ row, roles, goals: least, connections, rounds, objects }) {
   const others = roles.filter((role) => role !== "ours");
   const figures = Object.fromEntries(roles.map((role) => [role, Object.fromEntries(FIGURES.map((key) => [key, median(rounds.map((r) => r[role][key]))]))]));
   const ratios = Object.fromEntries(others.map((role) => [role, median(rounds.map((r) => r.ours.rps / r[role].rps))]));
   const cpuRatios = Object.fromEntries(others.map((role) => [role, median(rounds.map((r) => r[role].cpu / r.ours.cpu))]));
-  const goals = Object.entries(row.goals).map(([role, least]) => ({ what: `${role === "floor" ? "" : `${PEERS[role]} `}>= ${least}`, met: ratios[role] >= least }));
+  const goals = Object.entries(least).map(([role, ratio]) => ({ what: `${role === "floor" ? "" : `${PEERS[role]} `}>= ${ratio}`, met: ratios[role] >= ratio }));
   if (objects) goals.push({ what: "no object made", met: objects.ours.made === 0 });
   return { id: row.id, what: row.what, connections, floor: FLOORS[row.servers.floor], figures, ratios, cpuRatios, goals, objects, rounds };
 }
@@ -57,5 +56,5 @@ export function table(rates, costs) {
 /** What the set-ups made on disk, a line a server. */
 export function objectLines(rates) {
   return rates.filter(({ objects }) => objects).flatMap(({ id, objects }) =>
-    Object.entries(objects).map(([role, { before, made, operations }]) => `${id}: ${operations} set-ups made ${made} objects on the storage of ${PEERS[role] ?? role}, which had ${before} before.`));
+    Object.entries(objects).map(([role, { before, made, begun }]) => `${id}: ${begun} set-ups, begun or whole, made ${made} objects on the storage of ${PEERS[role] ?? role}, which had ${before} before.`));
 }

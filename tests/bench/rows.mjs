@@ -1,8 +1,8 @@
 // The rows of the bench: what is measured, on which servers, and what is to be reached. docs/bench.md says what each means.
 //
 // A row's `servers` are by role: `ours`, `floor`, and the peers `handler` (createMcpHandler) and `agent` (McpAgent). `over` says how they are asked; McpAgent
-// does not know 2026-07-28 and is asked in a session instead. `expect` is in the bytes of every answer, `right` judges one result that is read in full; `floor`
-// has what a floor answers instead. A goal compares rates: ours is at least so many times the other's. `both` rows are measured with one connection too.
+// does not know 2026-07-28 and is asked in a session instead. `expect` is in the bytes of every answer, `right` judges one result that is read in full; `as` has
+// what is different for a role. A goal compares rates: ours is at least so many times the other's. `both` rows are measured with one connection too.
 
 const call = (name, args) => ({ method: "tools/call", params: { name, arguments: args } });
 const GREET = call("greet", { name: "Ada Lovelace" });
@@ -13,8 +13,8 @@ const text = (wanted) => ({ content }) => content?.length === 1 && (wanted insta
 const listed = (count) => ({ tools }) => tools?.length === count;
 
 const greet = { operation: GREET, expect: "Hello, Ada Lovelace.", right: text("Hello, Ada Lovelace.") };
-const value = { operation: VALUE, expect: '"counter\\":', right: text(/^\{"counter":-?\d+\}$/), floor: { expect: '"{}"', right: text("{}") } };
-const add = { operation: ADD, expect: '"now ', right: text(/^now -?\d+$/), floor: { expect: "{\\\"a\\\":1}", right: text('{"a":1}') } };
+const value = { operation: VALUE, expect: '"counter\\":', right: text(/^\{"counter":-?\d+\}$/), as: { floor: { expect: '"{}"', right: text("{}") } } };
+const add = { operation: ADD, expect: '"now ', right: text(/^now -?\d+$/), as: { floor: { expect: "{\\\"a\\\":1}", right: text('{"a":1}') } } };
 const list = (count) => ({ operation: { method: "tools/list", params: {} }, expect: count > 3 ? `"tool_${String(count - 1).padStart(4, "0")}"` : '"greet"', right: listed(count) });
 
 /** What is measured as a rate. */
@@ -25,14 +25,17 @@ export const RATES = [
   { id: "read-session", what: "state read, light session", over: "session", ...value, servers: { ours: "counter", floor: "object", handler: "handler", agent: "agent" }, both: true, goals: { floor: 0.85, agent: 5 } },
   { id: "write", what: "state write, 2026-07-28", over: "modern", ...add, servers: { ours: "counter", floor: "object", agent: "agent" }, both: true, goals: { floor: 0.85, agent: 4 } },
   { id: "write-session", what: "state write, light session", over: "session", ...add, servers: { ours: "counter", floor: "object", handler: "handler", agent: "agent" }, both: true, goals: { floor: 0.85, agent: 4 } },
-  { id: "kept", what: "call, kept session", over: "session", ...greet, servers: { ours: "kept", floor: "object", agent: "agent" }, floor: { expect: "Ada Lovelace", right: text('{"name":"Ada Lovelace"}') }, goals: {} },
+  {
+    id: "kept", what: "interactive call, kept session", over: "session", operation: call("ready", {}), expect: '"ready"', right: text("ready"),
+    as: { floor: { expect: '"{}"', right: text("{}") }, agent: greet }, servers: { ours: "interactive", floor: "object", agent: "agent" }, goals: {},
+  },
   { id: "setup", what: "session set-up (3 requests)", over: "setup", objects: true, servers: { ours: "counter", floor: "setup", handler: "handler", agent: "agent" }, goals: { handler: 3 } },
   { id: "sse", what: "HTTP+SSE round trip", over: "sse", ...greet, servers: { ours: "counter", floor: "stream", agent: "agent" }, goals: { floor: 0.8, agent: 1.5 } },
   { id: "list", what: "tools/list, 3 tools", over: "modern", ...list(3), servers: { ours: "counter", floor: "bytes", handler: "handler", agent: "agent" }, goals: {} },
   { id: "list-1000", what: "tools/list, 1,000 tools", over: "modern", ...list(1000), connections: 4, servers: { ours: "tools-1000", floor: "bytes", handler: "handler-1000", agent: "agent-1000" }, goals: { floor: 0.8 } },
   {
     id: "call-1000", what: "call among 1,000 tools (floor: among 1)", over: "modern", rounds: 7,
-    operation: call("tool_0999", { text: "Ada", times: 2 }), floor: { operation: call("tool_0000", { text: "Ada", times: 2 }) },
+    operation: call("tool_0999", { text: "Ada", times: 2 }), as: { floor: { operation: call("tool_0000", { text: "Ada", times: 2 }) } },
     expect: '"Ada Ada"', right: text("Ada Ada"),
     servers: { ours: "tools-1000", floor: "tools-1", handler: "handler-1000", agent: "agent-1000" }, goals: { floor: 0.9 },
   },
@@ -55,4 +58,4 @@ export const FLOORS = {
 };
 
 /** Whether a server is an agent of ours, and so has to be built. */
-export const isOurs = (name) => name === "counter" || name === "kept" || /^tools-\d+$/.test(name);
+export const isOurs = (name) => ["counter", "interactive"].includes(name) || /^tools-\d+$/.test(name);

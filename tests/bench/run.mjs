@@ -40,8 +40,12 @@ if (options.agents) {
   process.exit();
 }
 
+// Exiting kills the servers and removes what they stored.
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
+
 const progress = (line) => console.error(line);
-const slice = Number(options.duration ?? (options.quick ? 0.5 : 1));
+const slice = Number(options.duration ?? (options.quick ? 0.35 : 0.8));
+const warmup = options.quick ? 0.1 : 0.15;
 const rounds = Number(options.rounds ?? (options.quick ? 3 : 5));
 
 /** A row that has a number of connections keeps it; the others have 16, and what has been measured with one from the start still is. */
@@ -63,7 +67,7 @@ try {
     } else if (COSTS.includes(row)) {
       costs.push(summariseCost(await cost(row, { turns: options.quick ? Math.min(row.turns, 2) : row.turns, progress })));
     } else {
-      const settings = { rounds: options.rounds ? rounds : Math.max(rounds, row.rounds ?? 0), slice, connections: connections(row), progress };
+      const settings = { rounds: options.rounds ? rounds : Math.max(rounds, row.rounds ?? 0), slice, warmup, connections: connections(row), progress };
       rates.push(...(await rate(row, load, settings)).map(summarise));
     }
   }

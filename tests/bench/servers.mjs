@@ -39,7 +39,8 @@ export async function start(name, made) {
     port: worker.port,
     pid: worker.pid,
     stderr: worker.stderr,
-    objects: () => readdirSync(storage, { recursive: true }).filter((file) => file.endsWith(".sqlite")).length,
+    // An object that has stored anything has a file; each class has one for its alarms beside.
+    objects: () => readdirSync(storage, { recursive: true }).filter((file) => file.endsWith(".sqlite") && !file.endsWith("metadata.sqlite")).length,
     async stop() {
       await worker.kill();
       rmSync(storage, { recursive: true, force: true });
