@@ -305,7 +305,11 @@ impl Session {
                     .get(&stream)
                     .is_some_and(|stream| stream.kind == Kind::Call);
                 if may_come_back {
-                    host.close(stream);
+                    if host.is_joined(stream) {
+                        host.close(stream);
+                    } else if let Some(stream) = self.streams.get_mut(&stream) {
+                        stream.let_go = true;
+                    }
                 }
                 Ok(())
             }
@@ -341,6 +345,17 @@ impl Session {
             self.append(host, stream, &request, now_ms)?;
         }
         Ok(())
+    }
+
+    /// Whether the client has answered any of these already: then the call need not wait.
+    pub fn has_answer(&self, id: u32, wants: &[Want]) -> bool {
+        let Some(call) = self.calls.get(&id) else {
+            return false;
+        };
+        let wanted = |ask: &Answered| wants.iter().any(|want| want.key == ask.key);
+        call.asks
+            .iter()
+            .any(|ask| ask.answer.is_some() && wanted(ask))
     }
 
     /// The client's answer to a request of ours: the call that can go on now.
@@ -450,6 +465,72 @@ impl Session {
 }
 
 impl Emission {
+    /// One line that [`Emission::decode`] reads.
+    pub fn encode(&self) -> String {
+        let text = |text: &Option<String>| {
+            let mut out = String::new();
+            match text {
+                Some(text) => quote(&mut out, text),
+                None => out.push_str("null"),
+            }
+            out
+        };
+        match self {
+            Emission::Progress {
+                progress,
+                total,
+                message,
+            } => {
+                let total = total.map_or("-".to_owned(), |total| total.to_string());
+                format!("p {progress} {total} {}", text(message))
+            }
+            Emission::Log {
+                level,
+                logger,
+                data,
+            } => {
+                // Line ends of JSON are white space.
+                let data = data.replace('\n', " ");
+                format!("l {} [{},{data}]", level.as_str(), text(logger))
+            }
+            Emission::CloseStream => "c".to_owned(),
+        }
+    }
+
+    /// Reads what [`Emission::encode`] wrote.
+    pub fn decode(line: &str) -> Option<Emission> {
+        let mut parts = line.splitn(2, ' ');
+        let kind = parts.next()?;
+        if kind == "c" {
+            return Some(Emission::CloseStream);
+        }
+        let rest = parts.next()?;
+        match kind {
+            "p" => {
+                let mut parts = rest.splitn(3, ' ');
+                Some(Emission::Progress {
+                    progress: parts.next()?.parse().ok()?,
+                    total: match parts.next()? {
+                        "-" => None,
+                        total => Some(total.parse().ok()?),
+                    },
+                    message: serde_json::from_str(parts.next()?).ok()?,
+                })
+            }
+            "l" => {
+                let (level, rest) = rest.split_once(' ')?;
+                let (logger, data): (Option<String>, &serde_json::value::RawValue) =
+                    serde_json::from_str(rest).ok()?;
+                Some(Emission::Log {
+                    level: Level::parse(level)?,
+                    logger,
+                    data: data.get().to_owned(),
+                })
+            }
+            _ => None,
+        }
+    }
+
     /// The notification, if the client wants it.
     fn message(&self, call: &SessionCall, least: Level) -> Option<String> {
         match self {
@@ -502,4 +583,37 @@ fn number_text(value: f64) -> Option<String> {
         return Some((value as i64).to_string());
     }
     serde_json::Number::from_f64(value).map(|number| number.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Emission, Level};
+
+    #[test]
+    fn what_is_said_survives_the_way() {
+        let progress = |total, message: Option<&str>| Emission::Progress {
+            progress: 0.1,
+            total,
+            message: message.map(str::to_owned),
+        };
+        let log = |logger: Option<&str>| Emission::Log {
+            level: Level::Alert,
+            logger: logger.map(str::to_owned),
+            data: "{\"a\": [1, \"b c\"]}".to_owned(),
+        };
+        for said in [
+            progress(None, None),
+            progress(Some(1e300), Some("a \"b\"\nc")),
+            log(None),
+            log(Some("x\ny")),
+            Emission::CloseStream,
+        ] {
+            let line = said.encode();
+            assert!(!line.contains('\n'), "{line}");
+            assert_eq!(Emission::decode(&line), Some(said));
+        }
+        for broken in ["", "x", "p 1", "l info", "l none [null,1]"] {
+            assert_eq!(Emission::decode(broken), None, "{broken}");
+        }
+    }
 }

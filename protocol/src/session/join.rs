@@ -68,7 +68,8 @@ impl Engine {
         if let Ok(join) = &joined {
             host.close(join.stream);
             session.note_left(host, join.stream, None)?;
-            session.wake(host, now_ms.saturating_add(self.policy.stream_ttl_ms));
+            let at_ms = now_ms.saturating_add(self.policy.stream_ttl_ms);
+            session.wake(host, at_ms, now_ms)?;
         }
         Ok(joined)
     }
@@ -112,15 +113,16 @@ impl Engine {
         before: &str,
     ) -> Result<Result<Join, Reply>, RowsError> {
         let refuse = |text: &str| Ok(Err(self.refuse(400, &RpcError::invalid_request(text))));
-        let Some(stream) = session.streams.get(&id) else {
+        let Some(stream) = session.streams.get_mut(&id) else {
             return refuse("Last-Event-ID is of a stream that is not kept any more");
         };
         if seq >= stream.next {
             return refuse("Last-Event-ID is of an event that was never sent");
         }
-        let over = stream.ended_ms.is_some();
+        let ended = stream.ended_ms.is_some();
+        let over = ended || std::mem::take(&mut stream.let_go);
         let missed = session.replay(host, id, seq)?;
-        if over && missed.is_empty() {
+        if ended && missed.is_empty() {
             // The one status that tells every client of event streams not to come back.
             return Ok(Err(Reply::empty(204)));
         }

@@ -232,7 +232,8 @@ impl Engine {
         now_ms: u64,
     ) -> Result<Option<(u32, u32)>, RowsError> {
         let begun = session.begin(host, begin)?;
-        session.wake(host, now_ms.saturating_add(self.policy.stream_ttl_ms));
+        let at_ms = now_ms.saturating_add(self.policy.stream_ttl_ms);
+        session.wake(host, at_ms, now_ms)?;
         Ok(begun)
     }
 
@@ -313,7 +314,7 @@ impl Session {
         self.ended = true;
         self.expires_ms = head.expires_ms;
         self.save(host)?;
-        self.wake(host, self.expires_ms);
+        self.wake(host, self.expires_ms, 0)?;
         Ok(())
     }
 

@@ -30,6 +30,8 @@ use stream::Stream;
 
 /// The row of what is not a list.
 const SESSION: &str = "session";
+/// The row of when the sweep comes.
+const ALARM: &str = "alarm";
 /// Begins the keys of what is subscribed to.
 const URI: &str = "uri/";
 
@@ -54,7 +56,7 @@ pub struct Session {
     subscriptions: BTreeSet<String>,
     /// Whether there is a row of it, so that there is something to sweep.
     stored: bool,
-    /// When the sweep comes, as far as is known.
+    /// When the sweep comes.
     alarm_ms: Option<u64>,
 }
 
@@ -67,7 +69,7 @@ struct SseFacts {
 }
 
 impl Session {
-    /// The session of this id (32 hex digits), as its rows have it.
+    /// The session of this id (32 hex digits; may be empty where there are rows), as its rows have it.
     pub fn load(id: &str, host: &dyn SessionHost) -> Result<Session, RowsError> {
         let mut session = Session {
             id: id.to_owned(),
@@ -89,6 +91,7 @@ impl Session {
             session
                 .read(&row)
                 .ok_or_else(|| RowsError("the row of a session cannot be read".to_owned()))?;
+            session.alarm_ms = host.get(ALARM)?.and_then(|at| at.parse().ok());
             session.streams = stream::load(host)?;
             session.calls = call::load(host)?;
             let subscriptions = host.list(URI, "")?;
@@ -121,7 +124,7 @@ impl Session {
             self.expires_ms = head.expires_ms;
             self.lists.get_or_insert(head.lists);
             self.save(host)?;
-            self.wake(host, head.expires_ms);
+            self.wake(host, head.expires_ms, 0)?;
         }
         Ok(())
     }
@@ -138,7 +141,8 @@ impl Session {
             format!("{} {version} {}", sse.token, sse.client.bits())
         });
         let row = format!(
-            "{} {} {} {lists} {} {} {sse}",
+            "{} {} {} {} {lists} {} {} {sse}",
+            self.id,
             u8::from(self.ended),
             self.level.as_str(),
             self.expires_ms,
@@ -152,6 +156,8 @@ impl Session {
 
     fn read(&mut self, row: &str) -> Option<()> {
         let mut parts = row.split(' ');
+        // Who loads a session does not always know its name: an alarm does not.
+        self.id = parts.next()?.to_owned();
         self.ended = parts.next()? == "1";
         self.level = Level::parse(parts.next()?)?;
         self.expires_ms = parts.next()?.parse().ok()?;

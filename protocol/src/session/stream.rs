@@ -31,6 +31,8 @@ pub(super) struct Stream {
     pub ended_ms: Option<u64>,
     /// When the sweep first found nobody joined to it.
     pub left_ms: Option<u64>,
+    /// Its call wants to let the client go before it was joined: the first to come is let go at once.
+    pub let_go: bool,
 }
 
 impl Stream {
@@ -61,6 +63,7 @@ impl Stream {
             next: 1,
             ended_ms: ms(parts.next()?)?,
             left_ms: ms(parts.next()?)?,
+            let_go: false,
         })
     }
 }
@@ -98,6 +101,7 @@ impl Session {
             next: 1,
             ended_ms: None,
             left_ms: None,
+            let_go: false,
         };
         host.put(&[STREAM, &number(id)].concat(), &stream.row())?;
         self.streams.insert(id, stream);

@@ -1,16 +1,26 @@
 //! What nobody comes back for goes.
 
 use super::stream::Kind;
-use super::{RowsError, Session, SessionHost};
+use super::{ALARM, RowsError, Session, SessionHost};
 use crate::policy::Policy;
 
 impl Session {
-    /// Asks to be swept at this time, unless it is to be sooner anyway.
-    pub(super) fn wake(&mut self, host: &dyn SessionHost, at_ms: u64) {
-        if at_ms < u64::MAX && self.alarm_ms.is_none_or(|alarm| alarm > at_ms) {
+    /// Asks to be swept at this time, unless it is to be sooner anyway. The time is a row, or else each request of a session that slept
+    /// would put the sweep off.
+    pub(super) fn wake(
+        &mut self,
+        host: &dyn SessionHost,
+        at_ms: u64,
+        now_ms: u64,
+    ) -> Result<(), RowsError> {
+        // A sweep that should have been is one that was lost.
+        let comes = |alarm: &u64| *alarm > now_ms && *alarm <= at_ms;
+        if at_ms < u64::MAX && !self.alarm_ms.is_some_and(|alarm| comes(&alarm)) {
             self.alarm_ms = Some(at_ms);
+            host.put(ALARM, &at_ms.to_string())?;
             host.wake_at(at_ms);
         }
+        Ok(())
     }
 
     /// Takes away what is over. Gives the time of the next sweep, or `None` when nothing of the session is worth keeping: then all
@@ -61,7 +71,25 @@ impl Session {
             self.expires_ms.min(now_ms.saturating_add(ttl))
         };
         self.alarm_ms = Some(next);
+        host.put(ALARM, &next.to_string())?;
         Ok(Some(next))
+    }
+
+    /// Nobody is joined to this stream any more, as the host has noticed. What was sent on it is kept for a while.
+    pub fn left(
+        &mut self,
+        host: &dyn SessionHost,
+        id: u32,
+        policy: &Policy,
+        now_ms: u64,
+    ) -> Result<(), RowsError> {
+        let open = |stream: &super::Stream| stream.ended_ms.is_none();
+        if self.streams.get(&id).is_some_and(open) && !host.is_joined(id) {
+            self.note_left(host, id, Some(now_ms))?;
+            let at_ms = now_ms.saturating_add(policy.stream_ttl_ms);
+            self.wake(host, at_ms, now_ms)?;
+        }
+        Ok(())
     }
 
     fn close_all(&self, host: &dyn SessionHost) {

@@ -1,7 +1,7 @@
 //! What the engine's tests share: catalogs, keys, and chance that is none.
 #![allow(dead_code, reason = "each test uses a part")]
 
-pub mod kept;
+pub mod memory;
 pub mod rich;
 pub mod schemas;
 
@@ -140,8 +140,19 @@ pub fn post<'a>(body: &'a str, session: Option<&'a str>) -> HttpRequest<'a> {
 
 /// Begins a session and gives its token.
 pub fn initialize(engine: &Engine, version: &str, now_ms: u64, entropy: &mut Counting) -> String {
+    initialize_as(engine, version, "{}", now_ms, entropy)
+}
+
+/// The same of a client with these capabilities, JSON.
+pub fn initialize_as(
+    engine: &Engine,
+    version: &str,
+    client: &str,
+    now_ms: u64,
+    entropy: &mut Counting,
+) -> String {
     let body = format!(
-        r#"{{"jsonrpc":"2.0","id":0,"method":"initialize","params":{{"protocolVersion":"{version}","capabilities":{{}},"clientInfo":{{"name":"t","version":"1"}}}}}}"#
+        r#"{{"jsonrpc":"2.0","id":0,"method":"initialize","params":{{"protocolVersion":"{version}","capabilities":{client},"clientInfo":{{"name":"t","version":"1"}}}}}}"#
     );
     match engine.handle(&post(&body, None), Some(&keys(1)), now_ms, entropy) {
         Output::Reply(reply) => {

@@ -51,6 +51,18 @@ pub fn check(version: &str, method: &str, message: &Value) {
     valid(&folder, version, name, &message["result"]);
 }
 
+/// Fails when `message`, which a server sent without being asked, is no legal one of this version.
+pub fn sent(version: &str, message: &Value) {
+    let Some(folder) = std::env::var_os("MCP_SPEC_SCHEMAS").map(PathBuf::from) else {
+        return;
+    };
+    match (message.get("method"), message.get("id")) {
+        (Some(_), Some(_)) => valid(&folder, version, "ServerRequest", message),
+        (Some(_), None) => valid(&folder, version, "ServerNotification", message),
+        (None, _) => check(version, "", message),
+    }
+}
+
 fn valid(folder: &std::path::Path, version: &str, name: &str, value: &Value) {
     let key = (version.to_owned(), name.to_owned());
     VALIDATORS.with_borrow_mut(|validators| {

@@ -1,10 +1,10 @@
 //! What a host does: it hands requests to the engine, has objects, and takes batches apart.
 
-use super::{OpenBatch, Player, Request};
+use super::{OpenBatch, Player, Request, bare};
 use crate::common::keys;
 use mcp_agent_protocol::{
-    Batch, Begin, Call, CallHead, ContentKind, Framing, Headers, HttpRequest, Output, Part, Reply,
-    Route, Session, SessionHead, SessionOutput, SseSession, TargetKind,
+    Batch, Call, CallHead, ContentKind, Framing, Headers, HttpRequest, Output, Part, Reply, Route,
+    SseSession, TargetKind,
 };
 use serde_json::Value;
 
@@ -57,7 +57,7 @@ impl Player {
                 let body = body.to_owned();
                 self.message(&body);
             }
-            Output::Session(head) => self.in_session(&head, &asked.body),
+            Output::Session(head) => self.in_session(&head, asked),
             Output::Join(head) => self.join(&head),
             Output::NeedKeys => panic!("{}: asked for keys twice", self.place()),
         }
@@ -65,9 +65,13 @@ impl Player {
 
     /// A finished answer, be it to a message of a batch.
     pub(super) fn reply(&mut self, reply: Reply) {
+        let reply = self.shown(reply);
         match &mut self.batch {
             Some(batch) => {
-                batch.answers.push(reply.body);
+                // Of a notification or a response.
+                if !reply.body.is_empty() {
+                    batch.answers.push(reply.body);
+                }
                 self.next_of_batch();
             }
             None => self.got = Some(reply),
@@ -82,7 +86,8 @@ impl Player {
 
     pub(super) fn message(&mut self, body: &str) {
         self.note(body);
-        if let Some(token) = &self.kept_stream {
+        if let Some(token) = &self.kept.token {
+            self.kept.shows = true;
             let asked = Request {
                 method: "POST".to_owned(),
                 target: format!("/sse/message?sessionId={token}"),
@@ -104,67 +109,7 @@ impl Player {
         }
     }
 
-    /// In the object of a kept session, which may have slept since.
-    fn in_session(&mut self, head: &SessionHead, body: &str) {
-        let head = SessionHead::decode(&head.encode()).expect("a head");
-        let object = self.objects.entry(head.object()).or_default();
-        let mut session = Session::load(head.session(), object).expect("rows");
-        let (now_ms, chance) = (self.now_ms, &mut self.entropy);
-        let output = self
-            .engine
-            .in_kept_session(&mut session, object, &head, body, now_ms, chance);
-        let pushed = object.messages().pop();
-        match output.expect("rows") {
-            SessionOutput::Reply(reply) | SessionOutput::Watch { reply, .. } => {
-                self.reply(match pushed {
-                    Some(body) => Reply {
-                        status: 200,
-                        headers: Vec::new(),
-                        content: ContentKind::Json,
-                        body,
-                    },
-                    None => reply,
-                });
-            }
-            SessionOutput::Play(reply, _)
-            | SessionOutput::Stop(reply, _)
-            | SessionOutput::End(reply) => self.reply(reply),
-            SessionOutput::Call(call) | SessionOutput::Begin(Begin { call, .. }) => {
-                self.inside = true;
-                self.call(&call);
-                self.inside = false;
-            }
-            SessionOutput::Batch(batch) => self.batch(batch, None),
-        }
-    }
-
-    fn join(&mut self, head: &SessionHead) {
-        let object = self.objects.entry(head.object()).or_default();
-        let mut session = Session::load(head.session(), object).expect("rows");
-        let joined = self
-            .engine
-            .join(&mut session, object, head, self.now_ms)
-            .expect("rows");
-        self.got = Some(match joined {
-            Ok(join) => {
-                object.joined.borrow_mut().insert(join.stream);
-                if let Some((_, token)) = join.first.split_once("sessionId=") {
-                    let token = token.lines().next().unwrap_or_default().to_owned();
-                    self.values.insert("token".to_owned(), token.clone());
-                    self.kept_stream = Some(token);
-                }
-                Reply {
-                    status: 200,
-                    headers: Vec::new(),
-                    content: ContentKind::EventStream,
-                    body: join.first,
-                }
-            }
-            Err(refused) => refused,
-        });
-    }
-
-    fn batch(&mut self, batch: Batch<'_>, request: Option<Request>) {
+    pub(super) fn batch(&mut self, batch: Batch<'_>, request: Option<Request>) {
         assert!(self.batch.is_none(), "{}: a batch in a batch", self.place());
         let owned = |part| match part {
             Part::Message(text) => Ok(str::to_owned(text)),
@@ -183,20 +128,39 @@ impl Player {
         let Some(batch) = &mut self.batch else { return };
         let request = batch.request.clone();
         match (batch.parts.pop_front(), request) {
-            (Some(Ok(body)), Some(request)) => self.ask(&Request { body, ..request }),
+            (Some(Ok(body)), Some(mut request)) => {
+                if self.engine.catalog().keeps_sessions() && batch.framing != Framing::Message {
+                    // A part of a batch has no stream of its own.
+                    let mut lines: Vec<&str> = request.headers.split('\n').collect();
+                    lines[3] = "application/json";
+                    request.headers = lines.join("\n");
+                }
+                self.ask(&Request { body, ..request });
+            }
             (Some(Ok(body)), None) => self.message(&body),
             (Some(Err(answer)), _) => {
-                let event = format!("event: message\ndata: {answer}\n\n");
-                batch.answers.push(match batch.framing {
-                    Framing::Sse => event,
-                    Framing::Json | Framing::Message => answer,
-                });
+                if batch.framing == Framing::Message && self.kept.token.is_some() {
+                    self.push(&answer);
+                    return self.reply(bare(202));
+                }
+                batch.answers.push(answer);
                 self.next_of_batch();
             }
+            (None, _) if batch.answers.is_empty() => {
+                self.batch = None;
+                self.got = Some(bare(202));
+            }
             (None, _) => {
+                let events = batch.answers.iter().map(|answer| {
+                    if answer.starts_with("event:") {
+                        answer.clone()
+                    } else {
+                        format!("event: message\ndata: {answer}\n\n")
+                    }
+                });
                 let (content, body) = match batch.framing {
                     Framing::Json => (ContentKind::Json, format!("[{}]", batch.answers.join(","))),
-                    Framing::Sse => (ContentKind::EventStream, batch.answers.concat()),
+                    Framing::Sse => (ContentKind::EventStream, events.collect()),
                     Framing::Message => (ContentKind::Json, batch.answers.join("\n")),
                 };
                 self.batch = None;
@@ -210,7 +174,7 @@ impl Player {
         }
     }
 
-    fn call(&mut self, call: &Call<'_>) {
+    pub(super) fn call(&mut self, call: &Call<'_>) {
         let catalog = self.engine.catalog();
         let (kind, name) = match call.target.kind {
             TargetKind::Tool => ("tool", catalog.tools[call.target.index].name),

@@ -2,13 +2,25 @@
 
 mod answers;
 mod host;
+mod object;
 mod script;
 
-use crate::common::{COUNTER, Counting, POLICY, kept};
-use mcp_agent_protocol::{CallHead, Engine, Framing, Reply, SseSession};
+use crate::common::{COUNTER, Counting, POLICY};
+use mcp_agent_protocol::{CallHead, ContentKind, Engine, Framing, Reply, SseSession};
+use object::Kept;
 use std::collections::{BTreeMap, VecDeque};
 
 const META: &str = r#""_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientInfo":{"name":"t","version":"1"},"io.modelcontextprotocol/clientCapabilities":{}}"#;
+
+/// A reply without a body.
+fn bare(status: u16) -> Reply {
+    Reply {
+        status,
+        headers: Vec::new(),
+        content: ContentKind::None,
+        body: String::new(),
+    }
+}
 
 /// A request that owns its parts.
 #[derive(Clone)]
@@ -37,10 +49,8 @@ pub struct Player {
     entropy: Counting,
     values: BTreeMap<String, String>,
     stream: Option<SseSession>,
-    /// The token of an HTTP+SSE client whose session is kept.
-    kept_stream: Option<String>,
     /// The objects of kept sessions.
-    objects: BTreeMap<String, kept::Object>,
+    pub kept: Kept,
     /// Whether one of them speaks.
     inside: bool,
     request: Vec<String>,
@@ -65,8 +75,7 @@ impl Player {
             entropy: Counting::default(),
             values: BTreeMap::from([("META".to_owned(), META.to_owned())]),
             stream: None,
-            kept_stream: None,
-            objects: BTreeMap::new(),
+            kept: Kept::default(),
             inside: false,
             request: Vec::new(),
             response: Vec::new(),

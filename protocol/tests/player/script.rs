@@ -2,15 +2,15 @@
 
 use super::answers;
 use super::{Player, Request};
-use crate::common::{COUNTER, EMPTY, POLICY, SESSION_SCOPED, initialize, rich, schemas};
-use mcp_agent_protocol::{Engine, Headers};
+use crate::common::{COUNTER, EMPTY, POLICY, SESSION_SCOPED, initialize_as, rich, schemas};
+use mcp_agent_protocol::{Engine, Framing, Headers};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
 impl Player {
     pub fn play(&mut self, text: &str) {
         for (at, line) in text.lines().chain([""]).enumerate() {
-            if !line.starts_with('<') {
+            if line != "<" && !line.starts_with("< ") {
                 self.compare();
             }
             if !line.starts_with("> ") && line != ">" {
@@ -18,9 +18,12 @@ impl Player {
             }
             self.line = at + 1;
             let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
+            if !["", "#", "!", "*", "?"].contains(&word) {
+                self.settle();
+            }
             match word {
                 "" | "#" => {}
-                "catalog" => {
+                "catalog" | "release" => {
                     let catalog = match rest {
                         "counter" => COUNTER,
                         "session" => SESSION_SCOPED,
@@ -31,19 +34,34 @@ impl Player {
                         other => panic!("{}: no catalog {other}", self.place()),
                     };
                     self.engine = Engine::new(catalog, POLICY);
-                    self.kept_stream = None;
+                    match word {
+                        "release" => self.release(),
+                        _ => self.kept.token = None,
+                    }
                 }
                 "session" => {
-                    let token = initialize(&self.engine, rest, self.now_ms, &mut self.entropy);
+                    let (version, client) = rest.split_once(' ').unwrap_or((rest, "{}"));
+                    let token = initialize_as(
+                        &self.engine,
+                        version,
+                        client,
+                        self.now_ms,
+                        &mut self.entropy,
+                    );
                     self.values.insert("session".to_owned(), token);
-                    self.version = rest.to_owned();
+                    self.version = version.to_owned();
                 }
-                "wait" => self.now_ms += rest.parse::<u64>().unwrap(),
-                ">" => self.request.push(self.fill(rest)),
+                "wait" => self.wait(rest.parse().unwrap()),
+                ">" => {
+                    self.kept.shows = false;
+                    self.request.push(self.fill(rest));
+                }
                 ">>" => self.message(&self.fill(rest)),
                 "!" => self.expect_call(rest),
                 "?" => self.answer(rest),
                 "<" => self.response.push(rest.to_owned()),
+                "*" => self.handler(&self.fill(rest)),
+                _ if self.object_line(word, rest) => {}
                 _ => panic!("{}: what is `{line}`?", self.place()),
             }
         }
@@ -53,6 +71,7 @@ impl Player {
             self.place(),
             self.got
         );
+        self.nothing_unread();
     }
 
     fn send(&mut self) {
@@ -103,6 +122,10 @@ impl Player {
     }
 
     fn expect_call(&mut self, expected: &str) {
+        if let Some(told) = self.told() {
+            assert_eq!(told, self.fill(expected), "{}", self.place());
+            return;
+        }
         assert!(
             self.called.is_some(),
             "{}: no handler was called, but {:?}",
@@ -118,7 +141,10 @@ impl Player {
         let result = answers::answer(kind, text)
             .unwrap_or_else(|| panic!("{}: what is `{kind}`?", self.place()));
         let reply = self.engine.answer(&head, result);
-        self.reply(reply);
+        let in_stream = head.framing == Framing::Message && self.kept.token.is_some();
+        if let Some(reply) = self.response(reply, in_stream) {
+            self.reply(reply);
+        }
     }
 
     /// One answer to one message must be what the specification's schema says.
