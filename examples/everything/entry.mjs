@@ -22,6 +22,7 @@ const PAUSE_MS = 100;
 let ready = -1; // the wasm instance that knows its environment
 let sealed = -1; // the wasm instance that knows the sealing keys
 let maxBody = 0;
+let keepalive = 0; // the interval of heartbeats, in milliseconds
 let headerNames = [];
 let dead = true; // the wasm instance has to be made, or made again
 const waiting = new Set(); // what to call when the wasm instance is lost
@@ -34,9 +35,10 @@ function enter() {
   }
   if (ready === instance.instanceId) return;
   lost();
-  const [max, ...names] = rust.mcp_init(env).split("\n");
+  const [max, interval, ...names] = rust.mcp_init(env).split("\n");
   maxBody = Number(max);
-  headerNames = names.slice(1, -1); // without the first and the last, which only a browser's page makes worth a look
+  keepalive = Number(interval);
+  headerNames = names.slice(1, -2); // without those that only a browser's page or a GET makes worth a look
   ready = instance.instanceId;
 }
 
@@ -138,7 +140,8 @@ function front(request, origin, body, env) {
   const { url, headers } = request;
   let head = `${request.method}\n${url.slice(url.indexOf("/", 8))}\n${origin ?? ""}`;
   for (const name of headerNames) head += `\n${headers.get(name) ?? ""}`;
-  if (origin !== null) head += `\n${headers.get("access-control-request-headers") ?? ""}`;
+  if (request.method === "GET") head += `\n${headers.get("last-event-id") ?? ""}`;
+  else if (origin !== null) head += `\n\n${headers.get("access-control-request-headers") ?? ""}`;
   return respond(head, body, env);
 }
 
@@ -152,11 +155,17 @@ async function respond(head, body, env) {
     await unseal(env);
     signal = await cross(ask);
   }
+  if (signal[0] === "N") {
+    const [name, request] = split(signal, 1);
+    signal = await env.AGENT.getByName(name).session(request, body);
+  }
   switch (signal[0]) {
     case "O": {
       const [name, payload] = split(signal, 1);
       return answer(await env.AGENT.getByName(name).call(payload));
     }
+    case "T":
+      return join(signal, env);
     case "P":
       return answer(await env.AGENT.getByName(signal.slice(1)).post(body));
     case "S":
@@ -170,17 +179,44 @@ async function respond(head, body, env) {
 
 // Each message is handed in as if it had come alone, so that one that ends in a panic takes no other with it.
 async function batch(signal, head, env) {
-  const alone = (body) =>
-    respond(head, body, env)
-      .then((response) => response.text())
-      .catch((error) => {
-        console.error(error);
-        return failure(body);
-      });
-  const messages = await Promise.all(parts(signal).map((part) => (typeof part === "string" ? part : alone(part))));
-  if (signal[1] !== "s") return json(200, `[${messages.join(",")}]`);
-  const events = messages.map((message) => (message.startsWith("event:") ? message : event(message)));
-  return new Response(events.join(""), STREAM_HEADERS);
+  const alone = async (body) => {
+    try {
+      return await respond(head, body, env);
+    } catch (error) {
+      console.error(error);
+      return json(200, failure(body));
+    }
+  };
+  const given = parts(signal).map((part) => (typeof part === "string" ? json(200, part) : alone(part)));
+  const answers = await Promise.all(given);
+  if (answers.every(({ status }) => status === 404)) return answers[0]; // the session has ended
+  const streams = (response) => response.headers.get("content-type") === STREAM_HEADERS.headers["content-type"];
+  if (signal[1] !== "s" && !answers.some(streams)) {
+    const texts = await Promise.all(answers.map((response) => response.text()));
+    return json(200, `[${texts.join(",")}]`);
+  }
+  return new Response(merged(answers, streams), STREAM_HEADERS);
+}
+
+// One stream of all answers: each event as it comes.
+function merged(answers, streams) {
+  const readers = [];
+  const pass = async (response, client) => {
+    if (!streams(response)) return client.enqueue(encoder.encode(event(await response.text())));
+    const reader = response.body.getReader();
+    readers.push(reader);
+    for (let next = await reader.read(); !next.done; next = await reader.read()) client.enqueue(next.value);
+  };
+  return new ReadableStream({
+    async start(client) {
+      // A chunk is one or several whole events, so chunks of several streams do not get into each other.
+      await Promise.allSettled(answers.map((response) => pass(response, client)));
+      client.close();
+    },
+    cancel(reason) {
+      for (const reader of readers) reader.cancel(reason).catch(() => {});
+    },
+  });
 }
 
 // The parts of a batch: an answer that is known already is a string, a message is bytes.
@@ -299,16 +335,28 @@ function split(text, from, at = "\n") {
 
 // ---- Streams: held here, joined to the object by a WebSocket that lets it hibernate ----
 
+// A light session, which lasts as long as its stream.
 async function stream(signal, env) {
   const [name, afterName] = split(signal, 1);
-  const [keepalive, afterKeepalive] = split(afterName, 0);
-  const [session, first] = split(afterKeepalive, 0);
+  const [session, first] = split(afterName, 0);
   const joined = await env.AGENT.getByName(name).fetch("https://object/stream", {
     headers: { Upgrade: "websocket", "mcp-agent-session": session },
   });
-  const socket = joined.webSocket;
-  if (!socket) throw new Error("the object did not join the stream");
+  if (!joined.webSocket) throw new Error("the object did not join the stream");
+  return follow(joined.webSocket, first);
+}
 
+// A stream of a kept session, new or cut off before.
+async function join(signal, env) {
+  const [name, head] = split(signal, 1);
+  const joined = await env.AGENT.getByName(name).fetch("https://object/stream", {
+    headers: { Upgrade: "websocket", "mcp-agent-join": head },
+  });
+  return joined.webSocket ? follow(joined.webSocket, "") : new Response(joined.body, joined);
+}
+
+// What the object sends, as it sends it, for the client.
+function follow(socket, first) {
   let beat;
   let over = false; // what still comes from the object then is for nobody
   const events = new ReadableStream({
@@ -330,12 +378,12 @@ async function stream(signal, env) {
         }
         client.enqueue(encoder.encode(text));
       };
-      send(first);
-      socket.addEventListener("message", ({ data }) => send(event(data)));
+      if (first !== "") send(first);
+      socket.addEventListener("message", ({ data }) => send(data));
       socket.addEventListener("close", close);
       socket.addEventListener("error", close);
       // Without it, a client that left is never noticed.
-      beat = setInterval(() => send(": keepalive\n\n"), Number(keepalive));
+      beat = setInterval(() => send(": keepalive\n\n"), keepalive);
       socket.accept();
     },
     cancel() {
@@ -356,12 +404,13 @@ function event(message) {
 export class Agent extends DurableObject {
   #core;
   #instance = -1;
+  #waking;
 
   // A core belongs to one wasm instance, and its state is what SQLite has.
   #enter() {
     enter();
     if (this.#instance !== instance.instanceId) {
-      this.#core = rust.mcp_object(this.ctx);
+      this.#core = rust.mcp_object(this.ctx, (promise) => this.#watch(promise));
       this.#instance = instance.instanceId;
     }
     return this.#core;
@@ -377,8 +426,29 @@ export class Agent extends DurableObject {
     return this.#cross((core) => core.call(payload));
   }
 
-  // The state of a session that is over.
+  // A request of the kept session that this object is. Answers a signal.
+  session(head, body) {
+    return this.#cross((core) => core.session(head, body));
+  }
+
+  // Another object asks.
+  act(verb, payload) {
+    return this.#cross((core) => core.act(verb, payload));
+  }
+
+  // What Rust goes on with when its answer is given. If the instance is lost meanwhile, another one goes on from what SQLite has.
+  #watch(promise) {
+    const wake = () => {
+      this.#waking = undefined;
+      this.#cross((core) => core.wake());
+    };
+    const done = guarded(promise).catch(() => (this.#waking ??= Promise.resolve().then(wake)));
+    this.ctx.waitUntil(done.catch((error) => console.error(error)));
+  }
+
+  // What nobody comes back for goes.
   async alarm() {
+    if (!this.#cross((core) => core.alarm())) return;
     await this.ctx.storage.deleteAll();
     this.#instance = -1;
   }
@@ -394,12 +464,23 @@ export class Agent extends DurableObject {
     return key;
   }
 
-  // The front joins a client's stream. The session is the socket's attachment, so it ends with the stream and nothing is left over.
+  // The front joins a client's stream.
   fetch(request) {
-    const session = request.headers.get("mcp-agent-session");
     const [front, object] = Object.values(new WebSocketPair());
-    this.ctx.acceptWebSocket(object);
-    object.serializeAttachment(session);
+    const session = request.headers.get("mcp-agent-session");
+    if (session === null) {
+      const signal = this.#cross((core) => core.join(request.headers.get("mcp-agent-join") ?? ""));
+      if (signal[0] !== "W") return answer(signal);
+      const [stream, afterStream] = split(signal, 1);
+      const [over, first] = split(afterStream, 0);
+      this.ctx.acceptWebSocket(object, [`stream:${stream}`]);
+      if (first !== "") object.send(first);
+      if (over === "1") object.close(1000, "that was all");
+    } else {
+      // A light session is its socket's attachment, so it ends with the stream and nothing is left over.
+      this.ctx.acceptWebSocket(object);
+      object.serializeAttachment(session);
+    }
     return new Response(null, { status: 101, webSocket: front });
   }
 
@@ -414,7 +495,7 @@ export class Agent extends DurableObject {
   #accept(socket, body) {
     const broken = (error) => {
       console.error(error);
-      socket.send(failure(body));
+      socket.send(event(failure(body)));
     };
     try {
       const session = socket.deserializeAttachment();
@@ -425,7 +506,7 @@ export class Agent extends DurableObject {
         return;
       }
       for (const part of parts(signal)) {
-        if (typeof part === "string") socket.send(part);
+        if (typeof part === "string") socket.send(event(part));
         else this.#accept(socket, part);
       }
     } catch (error) {
@@ -440,12 +521,12 @@ export class Agent extends DurableObject {
         const [name, payload] = split(signal, 1);
         const reply = await this.env.AGENT.getByName(name).call(payload);
         if (reply[0] !== "J") throw new Error("an answer of an unknown kind");
-        return socket.send(reply.slice(1));
+        return socket.send(event(reply.slice(1)));
       }
       case "M": {
         const [session, message] = split(signal, 1);
         if (session !== "") socket.serializeAttachment(session);
-        if (message !== "") socket.send(message);
+        if (message !== "") socket.send(event(message));
         return;
       }
       default:
@@ -460,6 +541,7 @@ export class Agent extends DurableObject {
   webSocketClose(socket, code) {
     // 1005 and 1006 say that there was no code, and may not be sent.
     socket.close(code === 1005 || code === 1006 ? 1000 : code);
+    for (const tag of this.ctx.getTags(socket)) this.#cross((core) => core.left(Number(tag.slice("stream:".length))));
   }
 
   webSocketError() {

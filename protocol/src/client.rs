@@ -38,6 +38,25 @@ impl ClientCaps {
         ClientCaps(self.0 & !other.0)
     }
 
+    /// These as `ClientCapabilities`, a JSON object: what a client is told that it lacks.
+    pub fn required(self) -> String {
+        let mut parts = Vec::new();
+        if self.has(ClientCaps::ROOTS) {
+            parts.push("\"roots\":{}");
+        }
+        if self.has(ClientCaps::SAMPLING_TOOLS) {
+            parts.push("\"sampling\":{\"tools\":{}}");
+        } else if self.has(ClientCaps::SAMPLING) {
+            parts.push("\"sampling\":{}");
+        }
+        if self.has(ClientCaps::ELICITATION_URL) {
+            parts.push("\"elicitation\":{\"url\":{}}");
+        } else if self.has(ClientCaps::ELICITATION_FORM) {
+            parts.push("\"elicitation\":{\"form\":{}}");
+        }
+        ["{", &parts.join(","), "}"].concat()
+    }
+
     /// As a number, for tokens and heads.
     pub const fn bits(self) -> u16 {
         self.0

@@ -33,6 +33,13 @@ pub enum Content {
 }
 
 impl Content {
+    /// As it is written in the newest version with sessions, which is what such a client is sent.
+    pub fn to_json(&self) -> String {
+        let mut out = String::new();
+        crate::blocks::content(&mut out, crate::Version::LATEST_LEGACY, self);
+        out
+    }
+
     /// A text.
     pub fn text(text: impl Into<String>) -> Content {
         Content::Text { text: text.into() }

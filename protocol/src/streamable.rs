@@ -130,7 +130,7 @@ impl Engine {
         };
         match self.kept_session(req, keys, now_ms) {
             Ok(facts) => Output::Join(SessionHead::new(&facts, false, true, act)),
-            Err(output) => output,
+            Err(none) => self.without_session(none),
         }
     }
 
@@ -143,27 +143,31 @@ impl Engine {
     ) -> Output<'r> {
         match self.kept_session(req, keys, now_ms) {
             Ok(facts) => Output::Session(SessionHead::new(&facts, true, true, Act::End)),
-            Err(output) => output,
+            Err(none) => self.without_session(none),
         }
     }
 
-    fn kept_session<'r>(
+    fn kept_session(
         &self,
-        req: &HttpRequest<'r>,
+        req: &HttpRequest<'_>,
         keys: Option<&Keys>,
         now_ms: u64,
-    ) -> Result<Facts, Output<'r>> {
+    ) -> Result<Facts, NoSession> {
         if let Some(name) = req.headers.protocol_version
             && Version::parse(name).is_none()
         {
-            return Err(Output::Reply(unsupported_version(None, name)));
+            return Err(NoSession::Refused(400, "unsupported protocol version"));
         }
-        self.session(req, keys, now_ms).map_err(|none| match none {
+        self.session(req, keys, now_ms)
+    }
+
+    fn without_session<'r>(&self, none: NoSession) -> Output<'r> {
+        match none {
             NoSession::NeedKeys => Output::NeedKeys,
             NoSession::Refused(status, text) => {
                 Output::Reply(self.refuse(status, &RpcError::invalid_request(text)))
             }
-        })
+        }
     }
 
     fn in_session<'r>(

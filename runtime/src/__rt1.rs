@@ -4,6 +4,7 @@ pub use crate::agent::{Agent, Handler, Input, Pending, StateSpec, Table};
 pub use crate::elicit::Elicit;
 pub use crate::export;
 pub use crate::host::workers::{ObjectCore, handle, init, keys, object, sharing};
+pub use js_sys::Function;
 pub use mcp_agent_protocol::{
     Catalog, Completion, CompletionSource, Cors, Item, Place, Policy, ResourceItem, Scope,
     TargetKind,
@@ -143,8 +144,11 @@ macro_rules! export {
             }
 
             #[wasm_bindgen(wasm_bindgen = $crate::__rt1::wasm_bindgen)]
-            pub fn mcp_object(ctx: JsValue) -> $crate::__rt1::ObjectCore {
-                $crate::__rt1::object::<$agent>(ctx)
+            pub fn mcp_object(
+                ctx: JsValue,
+                watch: $crate::__rt1::Function,
+            ) -> $crate::__rt1::ObjectCore {
+                $crate::__rt1::object::<$agent>(ctx, watch)
             }
         };
     };

@@ -1,6 +1,8 @@
 //! What a handler may ask of the place it runs in.
 
 use mcp_agent_protocol::CallHead;
+use std::cell::RefCell;
+use std::time::Duration;
 use worker::Env;
 
 /// The context of one call.
@@ -8,6 +10,7 @@ use worker::Env;
 pub struct Cx {
     version: &'static str,
     session: Option<String>,
+    updated: RefCell<Vec<String>>,
 }
 
 impl Cx {
@@ -15,6 +18,7 @@ impl Cx {
         Self {
             version: head.version.as_str(),
             session: head.session.clone(),
+            updated: RefCell::default(),
         }
     }
 
@@ -28,6 +32,25 @@ impl Cx {
     /// It is not the `Mcp-Session-Id` header, which is a secret between the client and the Worker.
     pub fn session_id(&self) -> Option<&str> {
         self.session.as_deref()
+    }
+
+    /// Waits, without keeping anybody else waiting but those who want to write the same state.
+    pub async fn sleep(&self, duration: Duration) {
+        crate::host::delay(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)).await;
+    }
+
+    /// Says that the resource of this URI is another now: those who subscribe to it hear of it (`notifications/resources/updated`)
+    /// when the handler has returned `Ok` and what it changed is committed. A resource that shows a field of the state (`field`) needs
+    /// no word.
+    pub fn resource_updated(&self, uri: &str) {
+        let mut updated = self.updated.borrow_mut();
+        if !updated.iter().any(|known| known == uri) {
+            updated.push(uri.to_owned());
+        }
+    }
+
+    pub(crate) fn take_updated(&self) -> Vec<String> {
+        self.updated.take()
     }
 
     /// The Worker's bindings: variables, secrets, KV, D1, queues.

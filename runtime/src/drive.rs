@@ -1,12 +1,13 @@
 //! Runs one call: finds the handler, gives it what its signature asks for, and turns what it says into the client's answer.
 
 use crate::agent::{Agent, Handler, Input};
+use crate::call::Call;
 use crate::error::Kind;
 use crate::limit::{self, WRITER_MS};
 use crate::state::StateCell;
 use crate::{Cx, Error, Result, host};
 use mcp_agent_protocol::{
-    Answer, Call, CallHead, Engine, Reply, RpcError, Target, TargetKind, ToolResult,
+    Answer, CallHead, Engine, Reply, RpcError, Target, TargetKind, ToolResult,
 };
 use std::rc::Rc;
 
@@ -22,8 +23,8 @@ pub struct Job {
     pub arguments: String,
 }
 
-impl From<Call<'_>> for Job {
-    fn from(call: Call<'_>) -> Self {
+impl From<mcp_agent_protocol::Call<'_>> for Job {
+    fn from(call: mcp_agent_protocol::Call<'_>) -> Self {
         Self {
             head: call.head,
             target: call.target,
@@ -33,16 +34,43 @@ impl From<Call<'_>> for Job {
     }
 }
 
-/// Runs a job to its answer. `state` is there in an object, and absent in the front Worker.
-pub async fn run<A: Agent>(engine: Rc<Engine>, state: Option<Rc<StateCell<A>>>, job: Job) -> Reply {
-    let result = match call::<A>(state.as_deref(), &job).await {
+/// What a call came to.
+pub struct Ran {
+    /// For its client.
+    pub result: std::result::Result<Answer, RpcError>,
+    /// The resources that it changed, for their subscribers.
+    pub updated: Vec<String>,
+}
+
+impl Ran {
+    /// The response.
+    pub fn reply(self, engine: &Engine, head: &CallHead) -> Reply {
+        engine.answer(head, self.result)
+    }
+}
+
+/// Runs a job to its end. `state` is there in an object, and absent in the front Worker.
+pub async fn run<A: Agent>(state: Option<Rc<StateCell<A>>>, job: Rc<Job>, call: Call) -> Ran {
+    let cx = Cx::new(&job.head);
+    let result = match handle::<A>(state.as_deref(), &job, &cx, &call).await {
         Ok(answer) => Ok(answer),
         Err(error) => failure(job.target.kind, error),
     };
-    engine.answer(&job.head, result)
+    Ran {
+        updated: match result {
+            Ok(_) => cx.take_updated(),
+            Err(_) => Vec::new(),
+        },
+        result,
+    }
 }
 
-async fn call<A: Agent>(state: Option<&StateCell<A>>, job: &Job) -> Result<Answer> {
+async fn handle<A: Agent>(
+    state: Option<&StateCell<A>>,
+    job: &Job,
+    cx: &Cx,
+    call: &Call,
+) -> Result<Answer> {
     let (table, mime) = match job.target.kind {
         TargetKind::Tool => (A::TABLE.tools, None),
         TargetKind::Resource => (
@@ -55,24 +83,23 @@ async fn call<A: Agent>(state: Option<&StateCell<A>>, job: &Job) -> Result<Answe
         TargetKind::Prompt => (A::TABLE.prompts, None),
         TargetKind::Completion => (A::TABLE.completions, None),
     };
-    let call = crate::Call::default();
     let input = Input {
         arguments: &job.arguments,
         uri: &job.uri,
         mime,
-        call: &call,
+        call,
     };
-    let cx = Cx::new(&job.head);
     match (table.get(job.target.index).copied(), state) {
-        (Some(Handler::Front(handler)), _) => handler(&cx, input).await,
+        (Some(Handler::Front(handler)), _) => handler(cx, input).await,
         (Some(Handler::Read(handler)), Some(state)) => {
             let snapshot = state.snapshot()?;
-            handler(&snapshot, &cx, input).await
+            handler(&snapshot, cx, input).await
         }
         (Some(Handler::Write(handler)), Some(state)) => {
             let _turn = state.lock().await;
-            let mut copy = A::clone(&*state.snapshot()?);
-            let handled = handler(&mut copy, &cx, input);
+            let before = state.snapshot()?;
+            let mut copy = A::clone(&before);
+            let handled = handler(&mut copy, cx, input);
             let Some(answer) = limit::within(handled, || host::delay(WRITER_MS)).await else {
                 let seconds = WRITER_MS / 1000;
                 return Err(Error::tool(format!(
@@ -81,12 +108,32 @@ async fn call<A: Agent>(state: Option<&StateCell<A>>, job: &Job) -> Result<Answe
             };
             let answer = answer?;
             state.commit(copy)?;
+            note_changes::<A>(cx, &before, &*state.snapshot()?);
             Ok(answer)
         }
         // The engine routes by the same catalog, so a state handler without a state is our mistake, not the client's.
         (_, _) => {
             host::log("a call reached a place that cannot run it");
             Err(Error::protocol(-32603, "internal error"))
+        }
+    }
+}
+
+/// The resources that show a field which is another now.
+fn note_changes<A: Agent>(cx: &Cx, before: &A, after: &A) {
+    let mut shown = A::CATALOG
+        .resources
+        .iter()
+        .filter(|item| item.subscribe)
+        .filter_map(|item| Some((item.uri, item.field?)))
+        .peekable();
+    if shown.peek().is_none() || before == after {
+        return;
+    }
+    let (before, after) = (serde_json::to_value(before), serde_json::to_value(after));
+    if let (Ok(before), Ok(after)) = (before, after) {
+        for (uri, _) in shown.filter(|(_, field)| before.get(field) != after.get(field)) {
+            cx.resource_updated(uri);
         }
     }
 }

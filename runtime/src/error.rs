@@ -38,6 +38,10 @@ impl Error {
         Self::protocol(-32602, message)
     }
 
+    pub(crate) fn rpc(error: RpcError) -> Self {
+        Self(Kind::Protocol(error))
+    }
+
     pub(crate) fn into_kind(self) -> Kind {
         self.0
     }

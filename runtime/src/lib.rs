@@ -29,17 +29,20 @@ mod elicit;
 mod error;
 mod host;
 mod limit;
+mod object;
+mod once;
+mod play;
 mod state;
 
-pub use call::Call;
+pub use call::{Call, Elicited, Root, Sampled, Sampling};
 pub use complete::CompleteParams;
 pub use cx::Cx;
 pub use elicit::Elicit;
 pub use error::{Error, Result};
 pub use mcp_agent_macros::mcp_agent;
 pub use mcp_agent_protocol::{
-    Annotated, Annotations, Content, Icon, PromptMessage, PromptResult, ResourceContents,
-    ResourceLink, Role, Theme, ToolResult,
+    Annotated, Annotations, ClientCaps, Content, Icon, Level, PromptMessage, PromptResult,
+    ResourceContents, ResourceLink, Role, Theme, ToolResult,
 };
 pub use serde_json;
 /// The `worker` crate of the version that this runtime is built on: bindings, fetch, time.
@@ -48,8 +51,9 @@ pub use worker;
 /// What a handler file needs: `use mcp_agent::prelude::*;`.
 pub mod prelude {
     pub use crate::{
-        Annotations, Call, CompleteParams, Content, Cx, Elicit, Error, PromptMessage, PromptResult,
-        ResourceContents, ResourceLink, Result, Role, ToolResult, mcp_agent,
+        Annotations, Call, ClientCaps, CompleteParams, Content, Cx, Elicit, Elicited, Error, Level,
+        PromptMessage, PromptResult, ResourceContents, ResourceLink, Result, Role, Root, Sampled,
+        Sampling, ToolResult, mcp_agent,
     };
 }
 

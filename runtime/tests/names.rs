@@ -42,7 +42,7 @@ impl names::Handlers for Names {
         Ok(vec![ResourceContents::Text {
             uri: p.a,
             mime: None,
-            text: p.self_,
+            text: p.r#impl,
         }])
     }
 

@@ -1,6 +1,23 @@
 //! Hosts: short adapters between a place that runs code and the engine.
 
+pub mod signal;
 pub mod workers;
+
+use crate::once::Task;
+use mcp_agent_protocol::SessionHost;
+
+/// What an object's host lends to it.
+pub trait Host: SessionHost {
+    /// Milliseconds since the Unix epoch.
+    fn now_ms(&self) -> u64;
+    /// Fills `out` with bytes that nobody can guess.
+    fn entropy(&self, out: &mut [u8]);
+    /// Runs a task from the next turn on, for as long as it takes.
+    fn spawn(&self, task: Task<()>);
+    /// Asks another object of the same Worker. The request is on its way when this returns; those to one object arrive in their order.
+    /// `None` when it failed, which is logged.
+    fn remote(&self, object: &str, verb: &'static str, payload: &str) -> Task<Option<String>>;
+}
 
 /// Writes a line for the operator. No secret belongs in it; what a handler says of its own failure may repeat an argument.
 pub fn log(line: &str) {

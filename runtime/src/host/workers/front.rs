@@ -1,11 +1,11 @@
 //! The front Worker: every request begins here, and most end here.
 
-use super::{WebCrypto, promise, signal};
+use super::object::announce;
+use super::{WebCrypto, not_utf8, promise};
 use crate::agent::Agent;
 use crate::drive::{self, Job};
-use mcp_agent_protocol::{
-    Call, ContentKind, Engine, Headers, HttpRequest, Keys, Output, Reply, Route,
-};
+use crate::host::signal;
+use mcp_agent_protocol::{Call, Engine, Headers, HttpRequest, Keys, Output, Route};
 use std::marker::PhantomData;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -41,8 +41,10 @@ impl<A: Agent> Front for Worker<A> {
             Output::Reply(reply) => text(&signal::reply(reply)),
             Output::Batch(batch) => text(&signal::batch(&batch)),
             Output::NeedKeys => text(signal::NEED_KEYS),
-            Output::OpenSse(open) => text(&signal::open_sse(&open, A::POLICY.keepalive_ms)),
+            Output::OpenSse(open) => text(&signal::open_sse(&open)),
             Output::Post { object, .. } => text(&signal::post(&object)),
+            Output::Session(head) => text(&signal::session(&head)),
+            Output::Join(head) => text(&signal::join(&head)),
             Output::Call(call) => self.call(call),
         }
     }
@@ -58,10 +60,12 @@ impl<A: Agent> Worker<A> {
         if let Route::Object(name) = &call.route {
             return text(&signal::call(name, &call));
         }
-        let job = Job::from(call);
+        let job = Rc::new(Job::from(call));
         let engine = self.engine.clone();
         promise::run(Box::pin(async move {
-            signal::reply(drive::run::<A>(engine, None, job).await)
+            let mut ran = drive::run::<A>(None, job.clone(), Default::default()).await;
+            announce::<A>(std::mem::take(&mut ran.updated)).await;
+            signal::reply(ran.reply(&engine, &job.head))
         }))
     }
 }
@@ -77,15 +81,6 @@ fn request<'a>(head: &'a str, body: &'a str) -> HttpRequest<'a> {
         query,
         headers: Headers::from_lines(headers),
         body,
-    }
-}
-
-fn not_utf8() -> Reply {
-    Reply {
-        status: 400,
-        headers: Vec::new(),
-        content: ContentKind::Json,
-        body: r#"{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"the body is not UTF-8"}}"#.into(),
     }
 }
 

@@ -2,13 +2,14 @@
 //!
 //! The JavaScript entry (`entry.mjs`, the same in every project) holds every client stream and is the object class. It crosses into
 //! Rust once a request, with plain strings and bytes, through the functions that `__rt1::export!` puts into the user's crate. Rust
-//! answers with one string, whose first character says what the entry has to do ([`signal`]). So a reset of the wasm instance, which
+//! answers with one string, whose first character says what the entry has to do ([`super::signal`]). So a reset of the wasm instance, which
 //! is what a panic ends in, takes no stream with it.
 
 mod front;
 mod object;
+mod place;
 mod promise;
-mod signal;
+mod rpc;
 mod sql;
 
 pub use object::ObjectCore;
@@ -17,7 +18,7 @@ use crate::agent::Agent;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use base64::{Engine as _, alphabet};
 use front::Front;
-use mcp_agent_protocol::{Entropy, Keys};
+use mcp_agent_protocol::{ContentKind, Entropy, Keys, Reply};
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -65,13 +66,17 @@ pub fn env() -> Env {
     })
 }
 
-/// Gives this wasm instance its environment, and answers what the entry must know: the request headers that Rust reads, and the
-/// largest body in bytes, one a line.
+fn env_value() -> JsValue {
+    ENV.with(|env| env.get().cloned().unwrap_or(JsValue::UNDEFINED))
+}
+
+/// Gives this wasm instance its environment, and answers what the entry must know: the largest body in bytes, the
+/// interval of heartbeats in milliseconds, and the request headers that Rust reads, one a line.
 pub fn init<A: Agent>(env: JsValue) -> String {
     ENV.with(|cell| {
         cell.get_or_init(|| env);
     });
-    let mut config = A::POLICY.max_body.to_string();
+    let mut config = format!("{}\n{}", A::POLICY.max_body, A::POLICY.keepalive_ms);
     for name in mcp_agent_protocol::Headers::NAMES {
         config.push('\n');
         config.push_str(name);
@@ -111,7 +116,16 @@ fn front<A: Agent>() -> Rc<dyn Front> {
     FRONT.with(|cell| cell.get_or_init(front::make::<A>).clone())
 }
 
-/// The core of one Durable Object.
-pub fn object<A: Agent>(ctx: JsValue) -> ObjectCore {
-    object::make::<A>(ctx)
+/// The core of one Durable Object. `watch` is given every promise that nobody awaits.
+pub fn object<A: Agent>(ctx: JsValue, watch: js_sys::Function) -> ObjectCore {
+    object::make::<A>(ctx, watch)
+}
+
+fn not_utf8() -> Reply {
+    Reply {
+        status: 400,
+        headers: Vec::new(),
+        content: ContentKind::Json,
+        body: r#"{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"the body is not UTF-8"}}"#.into(),
+    }
 }

@@ -1,54 +1,15 @@
 //! The state's row in an object's SQLite.
 
 use crate::state::{Store, StoreError};
-use js_sys::{Date, Object};
 use serde::Deserialize;
 use std::cell::Cell;
 use worker::SqlStorage;
-use worker::worker_sys::DurableObjectStorage;
 
 /// One row, made at the first write, so that an object that is only read stores nothing.
 pub struct SqlStore {
     sql: SqlStorage,
     /// Whether the table is known to be there: naming it again with every write would cost more than the write.
     table: Cell<bool>,
-    lease: Option<Lease>,
-}
-
-/// For how long what is stored is kept, where that is not for ever: the object's alarm ends it, and the entry deletes everything then.
-pub struct Lease {
-    storage: DurableObjectStorage,
-    /// From a write on, in milliseconds.
-    ms: f64,
-    /// What the alarm is known to be set to, in milliseconds since the Unix epoch.
-    end: Cell<f64>,
-}
-
-impl Lease {
-    /// A lease of what this storage holds.
-    pub fn new(storage: DurableObjectStorage, ms: u64) -> Self {
-        Self {
-            storage,
-            ms: ms as f64,
-            end: Cell::new(0.0),
-        }
-    }
-
-    /// Begins the lease, or prolongs it when half of it is over.
-    fn renew(&self) -> Result<(), StoreError> {
-        let now = Date::now();
-        if self.end.get() - now > self.ms / 2.0 {
-            return Ok(());
-        }
-        let end = now + self.ms;
-        // Its promise is not awaited: the alarm is stored together with the write that comes next.
-        let _set = self
-            .storage
-            .set_alarm(Date::new(&end.into()), Object::new())
-            .map_err(|_| StoreError("the state's alarm cannot be set".to_owned()))?;
-        self.end.set(end);
-        Ok(())
-    }
 }
 
 #[derive(Deserialize)]
@@ -62,11 +23,10 @@ struct Name {}
 
 impl SqlStore {
     /// The store of the object that `sql` belongs to.
-    pub fn new(sql: SqlStorage, lease: Option<Lease>) -> Self {
+    pub fn new(sql: SqlStorage) -> Self {
         Self {
             sql,
             table: Cell::new(false),
-            lease,
         }
     }
 
@@ -112,9 +72,6 @@ impl Store for SqlStore {
     }
 
     fn save(&self, version: u32, json: &str) -> Result<(), StoreError> {
-        if let Some(lease) = &self.lease {
-            lease.renew()?;
-        }
         if !self.has_table()? {
             self.make_table()?;
         }

@@ -7,14 +7,19 @@
 //! | `O` | object name, line end, payload | call the object; its answer is a signal |
 //! | `B` | framing, line end, parts between record separators | hand in each part as a request of its own, and join the answers |
 //! | `K` | | fetch the sealing keys, then ask again |
-//! | `S` | object name, heartbeat in ms, session, first event | open an event stream joined to the object |
+//! | `S` | object name, session, first event | open the event stream of a light session, joined to the object |
 //! | `P` | object name | hand the request's body to the object that owns the client's stream |
 //! | `M` | session, line end, message | push the message on the stream, answer 202 |
+//! | `N` | object name, line end, head | hand head and body to the object of a kept session; its answer is a signal |
+//! | `T` | object name, line end, head | join the client to a stream of that session |
+//! | `W` | stream, `1` if that was all, first events | the stream of a join: what comes at once |
 //!
 //! `entry.mjs` is the other half.
 
+use crate::drive::Job;
 use mcp_agent_protocol::{
-    Batch, Call, CallHead, ContentKind, Framing, OpenSse, Part, Reply, Target, TargetKind,
+    Batch, Call, CallHead, ContentKind, Framing, Join, OpenSse, Part, Reply, SessionHead, Target,
+    TargetKind,
 };
 
 /// Sealing keys are needed.
@@ -71,42 +76,28 @@ pub fn call(object: &str, call: &Call<'_>) -> String {
     out
 }
 
-/// A call as an object receives it.
-pub struct Payload<'a> {
-    /// Who asked, and how to answer.
-    pub head: CallHead,
-    /// What is called.
-    pub target: Target,
-    /// The URI as requested; empty where there is none.
-    pub uri: &'a str,
-    /// The validated arguments.
-    pub arguments: &'a str,
-}
-
-impl<'a> Payload<'a> {
-    /// Reads what [`call`] wrote behind the object's name.
-    pub fn decode(text: &'a str) -> Option<Self> {
-        let mut parts = text.splitn(4, '\n');
-        let head = CallHead::decode(parts.next()?)?;
-        let target = parts.next()?;
-        let kind = match target.as_bytes().first()? {
-            b't' => TargetKind::Tool,
-            b'r' => TargetKind::Resource,
-            b'p' => TargetKind::Prompt,
-            b'c' => TargetKind::Completion,
-            _ => return None,
-        };
-        let target = Target {
-            kind,
-            index: target[1..].parse().ok()?,
-        };
-        Some(Self {
-            head,
-            target,
-            uri: parts.next()?,
-            arguments: parts.next()?,
-        })
-    }
+/// A call as an object receives it: what [`call`] wrote behind the object's name.
+pub fn read_call(text: &str) -> Option<Job> {
+    let mut parts = text.splitn(4, '\n');
+    let head = CallHead::decode(parts.next()?)?;
+    let target = parts.next()?;
+    let kind = match target.as_bytes().first()? {
+        b't' => TargetKind::Tool,
+        b'r' => TargetKind::Resource,
+        b'p' => TargetKind::Prompt,
+        b'c' => TargetKind::Completion,
+        _ => return None,
+    };
+    let target = Target {
+        kind,
+        index: target[1..].parse().ok()?,
+    };
+    Some(Job {
+        head,
+        target,
+        uri: parts.next()?.to_owned(),
+        arguments: parts.next()?.to_owned(),
+    })
 }
 
 /// A batch. Each part is `m` and a message, or `a` and an answer: JSON, in which a record separator can only be escaped.
@@ -130,13 +121,28 @@ pub fn batch(batch: &Batch<'_>) -> String {
 }
 
 /// An event stream of an HTTP+SSE client.
-pub fn open_sse(open: &OpenSse, keepalive_ms: u64) -> String {
+pub fn open_sse(open: &OpenSse) -> String {
     format!(
-        "S{}\n{keepalive_ms}\n{}\n{}",
+        "S{}\n{}\n{}",
         open.object,
         open.session.encode(),
         open.first
     )
+}
+
+/// A request of a kept session.
+pub fn session(head: &SessionHead) -> String {
+    ["N", &head.object(), "\n", &head.encode()].concat()
+}
+
+/// A client that is joined to a stream of a kept session.
+pub fn join(head: &SessionHead) -> String {
+    ["T", &head.object(), "\n", &head.encode()].concat()
+}
+
+/// A stream, and what comes on it at once.
+pub fn joined(join: &Join) -> String {
+    format!("W{}\n{}\n{}", join.stream, u8::from(join.over), join.first)
 }
 
 /// A message for the object that owns the client's stream.

@@ -1,0 +1,266 @@
+//! A call that asks, whose state lives in another object: the session's object keeps its journal and its stream, the state's object
+//! plays it. What it did is stored there under its nonce, together with what it changed, so that a play whose answer was lost on the
+//! way is not played twice.
+
+use super::playing::as_message;
+use super::session::Answered;
+use super::steps::steps;
+use super::{Object, Playing, status};
+use crate::agent::Agent;
+use crate::call::Live;
+use crate::drive::Job;
+use crate::host::signal;
+use crate::once::Task;
+use crate::play::{Played, play};
+use mcp_agent_protocol::{
+    Begin, Call, Emission, Journal, Reply, RowsError, RpcError, SessionHead, Want,
+};
+use std::cell::RefCell;
+use std::rc::Rc;
+use tokio::sync::Mutex;
+
+/// Begins the keys of what guests came to.
+pub const DONE: &str = "done/";
+
+/// A call of another object's session that is played here.
+pub struct Guest {
+    live: Rc<Live>,
+    /// One play at a time: the one before may still be at a step.
+    turn: Rc<Mutex<()>>,
+}
+
+impl<A: Agent> Object<A> {
+    /// A call whose state is in the object `name`.
+    pub(super) fn begin_elsewhere(
+        self: &Rc<Self>,
+        head: &SessionHead,
+        begin: Begin<'_>,
+        name: String,
+    ) -> Result<Task<Answered>, RowsError> {
+        let (call, journal) = (begin.call.clone(), begin.journal.clone());
+        if !begin.streams {
+            let payload = invitation(head.object().as_str(), 0, &call, &journal);
+            let played = self.host.remote(&name, "play", &payload);
+            let (engine, job) = (self.engine.clone(), Job::from(call));
+            return Ok(Box::pin(async move {
+                let played = played.await;
+                let body = played.as_deref().and_then(|text| text.strip_prefix('D'));
+                Answered::Reply(match body {
+                    Some(body) => Reply {
+                        body: body.to_owned(),
+                        content: mcp_agent_protocol::ContentKind::Json,
+                        ..status(200)
+                    },
+                    None => engine.answer(&job.head, Err(RpcError::internal())),
+                })
+            }));
+        }
+        let Some((id, stream)) = self.store(begin)? else {
+            return Ok(super::session::reply(status(202)));
+        };
+        let live = self.live(journal.clone());
+        self.play_elsewhere(id, &name, &call, &journal, live);
+        Ok(self.follow(head, stream))
+    }
+
+    /// Has a call played in the object `name`.
+    pub(super) fn play_elsewhere(
+        self: &Rc<Self>,
+        id: u32,
+        name: &str,
+        call: &Call<'_>,
+        journal: &Journal,
+        live: Rc<Live>,
+    ) {
+        let object = call.head.session.as_deref().unwrap_or_default();
+        let payload = invitation(&["session:", object].concat(), id, call, journal);
+        let played = self.host.remote(name, "play", &payload);
+        let playing = Playing {
+            live: live.clone(),
+            elsewhere: Some(name.to_owned()),
+        };
+        self.playing.borrow_mut().insert(id, playing);
+        let this = self.clone();
+        self.host.spawn(Box::pin(async move {
+            let played = played.await;
+            if live.is_cancelled() {
+                return;
+            }
+            match played.as_deref().map(|text| text.split_at(1)) {
+                Some(("D", response)) => {
+                    this.playing.borrow_mut().remove(&id);
+                    this.done_elsewhere(id, response);
+                }
+                Some(("W", wants)) => {
+                    let wants = read_wants(wants);
+                    this.played(id, &live, Played::Waits(wants));
+                }
+                // The object was lost, or the call with it: once more, and then no more.
+                _ => {
+                    this.playing.borrow_mut().remove(&id);
+                    this.replay(id);
+                }
+            }
+        }));
+    }
+
+    /// Plays a call of another object's session.
+    pub(super) fn play_guest(self: &Rc<Self>, payload: &str) -> Option<Task<String>> {
+        let (session, id, journal, job) = read_invitation(payload)?;
+        let this = self.clone();
+        Some(Box::pin(async move {
+            let nonce = journal.nonce.clone();
+            let live = this.live(journal);
+            let turn = this.turn(&nonce, &live);
+            let held = turn.lock().await;
+            let text = this.play_in_turn(&session, id, &live, Rc::new(job)).await;
+            drop(held);
+            let mut guests = this.guests.borrow_mut();
+            let last = |guest: &Guest| Rc::ptr_eq(&guest.live, &live);
+            if guests.get(&nonce).is_some_and(last) {
+                guests.remove(&nonce);
+            }
+            text
+        }))
+    }
+
+    fn turn(&self, nonce: &str, live: &Rc<Live>) -> Rc<Mutex<()>> {
+        let mut guests = self.guests.borrow_mut();
+        let turn = match guests.get(nonce) {
+            Some(guest) => guest.turn.clone(),
+            None => Rc::default(),
+        };
+        let guest = Guest {
+            live: live.clone(),
+            turn: turn.clone(),
+        };
+        guests.insert(nonce.to_owned(), guest);
+        turn
+    }
+
+    async fn play_in_turn(
+        self: &Rc<Self>,
+        session: &str,
+        id: u32,
+        live: &Rc<Live>,
+        job: Rc<Job>,
+    ) -> String {
+        let nonce = &live.journal.nonce;
+        let key = [DONE, nonce].concat();
+        match self.host.get(&key) {
+            Ok(Some(row)) => return row.split_once('\n').map_or("", |(_, text)| text).to_owned(),
+            Ok(None) => {}
+            Err(error) => crate::host::log(&error.to_string()),
+        }
+        let told: Rc<RefCell<Vec<Task<Option<String>>>>> = Rc::default();
+        let tell = {
+            let (this, told, session) = (self.clone(), told.clone(), session.to_owned());
+            move |said: Vec<(u32, Emission)>| {
+                let lines: Vec<String> = said
+                    .iter()
+                    .map(|(at, emission)| format!("{at} {}", emission.encode()))
+                    .collect();
+                let payload = format!("{id}\n{}", lines.join("\n"));
+                let sent = this.host.remote(&session, "emit", &payload);
+                told.borrow_mut().push(sent);
+            }
+        };
+        let played = play(Some(self.state.clone()), job.clone(), live.clone(), tell).await;
+        let text = match played {
+            Played::Done(mut ran) => {
+                let updated = std::mem::take(&mut ran.updated);
+                let response = ran.reply(&self.engine, &as_message(&job.head)).body;
+                let text = ["D", &response].concat();
+                // In the turn of the commit: either both are stored or none.
+                let until_ms = self.host.now_ms() + self.engine.policy().session_ttl_ms;
+                if let Err(error) = self.host.put(&key, &format!("{until_ms}\n{text}")) {
+                    crate::host::log(&error.to_string());
+                }
+                self.forget_guest_steps(nonce);
+                self.sweep_later();
+                self.fan_out(&updated);
+                text
+            }
+            Played::Waits(wants) => {
+                self.sweep_later();
+                ["W", &write_wants(&wants)].concat()
+            }
+            Played::Cancelled => "C".to_owned(),
+        };
+        let told = told.take();
+        for sent in told {
+            sent.await;
+        }
+        text
+    }
+
+    fn forget_guest_steps(&self, nonce: &str) {
+        if let Err(error) = self.host.clear(&steps(nonce)) {
+            crate::host::log(&error.to_string());
+        }
+    }
+
+    /// The client of a guest has cancelled it: its nonce.
+    pub(super) fn stop_guest(self: &Rc<Self>, nonce: &str) -> Option<Task<String>> {
+        if let Some(guest) = self.guests.borrow().get(nonce) {
+            guest.live.cancel();
+        }
+        self.forget_guest_steps(nonce);
+        Some(Box::pin(std::future::ready(String::new())))
+    }
+
+    /// What a call of this object's session said elsewhere: its number, and then its place and itself, one a line.
+    pub(super) fn emit_of_guest(self: &Rc<Self>, payload: &str) -> Option<Task<String>> {
+        let (id, lines) = payload.split_once('\n')?;
+        let said = lines.lines().map(|line| {
+            let (at, emission) = line.split_once(' ')?;
+            Some((at.parse().ok()?, Emission::decode(emission)?))
+        });
+        self.emit(id.parse().ok()?, said.collect::<Option<Vec<_>>>()?);
+        Some(Box::pin(std::future::ready(String::new())))
+    }
+}
+
+/// What the other object must know: who asks, the number of the call there, its journal, and the call.
+fn invitation(session: &str, id: u32, call: &Call<'_>, journal: &Journal) -> String {
+    let journal = journal.encode();
+    let lines = journal.matches('\n').count() + 1;
+    let call = signal::call("", call);
+    // Behind the name of the object, which is nobody's here.
+    let call = call.split_once('\n').map_or("", |(_, call)| call);
+    format!("{session}\n{id}\n{lines}\n{journal}\n{call}")
+}
+
+fn read_invitation(payload: &str) -> Option<(String, u32, Journal, Job)> {
+    let mut parts = payload.splitn(4, '\n');
+    let session = parts.next()?.to_owned();
+    let id = parts.next()?.parse().ok()?;
+    let lines: usize = parts.next()?.parse().ok()?;
+    let rest = parts.next()?;
+    let (end, _) = rest.match_indices('\n').nth(lines.checked_sub(1)?)?;
+    let journal = Journal::decode(&rest[..end])?;
+    let job = signal::read_call(&rest[end + 1..])?;
+    Some((session, id, journal, job))
+}
+
+/// A key as a JSON string, a method, the parameters: one a line.
+fn write_wants(wants: &[Want]) -> String {
+    let lines = wants.iter().map(|want| {
+        let key = serde_json::Value::from(want.key.as_str());
+        format!("{key}\n{}\n{}", want.method, want.params.replace('\n', " "))
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn read_wants(text: &str) -> Vec<Want> {
+    let mut lines = text.split('\n');
+    let mut wants = Vec::new();
+    while let (Some(key), Some(method), Some(params)) = (lines.next(), lines.next(), lines.next()) {
+        wants.push(Want {
+            key: serde_json::from_str(key).unwrap_or_default(),
+            method: method.to_owned(),
+            params: params.to_owned(),
+        });
+    }
+    wants
+}

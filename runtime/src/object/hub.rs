@@ -1,0 +1,116 @@
+//! Who subscribes to what: known in one object, so that a change is heard of in every session, whatever isolate it was made in.
+
+use super::{HUB, Object};
+use crate::agent::Agent;
+use crate::once::Task;
+use mcp_agent_protocol::RowsError;
+use std::future::ready;
+use std::rc::Rc;
+
+/// Begins the keys of subscriptions: the URI, a line end, the session.
+const WATCH: &str = "watch/";
+/// How often rows that are over are looked for, in milliseconds.
+const SWEEP_MS: u64 = 3_600_000;
+
+impl<A: Agent> Object<A> {
+    /// The sessions that subscribe to these resources hear that they are others now.
+    pub(super) fn fan_out(self: &Rc<Self>, uris: &[String]) {
+        for uri in uris {
+            let prefix = [WATCH, uri, "\n"].concat();
+            let rows = match self.host.list(&prefix, "") {
+                Ok(rows) => rows,
+                Err(error) => return crate::host::log(&error.to_string()),
+            };
+            for (key, _) in rows {
+                let session = ["session:", &key[prefix.len()..]].concat();
+                let told = self.host.remote(&session, "updated", uri);
+                let this = self.clone();
+                self.host.spawn(Box::pin(async move {
+                    if told.await.as_deref() == Some("0")
+                        && let Err(error) = this.host.delete(&key)
+                    {
+                        crate::host::log(&error.to_string());
+                    }
+                }));
+            }
+        }
+    }
+
+    /// A call changed these, in an object that is not the hub.
+    pub(super) fn announce(self: &Rc<Self>, uris: Vec<String>) {
+        if uris.is_empty() {
+            return;
+        }
+        if Self::has_session_state() {
+            for uri in uris {
+                self.heard(&uri);
+            }
+            return;
+        }
+        let told = self.host.remote(HUB, "announce", &uris.join("\n"));
+        self.host.spawn(Box::pin(async move {
+            told.await;
+        }));
+    }
+
+    /// A session subscribes, or does not any more: `+` or `-`, until when, the session, the URI, one a line.
+    pub(super) fn watch(&self, payload: &str) -> Option<Task<String>> {
+        let mut parts = payload.splitn(4, '\n');
+        let on = parts.next()? == "+";
+        let until_ms = parts.next()?;
+        let session = parts.next()?;
+        let key = [WATCH, parts.next()?, "\n", session].concat();
+        let done = if on {
+            let kept = self.host.put(&key, until_ms);
+            self.host.wake_at(self.host.now_ms() + SWEEP_MS);
+            kept
+        } else {
+            self.host.delete(&key)
+        };
+        if let Err(error) = done {
+            crate::host::log(&error.to_string());
+            return None;
+        }
+        Some(Box::pin(ready(String::new())))
+    }
+
+    /// A resource that this object's session may subscribe to is another now.
+    pub(super) fn updated(self: &Rc<Self>, uri: &str) -> Option<Task<String>> {
+        let heard = self.heard(uri);
+        Some(Box::pin(ready(if heard { "1" } else { "0" }.to_owned())))
+    }
+
+    fn heard(self: &Rc<Self>, uri: &str) -> bool {
+        let now_ms = self.host.now_ms();
+        let heard = self.with_session("", |session, host| session.updated(host, uri, now_ms));
+        match heard {
+            Ok(heard) => heard,
+            Err(error) => {
+                crate::host::log(&error.to_string());
+                true
+            }
+        }
+    }
+
+    /// Takes the rows of an object away that is no session, as far as they are over. Gives the time of the next sweep; `u64::MAX` for
+    /// none.
+    pub(super) fn sweep_rows(&self, now_ms: u64) -> Result<u64, RowsError> {
+        let mut left = false;
+        for prefix in [WATCH, super::steps::STEP, super::elsewhere::DONE] {
+            for (key, row) in self.host.list(prefix, "")? {
+                let until = row.split('\n').next().and_then(|until| until.parse().ok());
+                if until.is_none_or(|until: u64| until <= now_ms) {
+                    self.host.delete(&key)?;
+                } else {
+                    left = true;
+                }
+            }
+        }
+        Ok(if left { now_ms + SWEEP_MS } else { u64::MAX })
+    }
+
+    /// Makes sure that rows which end are looked for.
+    pub(super) fn sweep_later(&self) {
+        self.host.wake_at(self.host.now_ms() + SWEEP_MS);
+    }
+}

@@ -1,0 +1,137 @@
+//! An object, whatever its host: the state of a key, a kept session, or the place where subscriptions of all sessions are known.
+
+mod elsewhere;
+mod hub;
+mod playing;
+mod session;
+mod steps;
+mod voice;
+
+pub use session::Answered;
+
+use crate::agent::Agent;
+use crate::call::Live;
+use crate::drive;
+use crate::host::{Host, signal};
+use crate::once::Task;
+use crate::state::StateCell;
+use mcp_agent_protocol::{ContentKind, Engine, Reply, Scope, Session};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// The object that knows who subscribes to what, and has the state of the scope `server`.
+pub const HUB: &str = "state:server";
+
+/// A call of this object's session that is being played.
+struct Playing {
+    live: Rc<Live>,
+    /// Where, if not here.
+    elsewhere: Option<String>,
+}
+
+/// One object of an agent.
+pub struct Object<A: Agent> {
+    engine: Rc<Engine>,
+    state: Rc<StateCell<A>>,
+    host: Rc<dyn Host>,
+    /// Loaded when it is first asked for; dropped when the storage failed.
+    session: RefCell<Option<Session>>,
+    /// The calls of the session that are being played.
+    playing: RefCell<BTreeMap<u32, Playing>>,
+    /// The calls of other objects' sessions that are being played here, by their nonce.
+    guests: RefCell<BTreeMap<String, elsewhere::Guest>>,
+}
+
+impl<A: Agent> Object<A> {
+    /// An object over its host and its state.
+    pub fn new(host: Rc<dyn Host>, state: StateCell<A>) -> Rc<Self> {
+        Rc::new(Self {
+            engine: Rc::new(Engine::new(A::CATALOG, A::POLICY)),
+            state: Rc::new(state),
+            host,
+            session: RefCell::default(),
+            playing: RefCell::default(),
+            guests: RefCell::default(),
+        })
+    }
+
+    /// The engine of this object.
+    pub fn engine(&self) -> &Rc<Engine> {
+        &self.engine
+    }
+
+    /// A call that was routed here for the state. `None` where the payload is of another release.
+    pub fn call(self: &Rc<Self>, payload: &str) -> Option<Task<Reply>> {
+        let job = Rc::new(signal::read_call(payload)?);
+        let this = self.clone();
+        Some(Box::pin(async move {
+            let state = Some(this.state.clone());
+            let mut ran = drive::run(state, job.clone(), Default::default()).await;
+            let updated = std::mem::take(&mut ran.updated);
+            this.fan_out(&updated);
+            ran.reply(&this.engine, &job.head)
+        }))
+    }
+
+    /// Something that another object asks of this one. `None` where it is of another release.
+    pub fn act(self: &Rc<Self>, verb: &str, payload: &str) -> Option<Task<String>> {
+        match verb {
+            "play" => self.play_guest(payload),
+            "stop" => self.stop_guest(payload),
+            "emit" => self.emit_of_guest(payload),
+            "watch" => self.watch(payload),
+            "announce" => {
+                let updated: Vec<String> = payload.lines().map(str::to_owned).collect();
+                self.fan_out(&updated);
+                Some(Box::pin(std::future::ready(String::new())))
+            }
+            "updated" => self.updated(payload),
+            _ => None,
+        }
+    }
+
+    /// The alarm. True when everything that is stored is to be deleted.
+    pub fn alarm(self: &Rc<Self>) -> bool {
+        let now_ms = self.host.now_ms();
+        let swept = match self.host.get("session") {
+            Ok(Some(_)) => self.with_session("", |session, host| {
+                session.sweep(host, self.engine.policy(), now_ms)
+            }),
+            Ok(None) => self.sweep_rows(now_ms).map(Some),
+            Err(error) => Err(error),
+        };
+        match swept {
+            Ok(Some(u64::MAX)) => false,
+            Ok(Some(next)) => {
+                self.host.wake_at(next);
+                false
+            }
+            Ok(None) => true,
+            Err(error) => {
+                crate::host::log(&error.to_string());
+                self.host.wake_at(now_ms.saturating_add(60_000));
+                false
+            }
+        }
+    }
+
+    /// Whether the state lives in the object of its session.
+    fn has_session_state() -> bool {
+        A::CATALOG.scope == Some(Scope::Session)
+    }
+
+    fn rpc_failure(&self) -> Reply {
+        status(500)
+    }
+}
+
+/// A reply of a status alone.
+pub fn status(status: u16) -> Reply {
+    Reply {
+        status,
+        headers: Vec::new(),
+        content: ContentKind::None,
+        body: String::new(),
+    }
+}

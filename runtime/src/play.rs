@@ -1,0 +1,54 @@
+//! One play of an interactive call: its handler is polled until it is done, until it wants to know something, or until its client has
+//! cancelled it.
+
+use crate::agent::Agent;
+use crate::call::{Call, Live};
+use crate::drive::{self, Job, Ran};
+use crate::state::StateCell;
+use mcp_agent_protocol::{Emission, Want};
+use std::future::{Future, poll_fn};
+use std::rc::Rc;
+use std::task::Poll;
+
+/// How a play ended.
+pub enum Played {
+    /// The handler has answered, and what it changed is committed, in this very turn.
+    Done(Ran),
+    /// It cannot go on without these, and is gone until they are there.
+    Waits(Vec<Want>),
+    /// Its client does not want it any more.
+    Cancelled,
+}
+
+/// Plays a call. `told` hears what the handler says, after each poll.
+pub async fn play<A: Agent>(
+    state: Option<Rc<StateCell<A>>>,
+    job: Rc<Job>,
+    live: Rc<Live>,
+    told: impl Fn(Vec<(u32, Emission)>),
+) -> Played {
+    let mut running = Box::pin(drive::run(state, job, Call::new(live.clone())));
+    poll_fn(|cx| {
+        let cancelled = live.is_cancelled();
+        let polled = running.as_mut().poll(cx);
+        if cancelled {
+            return Poll::Ready(Played::Cancelled);
+        }
+        let said = live.take_emissions();
+        if !said.is_empty() {
+            told(said);
+        }
+        match polled {
+            Poll::Ready(ran) => Poll::Ready(Played::Done(ran)),
+            Poll::Pending => {
+                let wants = live.take_wants();
+                if !wants.is_empty() {
+                    return Poll::Ready(Played::Waits(wants));
+                }
+                live.on_cancel(cx.waker());
+                Poll::Pending
+            }
+        }
+    })
+    .await
+}
