@@ -74,9 +74,10 @@ pub async fn choices(call: &Call) -> Result<String> {
 
 /// What somebody did with a form, in one line.
 fn outcome<T>(answer: Elicited<T>, content: impl FnOnce(T) -> Value) -> String {
-    match answer {
-        Elicited::Accepted(filled_in) => format!("action=accept, content={}", content(filled_in)),
-        Elicited::Declined => "action=decline, content={}".into(),
-        Elicited::Cancelled => "action=cancel, content={}".into(),
-    }
+    let action = answer.action();
+    let content = match answer {
+        Elicited::Accepted(filled_in) => content(filled_in),
+        Elicited::Declined | Elicited::Cancelled => json!({}),
+    };
+    format!("action={action}, content={content}")
 }
