@@ -108,6 +108,9 @@ pub fn all(agent: &Agent) -> TokenStream {
     out
 }
 
+/// The documentation of a type that the declaration does not describe, so that a crate may deny `missing_docs`.
+const UNDESCRIBED: &str = "A type of the declaration.";
+
 fn derives() -> TokenStream {
     quote! {
         #[derive(Clone, Debug, PartialEq, ::mcp_agent::__rt1::serde::Serialize, ::mcp_agent::__rt1::serde::Deserialize)]
@@ -123,13 +126,13 @@ fn structure(
     out: &mut TokenStream,
 ) {
     let ident = ident(type_name);
-    let doc = doc.map(as_doc).map(|doc| quote!(#[doc = #doc]));
+    let doc = doc.map_or_else(|| UNDESCRIBED.to_owned(), as_doc);
     let at = TokenStream::new();
     let members = members(fields, type_name, type_name, &at);
     let defaults = default_functions(agent, fields, type_name, &ident, &at);
     let derives = derives();
     out.extend(quote! {
-        #doc
+        #[doc = #doc]
         #derives
         pub struct #ident { #members }
         #defaults
@@ -166,11 +169,11 @@ fn of_type(agent: &Agent, type_name: &str, doc: Option<&str>, ty: &Type, out: &m
 
 fn enumeration(type_name: &str, doc: Option<&str>, values: &[String]) -> TokenStream {
     let ident = ident(type_name);
-    let doc = doc.map(as_doc).map(|doc| quote!(#[doc = #doc]));
+    let doc = doc.map_or_else(|| UNDESCRIBED.to_owned(), as_doc);
     let variants: Vec<_> = values.iter().map(|value| variant(value)).collect();
     let docs = values.iter().map(|value| format!("`{value}`"));
     quote! {
-        #doc
+        #[doc = #doc]
         #[derive(Clone, Copy, Debug, PartialEq, Eq, ::mcp_agent::__rt1::serde::Serialize, ::mcp_agent::__rt1::serde::Deserialize)]
         #[serde(crate = "::mcp_agent::__rt1::serde")]
         pub enum #ident { #(#[doc = #docs] #[serde(rename = #values)] #variants),* }
