@@ -17,6 +17,8 @@ use std::fmt;
 
 /// The most messages of a batch: each may become a request to an object, and those that a Worker may make are counted.
 const MOST: usize = 50;
+/// A client takes a request back.
+pub(crate) const CANCELLED: &str = "notifications/cancelled";
 
 /// Messages that came together. What one of them does, be it a panic, is nothing to the others.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +32,8 @@ pub struct Batch<'r> {
 /// A part of a batch that is to be answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Part<'r> {
-    /// Handle this as if it had come alone, with the same headers. It is a request, and no batch.
+    /// Handle this as if it had come alone, with the same headers. It is no batch. In a kept session it may be a notification or a
+    /// response too, whose answer has no body: it is left out, and where nothing else is left, the batch is answered by 202.
     Message(&'r str),
     /// Cannot be handled: this is its answer, a JSON-RPC error.
     Answer(String),
@@ -64,7 +67,7 @@ impl Engine {
             _ => {}
         }
         match self.session(req, keys, now_ms) {
-            Ok(facts) => messages.judge(framing, facts.version),
+            Ok(facts) => messages.judge(framing, facts.version, self.kept),
             Err(NoSession::NeedKeys) => Output::NeedKeys,
             Err(NoSession::Refused(status, text)) => refused(
                 status,
@@ -77,7 +80,7 @@ impl Engine {
     /// A batch of an HTTP+SSE client, in the object that owns its stream.
     pub(crate) fn sse_batch<'r>(&self, version: Version, body: &'r str) -> Output<'r> {
         match Messages::read(body) {
-            Ok(messages) => messages.judge(Framing::Message, version),
+            Ok(messages) => messages.judge(Framing::Message, version, self.kept),
             Err(error) => refused(400, version, &error),
         }
     }
@@ -105,7 +108,8 @@ impl<'a> Messages<'a> {
     }
 
     /// What is refused as a whole runs in no part. A bad element is an error in its place, and the rest still runs.
-    fn judge(self, framing: Framing, version: Version) -> Output<'a> {
+    /// `kept` sessions hear responses and cancellations too.
+    fn judge(self, framing: Framing, version: Version, kept: bool) -> Output<'a> {
         if !version.has_batches() {
             return refused(400, version, &no_batches());
         }
@@ -117,7 +121,10 @@ impl<'a> Messages<'a> {
             let error = RpcError::invalid_request("a batch has at most 50 messages");
             return refused(400, version, &error);
         }
-        let elements: Vec<Element<'_>> = self.raw.into_iter().filter_map(Element::read).collect();
+        let elements = self.raw.into_iter();
+        let elements: Vec<Element<'_>> = elements
+            .filter_map(|raw| Element::read(raw, kept))
+            .collect();
         if elements.is_empty() {
             return Output::Reply(Reply::empty(202));
         }
@@ -172,8 +179,9 @@ struct Element<'a> {
 }
 
 impl<'a> Element<'a> {
-    /// `None` for what nobody answers: notifications and responses, which mean nothing over HTTP.
-    fn read(raw: &'a RawValue) -> Option<Element<'a>> {
+    /// `None` for what nobody answers and nobody hears: notifications and responses, but for those that mean something in a kept
+    /// session.
+    fn read(raw: &'a RawValue, kept: bool) -> Option<Element<'a>> {
         let text = raw.get();
         let (id, wrong) = match Message::parse(text) {
             Ok(Message::Request(request)) => {
@@ -181,6 +189,8 @@ impl<'a> Element<'a> {
                     .then(|| RpcError::invalid_request("`initialize` must not be part of a batch"));
                 (Some(request.id), wrong)
             }
+            Ok(Message::Response(_)) if kept => (None, None),
+            Ok(Message::Notification(note)) if kept && note.method == CANCELLED => (None, None),
             Ok(Message::Notification(_) | Message::Response(_)) => return None,
             Err(unreadable) => (unreadable.id, Some(unreadable.error)),
         };
@@ -207,7 +217,7 @@ impl<'a> Element<'a> {
 }
 
 /// An `id`, equal to every other spelling of it: `"a"` and `"\u0061"`, `1` and `1.0`.
-struct Id<'a> {
+pub(crate) struct Id<'a> {
     raw: &'a str,
     value: Value<'a>,
 }
@@ -221,7 +231,7 @@ enum Value<'a> {
 }
 
 impl<'a> Id<'a> {
-    fn read(raw: &'a str) -> Id<'a> {
+    pub fn read(raw: &'a str) -> Id<'a> {
         let value = if raw.starts_with('"') {
             serde_json::from_str::<Text<'a>>(raw).map(|text| Value::Text(text.0))
         } else {

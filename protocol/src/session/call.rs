@@ -4,6 +4,7 @@ use super::rows::{number, read_number};
 use super::stream::Kind;
 use super::{Answered, Journal, Level, RowsError, Session, SessionHead, SessionHost};
 use crate::call::{Call, CallHead, Framing, Target};
+use crate::batch::Id;
 use crate::jsonrpc;
 use crate::token::{Entropy, hex};
 use crate::wire::{Text, quote};
@@ -182,6 +183,10 @@ impl Session {
         host: &dyn SessionHost,
         begin: Begin<'_>,
     ) -> Result<Option<(u32, u32)>, RowsError> {
+        if self.ended {
+            // While the handler took its first breath.
+            return Ok(None);
+        }
         self.keep(host, &begin.head)?;
         let id = self.next_call;
         self.next_call += 1;
@@ -249,7 +254,7 @@ impl Session {
         call.plays += 1;
         let journal = Journal {
             nonce: call.nonce.clone(),
-            client: call.head.client,
+            client: call.head.version.limits(call.head.client),
             level,
             progress: call.progress.clone(),
             emitted: call.emitted,
@@ -295,20 +300,18 @@ impl Session {
         }
         call.emitted = at + 1;
         let stream = call.stream;
+        let primed = call.head.version.has_priming_events();
         let message = emission.message(call, level);
         self.save_plays(host, id)?;
         match (message, emission) {
             (Some(message), _) => self.append(host, stream, &message, now_ms),
             (None, Emission::CloseStream) => {
-                let may_come_back = self
-                    .streams
-                    .get(&stream)
-                    .is_some_and(|stream| stream.kind == Kind::Call);
-                if may_come_back {
+                // Without a priming event, a client may not know where to come back to.
+                if primed && self.is_of_call(stream) {
                     if host.is_joined(stream) {
                         host.close(stream);
-                    } else if let Some(stream) = self.streams.get_mut(&stream) {
-                        stream.let_go = true;
+                    } else {
+                        self.note_let_go(host, stream, true)?;
                     }
                 }
                 Ok(())
@@ -413,7 +416,7 @@ impl Session {
         let meant = self
             .calls
             .iter()
-            .filter(|(_, call)| call.head.id == request);
+            .filter(|(_, call)| Id::read(&call.head.id) == Id::read(request));
         let meant: Vec<u32> = meant.map(|(id, _)| *id).collect();
         for id in &meant {
             if let Some(call) = self.forget_call(host, *id)? {
@@ -430,8 +433,7 @@ impl Session {
         call: &SessionCall,
         now_ms: u64,
     ) -> Result<(), RowsError> {
-        let own = |stream: &super::Stream| stream.kind == Kind::Call;
-        if self.streams.get(&call.stream).is_some_and(own) {
+        if self.is_of_call(call.stream) {
             self.end_stream(host, call.stream, now_ms)?;
         }
         Ok(())

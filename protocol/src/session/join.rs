@@ -1,7 +1,7 @@
 //! A client's stream is joined to its session: a new one, or one that was cut off.
 
 use super::head::Act;
-use super::stream::Kind;
+use super::stream::{Kind, Stream};
 use super::{RowsError, Session, SessionHead, SessionHost};
 use crate::engine::Engine;
 use crate::error::RpcError;
@@ -36,7 +36,14 @@ impl Engine {
         }
         let joined = match &head.act {
             Act::Listen => self.listen(session, host, head, now_ms)?,
-            Act::Resume(stream, seq) => self.resume(session, host, *stream, *seq, "")?,
+            Act::Resume(stream, seq) => {
+                let listens = |stream: &Stream| stream.kind == Kind::Listen;
+                if session.streams.get(stream).is_some_and(listens) {
+                    self.tell_changes(session, host, head, now_ms)?;
+                }
+                session.note_let_go(host, *stream, false)?;
+                self.resume(session, host, *stream, *seq, &self.retry())?
+            }
             Act::Follow(stream) => {
                 let priming = self.priming(session, head, *stream);
                 self.resume(session, host, *stream, 0, &priming)?
@@ -47,7 +54,7 @@ impl Engine {
                 let stream = session.open(host, Kind::Sse)?;
                 Ok(Join {
                     stream,
-                    first: self.endpoint(token),
+                    first: [&*event_id(token, 0), &self.endpoint(token)].concat(),
                     over: false,
                 })
             }
@@ -58,7 +65,9 @@ impl Engine {
                     Some((stream, _)) if known => {
                         let stream = *stream;
                         self.tell_changes(session, host, head, now_ms)?;
-                        self.resume(session, host, stream, *seq, &self.endpoint(token))?
+                        // It comes before what was missed: whoever is cut off between them has missed as much as before.
+                        let endpoint = [&*event_id(token, *seq), &self.endpoint(token)].concat();
+                        self.resume(session, host, stream, *seq, &endpoint)?
                     }
                     _ => Err(self.no_such_session()),
                 }
@@ -113,14 +122,15 @@ impl Engine {
         before: &str,
     ) -> Result<Result<Join, Reply>, RowsError> {
         let refuse = |text: &str| Ok(Err(self.refuse(400, &RpcError::invalid_request(text))));
-        let Some(stream) = session.streams.get_mut(&id) else {
+        let Some(stream) = session.streams.get(&id) else {
             return refuse("Last-Event-ID is of a stream that is not kept any more");
         };
         if seq >= stream.next {
             return refuse("Last-Event-ID is of an event that was never sent");
         }
         let ended = stream.ended_ms.is_some();
-        let over = ended || std::mem::take(&mut stream.let_go);
+        let over = ended || stream.let_go;
+        session.note_let_go(host, id, false)?;
         let missed = session.replay(host, id, seq)?;
         if ended && missed.is_empty() {
             // The one status that tells every client of event streams not to come back.
@@ -135,13 +145,17 @@ impl Engine {
 
     /// The event that says where to come back before there was any other, and after how long.
     fn priming(&self, session: &Session, head: &SessionHead, stream: u32) -> String {
-        let retry = self.policy.retry_ms;
         if head.version.has_priming_events() {
-            let id = session.event_id(stream, 0);
+            let (id, retry) = (session.event_id(stream, 0), self.policy.retry_ms);
             format!("id: {id}\nretry: {retry}\ndata: \n\n")
         } else {
-            format!("retry: {retry}\n\n")
+            self.retry()
         }
+    }
+
+    /// After how long to come back, which is no event.
+    fn retry(&self) -> String {
+        format!("retry: {}\n\n", self.policy.retry_ms)
     }
 
     /// Where an HTTP+SSE client posts.
@@ -183,4 +197,9 @@ impl Engine {
         }
         Ok(())
     }
+}
+
+/// Of the `endpoint` event, for the event that comes next or was the last to arrive.
+fn event_id(token: &str, seq: u32) -> String {
+    format!("id: {token}-{seq}\n")
 }

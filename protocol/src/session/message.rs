@@ -95,7 +95,7 @@ impl Engine {
                     None => SessionOutput::Reply(accepted),
                 });
             }
-            Message::Notification(note) if note.method == "notifications/cancelled" => {
+            Message::Notification(note) if note.method == batch::CANCELLED => {
                 let request = note.params.request_id.map_or("", |id| id.get());
                 let stopped = session.cancel(host, request, now_ms)?;
                 return Ok(SessionOutput::Stop(accepted, stopped));
@@ -244,6 +244,7 @@ impl Engine {
 
     /// The resource that is to be subscribed to.
     fn subscription(&self, params: &Params<'_>, version: Version) -> Result<String, RpcError> {
+        well_formed(params)?;
         let uri = params
             .uri
             .and_then(string)
@@ -357,7 +358,16 @@ impl Session {
     }
 }
 
+fn well_formed(params: &Params<'_>) -> Result<(), RpcError> {
+    if params.malformed {
+        let message = "`params` must be an object without duplicates";
+        return Err(RpcError::invalid_params(message));
+    }
+    Ok(())
+}
+
 fn level(params: &Params<'_>) -> Result<Level, RpcError> {
+    well_formed(params)?;
     let name = params.level.and_then(string);
     name.as_deref().and_then(Level::parse).ok_or_else(|| {
         RpcError::invalid_params(

@@ -43,7 +43,12 @@ impl Stream {
             Kind::Sse => 's',
         };
         let ms = |at: Option<u64>| at.map_or("-".to_owned(), |at| at.to_string());
-        format!("{kind} {} {}", ms(self.ended_ms), ms(self.left_ms))
+        format!(
+            "{kind} {} {} {}",
+            ms(self.ended_ms),
+            ms(self.left_ms),
+            u8::from(self.let_go)
+        )
     }
 
     fn read(row: &str) -> Option<Stream> {
@@ -63,7 +68,7 @@ impl Stream {
             next: 1,
             ended_ms: ms(parts.next()?)?,
             left_ms: ms(parts.next()?)?,
-            let_go: false,
+            let_go: parts.next()? == "1",
         })
     }
 }
@@ -191,6 +196,28 @@ impl Session {
             && stream.left_ms != left_ms
         {
             stream.left_ms = left_ms;
+            host.put(&[STREAM, &number(id)].concat(), &stream.row())?;
+        }
+        Ok(())
+    }
+
+    /// Whether a stream is a call's own.
+    pub(super) fn is_of_call(&self, id: u32) -> bool {
+        let own = |stream: &Stream| stream.kind == Kind::Call;
+        self.streams.get(&id).is_some_and(own)
+    }
+
+    /// Notes whether the first client of a stream is to be let go at once.
+    pub(super) fn note_let_go(
+        &mut self,
+        host: &dyn SessionHost,
+        id: u32,
+        let_go: bool,
+    ) -> Result<(), RowsError> {
+        if let Some(stream) = self.streams.get_mut(&id)
+            && stream.let_go != let_go
+        {
+            stream.let_go = let_go;
             host.put(&[STREAM, &number(id)].concat(), &stream.row())?;
         }
         Ok(())
