@@ -165,7 +165,7 @@ async function respond(head, body, env) {
       return answer(await env.AGENT.getByName(name).call(payload));
     }
     case "T":
-      return join(signal, env);
+      return joinStream(signal, env);
     case "P":
       return answer(await env.AGENT.getByName(signal.slice(1)).post(body));
     case "S":
@@ -347,7 +347,7 @@ async function stream(signal, env) {
 }
 
 // A stream of a kept session, new or cut off before.
-async function join(signal, env) {
+async function joinStream(signal, env) {
   const [name, head] = split(signal, 1);
   const joined = await env.AGENT.getByName(name).fetch("https://object/stream", {
     headers: { Upgrade: "websocket", "mcp-agent-join": head },

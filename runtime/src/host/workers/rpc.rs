@@ -1,7 +1,7 @@
 //! Objects that ask objects, by RPC.
 
 use crate::once::Task;
-use js_sys::{Function, Promise, Reflect};
+use js_sys::{Array, Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
@@ -31,6 +31,7 @@ fn send(object: &str, verb: &str, payload: &str) -> Result<Promise, JsValue> {
     let get: Function = Reflect::get(&namespace, &"getByName".into())?.dyn_into()?;
     let stub = get.call1(&namespace, &object.into())?;
     let act: Function = Reflect::get(&stub, &"act".into())?.dyn_into()?;
-    let answer = act.call2(&stub, &verb.into(), &payload.into())?;
+    // Not `Function::call2`: the `call` of what a stub gives is one more name to ask the object for.
+    let answer = Reflect::apply(&act, &stub, &Array::of2(&verb.into(), &payload.into()))?;
     Ok(Promise::resolve(&answer))
 }
