@@ -4,6 +4,7 @@
 pub mod memory;
 pub mod rich;
 pub mod schemas;
+pub mod talk;
 
 use mcp_agent_protocol::{
     Catalog, Engine, Entropy, Headers, HttpRequest, Item, Keys, Output, Place, Policy,

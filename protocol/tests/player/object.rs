@@ -305,7 +305,12 @@ impl Player {
                 assert!(self.turn(|_, session, _, _, _| Ok(session.has_call(number()))));
             }
             "evict" => self.evict(),
-            "cut" => self.kept.objects[&self.kept.current].memory.cut(number()),
+            "cut" => {
+                self.kept.objects[&self.kept.current].memory.cut(number());
+                self.turn(|engine, session, memory, now_ms, _| {
+                    session.left(memory, number(), engine.policy(), now_ms)
+                });
+            }
             "updated" | "unheard" => {
                 let heard = self
                     .turn(|_, session, memory, now_ms, _| session.updated(memory, rest, now_ms));

@@ -2,7 +2,7 @@
 
 use super::answers;
 use super::{Player, Request};
-use crate::common::{COUNTER, EMPTY, POLICY, SESSION_SCOPED, initialize_as, rich, schemas};
+use crate::common::{COUNTER, EMPTY, POLICY, SESSION_SCOPED, initialize_as, rich, schemas, talk};
 use mcp_agent_protocol::{Engine, Framing, Headers};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -31,6 +31,8 @@ impl Player {
                         "rich" => rich::RICH,
                         "rich-sessions" => rich::RICH_SESSIONS,
                         "kept" => rich::KEPT,
+                        "talk" => talk::TALK,
+                        "talk-more" => talk::TALK_MORE,
                         other => panic!("{}: no catalog {other}", self.place()),
                     };
                     self.engine = Engine::new(catalog, POLICY);
