@@ -30,13 +30,13 @@ const code = (text) => {
   return first?.error?.code ?? (first?.result === undefined ? null : "result");
 };
 
-/** Sends the request of a line; `base` is what a good one has. Answers `{ status, code }` of the POST. */
+/** Sends the request of a line; `base` is what a good one has. Answers its `{ status, text, code }`. */
 async function send(port, row, base, names) {
   const { method = "POST", path = base.path } = row.request;
   const headers = { host: `127.0.0.1:${port}`, ...base.headers, ...row.request.headers };
   for (const name of Object.keys(headers)) if (headers[name] == null) delete headers[name];
   const response = await request(port, { method, path, headers, body: method === "POST" ? body(row, names) : undefined });
-  return { ...response, text: response.text, code: code(response.text) };
+  return { status: response.status, text: response.text, code: code(response.text) };
 }
 
 async function overHttp(port, row, names) {
@@ -52,7 +52,7 @@ async function overHttp(port, row, names) {
   }
   const headers = { "content-type": "application/json", accept: "application/json, text/event-stream", ...base };
   const got = await send(port, row, { path: "/mcp", headers }, names);
-  if (got.status === 200 && Number.isInteger(got.code)) validateResponse(version, "", got.json);
+  if (got.status === 200 && Number.isInteger(got.code)) validateResponse(version, "", JSON.parse(got.text));
   return got;
 }
 
