@@ -5,7 +5,7 @@ use crate::read::nearest;
 use toml::de::{DeTable, DeValue};
 
 /// What other vocabularies call our keys. Asked before spelling is compared.
-const ELSEWHERE: [(&str, &str); 31] = [
+const ELSEWHERE: [(&str, &str); 37] = [
     ("args", "params"),
     ("arguments", "params"),
     ("parameters", "params"),
@@ -37,6 +37,12 @@ const ELSEWHERE: [(&str, &str); 31] = [
     ("min", "minimum"),
     ("max", "maximum"),
     ("regex", "pattern"),
+    ("url", "src"),
+    ("href", "src"),
+    ("_meta", "meta"),
+    ("call", "interactive"),
+    ("elicitation", "interactive"),
+    ("autocomplete", "complete"),
 ];
 
 /// Reports the keys of `table` that are not among `asked`. Those of `later` releases get a word of their own instead of a guess.
