@@ -3,8 +3,8 @@
 use super::rows::{number, read_number};
 use super::stream::Kind;
 use super::{Answered, Journal, Level, RowsError, Session, SessionHead, SessionHost};
-use crate::call::{Call, CallHead, Framing, Target};
 use crate::batch::Id;
+use crate::call::{Call, CallHead, Framing, Target};
 use crate::jsonrpc;
 use crate::token::{Entropy, hex};
 use crate::wire::{Text, quote};
@@ -386,6 +386,7 @@ impl Session {
                 &call.asks[at].row(),
             )?;
             call.plays = 0;
+            self.save_plays(host, id)?;
             return Ok(Some(id));
         }
         Ok(None)

@@ -238,7 +238,8 @@ impl Player {
             return;
         }
         let said = emission(kind, rest).unwrap_or_else(|| panic!("{place}: what is `{kind}`?"));
-        assert_eq!(Emission::decode(&said.encode()).as_ref(), Some(&said));
+        let decoded = Emission::decode(&said.encode());
+        assert_eq!(format!("{decoded:?}"), format!("{:?}", Some(&said)));
         let at = self.kept.said.entry(call).or_default();
         *at += 1;
         let at = *at - 1;
