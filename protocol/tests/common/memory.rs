@@ -20,6 +20,7 @@ pub struct Memory {
     clients: RefCell<Vec<Client>>,
     alarm: Cell<Option<u64>>,
     last_event: RefCell<String>,
+    events: Cell<usize>,
 }
 
 impl Memory {
@@ -95,6 +96,11 @@ impl Memory {
         self.alarm.set(None);
     }
 
+    /// How many messages were appended.
+    pub fn events(&self) -> usize {
+        self.events.get()
+    }
+
     /// The message that was appended last.
     pub fn last_message(&self) -> String {
         let event = self.last_event.borrow();
@@ -109,6 +115,7 @@ impl Rows for Memory {
 
     fn put(&self, key: &str, value: &str) -> Result<(), RowsError> {
         if key.starts_with("event/") {
+            self.events.set(self.events.get() + 1);
             *self.last_event.borrow_mut() = value.to_owned();
         }
         let mut rows = self.rows.borrow_mut();

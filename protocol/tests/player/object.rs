@@ -229,7 +229,11 @@ impl Player {
                 method: method.to_owned(),
                 params: params.to_owned(),
             };
+            let before = self.kept.objects[&self.kept.current].memory.events();
             self.turn(|_, session, memory, now_ms, _| session.ask(memory, call, &[want], now_ms));
+            if self.kept.objects[&self.kept.current].memory.events() == before {
+                return;
+            }
             let asked = self.kept.objects[&self.kept.current].memory.last_message();
             let asked: Value = serde_json::from_str(&asked).expect("JSON");
             if let Some(id) = asked["id"].as_str() {
