@@ -3,6 +3,7 @@
 import { builtinModules } from "node:module";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { load, tools } from "../lib/tools.mjs";
 
 // Node's own modules go by `node:` in workerd, whatever the package called them.
@@ -66,6 +67,9 @@ export async function peer(name, date, count = 0) {
     vars: { TOOLS: String(count) },
   };
 }
+
+/** What a peer weighs when it is uploaded, in KB of 1024, compressed. */
+export const weight = async (name) => gzipSync(readFileSync(await bundle(name))).length / 1024;
 
 /** The version of an installed package. */
 export const version = (name) => JSON.parse(readFileSync(join(tools.nodeModules, name, "package.json"), "utf8")).version;

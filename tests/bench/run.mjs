@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { tools } from "../lib/tools.mjs";
 import { cost } from "./costs.mjs";
-import { version } from "./peers.mjs";
+import { version, weight } from "./peers.mjs";
 import { generator, rate } from "./rates.mjs";
 import { objectLines, summarise, summariseCost, table } from "./report.mjs";
 import { COSTS, isOurs, RATES } from "./rows.mjs";
@@ -82,4 +82,6 @@ console.log(`
 Medians of interleaved rounds, raw workerd, ${packages}. \`ratio\` is requests a second, ours to the floor's (of costs: ours to the floor's, less
 is better); \`cpu\` is the floor's processor time a request to ours, which hardly depends on what else the machine does; \`x\` is how much better ours is.
 ${Math.round((performance.now() - started) / 1000)} s; ${[...rates, ...costs].filter(({ goals }) => goals.some(({ met }) => !met)).length} of ${rates.length + costs.length} rows miss a goal.`);
-if (options.out) writeFileSync(options.out, `${JSON.stringify({ packages, rounds, slice, rates, costs }, null, 2)}\n`);
+const weights = { createMcpHandler: await weight("handler"), McpAgent: await weight("agent") };
+console.log(`Peers as uploaded: ${Object.entries(weights).map(([name, kilobytes]) => `${name} ${kilobytes.toFixed(1)} KB`).join(", ")} gzip.`);
+if (options.out) writeFileSync(options.out, `${JSON.stringify({ packages, weights, rounds, slice, rates, costs }, null, 2)}\n`);
