@@ -31,6 +31,7 @@
 //! << 1-2 {"jsonrpc":"2.0"}   the next event that came on the stream, with its id; everything that came must be looked at
 //! << 1 nothing               nor anything else: open, closed
 //! call 2                     who speaks from now on; as if it were said of a call that begins or is played again
+//! next                       in a batch, the handler that has spoken waits, and the next message comes
 //! play 1                     the host plays a call again that nobody plays
 //! waits 1                    a call that waits for its client
 //! ! tool book session {} who={"action":"accept"}    a call that is played again, with what it has asked: = result, ! error, ? open

@@ -152,6 +152,13 @@ impl Player {
                 if !join.over {
                     memory.join(join.stream);
                 }
+                for block in join.first.split("\n\n") {
+                    let data = block.lines().find_map(|line| line.strip_prefix("data: {"));
+                    if let Some(data) = data {
+                        let message = serde_json::from_str(&["{", data].concat());
+                        schemas::sent(&self.version, &message.expect("JSON"));
+                    }
+                }
                 if let Some((_, token)) = join.first.split_once("sessionId=") {
                     let token = token.lines().next().unwrap_or_default().to_owned();
                     self.values.insert("token".to_owned(), token.clone());
@@ -305,6 +312,8 @@ impl Player {
         let number = || -> u32 { rest.parse().unwrap_or_else(|_| panic!("{place}: {rest}")) };
         match word {
             "<<" => self.look(rest),
+            // The first breath is over.
+            "next" => {}
             "call" => {
                 let id = number();
                 self.kept.playing = Some(id);
@@ -421,6 +430,9 @@ impl Player {
         let expected: Value = serde_json::from_str(expected).expect("JSON");
         let data: Value = serde_json::from_str(&event.data).expect("JSON");
         assert_eq!(data, expected, "{place}\n got {data}\nwant {expected}");
+        if let Some(version) = data["result"]["protocolVersion"].as_str() {
+            self.version = version.to_owned();
+        }
         schemas::sent(&self.version, &data);
     }
 
