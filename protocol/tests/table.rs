@@ -5,7 +5,7 @@ mod common;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use common::kept::Object;
+use common::memory::Memory;
 use common::rich::KEPT;
 use common::{COUNTER, Counting, POLICY, keys};
 use mcp_agent_protocol::{
@@ -189,7 +189,9 @@ struct Client {
     now_ms: u64,
     token: String,
     stream: Option<SseSession>,
-    objects: BTreeMap<String, Object>,
+    objects: BTreeMap<String, Memory>,
+    /// The stream of an HTTP+SSE client whose session is kept.
+    joined: u32,
     /// What came over the stream.
     pushed: Option<String>,
     entropy: Counting,
@@ -210,6 +212,7 @@ impl Client {
             token: String::new(),
             stream: None,
             objects: BTreeMap::new(),
+            joined: 0,
             pushed: None,
             entropy: Counting::default(),
         }
@@ -313,7 +316,11 @@ impl Client {
                 let mut session = Session::load(head.session(), object).expect("rows");
                 let joined = self.engine.join(&mut session, object, &head, self.now_ms);
                 match joined.expect("rows") {
-                    Ok(join) => text(200, join.first),
+                    Ok(join) => {
+                        object.join(join.stream);
+                        self.joined = join.stream;
+                        text(200, join.first)
+                    }
                     Err(refused) => refused,
                 }
             }
@@ -328,7 +335,11 @@ impl Client {
         let output =
             self.engine
                 .in_kept_session(&mut session, object, head, body, self.now_ms, chance);
-        self.pushed = object.messages().pop();
+        let sent = object.read(self.joined);
+        self.pushed = sent
+            .lines()
+            .find_map(|line| line.strip_prefix("data: "))
+            .map(str::to_owned);
         match output.expect("rows") {
             SessionOutput::Reply(reply)
             | SessionOutput::Watch { reply, .. }
