@@ -51,7 +51,7 @@ test("what a person fills in reaches the handler, and so does that they declined
     return answers.shift();
   });
   const ask = () => client.callTool({ name: "test_elicitation", arguments: { message: "Who are you?" } });
-  assert.equal(text(await ask()), 'User response: action=accept, content={"username":"ada","email":"ada@example.com"}');
+  assert.equal(text(await ask()), 'User response: action=accept, content={"email":"ada@example.com","username":"ada"}');
   assert.equal(text(await ask()), "User response: action=decline, content={}");
   assert.equal(forms.length, 2);
   assert.equal(forms[0].message, "Who are you?");
