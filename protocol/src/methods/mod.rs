@@ -119,12 +119,7 @@ impl Engine {
         arguments: Cow<'r, str>,
         uri: Option<Cow<'r, str>>,
     ) -> Output<'r> {
-        let route = match (place, self.catalog.scope, &context.session) {
-            (Place::Front, ..) => Route::Here,
-            // The session's object runs this, and has the state too.
-            (_, Some(Scope::Session), Some(_)) => Route::Here,
-            _ => Route::Object("state:server".to_owned()),
-        };
+        let route = self.place_of(place, context.session.as_deref());
         let head = CallHead {
             id: id.to_owned(),
             version: context.version,
@@ -141,6 +136,16 @@ impl Engine {
             uri,
             interactive: self.is_interactive(target),
         })
+    }
+
+    /// Where a handler of this place runs.
+    pub(crate) fn place_of(&self, place: Place, session: Option<&str>) -> Route {
+        match (place, self.catalog.scope, session) {
+            (Place::Front, ..) => Route::Here,
+            // The session's object runs this, and has the state too.
+            (_, Some(Scope::Session), Some(_)) => Route::Here,
+            _ => Route::Object("state:server".to_owned()),
+        }
     }
 
     fn is_interactive(&self, target: Target) -> bool {
@@ -161,7 +166,7 @@ impl Engine {
     }
 
     /// Checks arguments against what is declared, and gives them as the handler reads them.
-    fn check_arguments<'r>(
+    pub(crate) fn check_arguments<'r>(
         &self,
         target: Target,
         arguments: Cow<'r, str>,

@@ -1,10 +1,10 @@
-//! Calls that may wait for their client: begun, played, suspended, answered, finished.
+//! Calls that may wait for their client: begun, suspended, answered, finished.
 
 use super::rows::{number, read_number};
 use super::stream::Kind;
-use super::{Answered, Journal, Level, RowsError, Session, SessionHead, SessionHost};
+use super::{Answered, Emission, Journal, RowsError, Session, SessionHead, SessionHost};
 use crate::batch::Id;
-use crate::call::{Call, CallHead, Framing, Target};
+use crate::call::{Call, CallHead, Framing};
 use crate::jsonrpc;
 use crate::token::{Entropy, hex};
 use crate::wire::{Text, quote};
@@ -29,31 +29,6 @@ pub struct Begin<'r> {
     pub(super) head: SessionHead,
 }
 
-/// What a handler says while it runs.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Emission {
-    /// `notifications/progress`.
-    Progress {
-        /// How far, in the handler's units.
-        progress: f64,
-        /// Out of how many.
-        total: Option<f64>,
-        /// In words.
-        message: Option<String>,
-    },
-    /// `notifications/message`.
-    Log {
-        /// How severe.
-        level: Level,
-        /// Who speaks.
-        logger: Option<String>,
-        /// Raw JSON.
-        data: String,
-    },
-    /// Lets the client go, which comes back for the rest (SEP-1699).
-    CloseStream,
-}
-
 /// What a handler wants to know of its client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Want {
@@ -69,6 +44,8 @@ pub struct Want {
 #[derive(Clone, Debug)]
 pub(super) struct SessionCall {
     pub stream: u32,
+    /// What is called: another release may have it in another place.
+    pub item: String,
     pub nonce: String,
     pub progress: Option<String>,
     pub head: CallHead,
@@ -83,14 +60,17 @@ pub(super) struct SessionCall {
 
 impl SessionCall {
     fn row(&self) -> String {
-        let mut out = format!(
-            "{}\n{}\n{}\n{}\n{}\n",
+        let mut out = String::new();
+        quote(&mut out, &self.item);
+        let facts = format!(
+            "\n{}\n{}\n{}\n{}\n{}\n",
             self.stream,
             self.nonce,
             self.progress.as_deref().unwrap_or(""),
             self.head.encode(),
             self.object.as_deref().unwrap_or(""),
         );
+        out.push_str(&facts);
         if let Some(uri) = &self.uri {
             quote(&mut out, uri);
         }
@@ -100,9 +80,11 @@ impl SessionCall {
     }
 
     fn read(row: &str) -> Option<SessionCall> {
-        let mut parts = row.splitn(7, '\n');
+        let mut parts = row.splitn(8, '\n');
         let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        let text = |json: &str| Some(serde_json::from_str::<Text<'_>>(json).ok()?.0.into_owned());
         Some(SessionCall {
+            item: text(parts.next()?)?,
             stream: parts.next()?.parse().ok()?,
             nonce: parts.next()?.to_owned(),
             progress: some(parts.next()?),
@@ -110,7 +92,7 @@ impl SessionCall {
             object: some(parts.next()?),
             uri: match parts.next()? {
                 "" => None,
-                uri => Some(serde_json::from_str::<Text<'_>>(uri).ok()?.0.into_owned()),
+                uri => Some(text(uri)?),
             },
             arguments: parts.next()?.to_owned(),
             emitted: 0,
@@ -169,7 +151,7 @@ impl Session {
         Journal {
             nonce: hex(&nonce),
             client: call.head.client,
-            level: self.level,
+            level: Some(self.level),
             progress,
             emitted: 0,
             asked: Vec::new(),
@@ -182,6 +164,7 @@ impl Session {
         &mut self,
         host: &dyn SessionHost,
         begin: Begin<'_>,
+        item: &str,
     ) -> Result<Option<(u32, u32)>, RowsError> {
         if self.ended {
             // While the handler took its first breath.
@@ -205,6 +188,7 @@ impl Session {
         };
         let call = SessionCall {
             stream,
+            item: item.to_owned(),
             nonce: begin.journal.nonce,
             progress: begin.journal.progress,
             head: begin.call.head,
@@ -218,8 +202,8 @@ impl Session {
             plays: 1,
             asks: Vec::new(),
         };
-        host.put(&[CALL, &number(id)].concat(), &call.row())?;
         self.calls.insert(id, call);
+        self.save_call(host, id)?;
         self.save_plays(host, id)?;
         Ok(Some((id, stream)))
     }
@@ -233,47 +217,6 @@ impl Session {
     pub fn unfinished(&self) -> Vec<u32> {
         let waits = self.calls.iter().filter(|(_, call)| !call.is_waiting());
         waits.map(|(id, _)| *id).collect()
-    }
-
-    /// A call to be played again, with its journal. `None` when it was lost too often, as a call is that ends the instance which
-    /// plays it: then it is to be failed.
-    pub fn replay_call(
-        &mut self,
-        host: &dyn SessionHost,
-        id: u32,
-    ) -> Result<Option<(Call<'static>, Journal)>, RowsError> {
-        /// Once, and once more after the first was lost.
-        const MOST_PLAYS: u32 = 2;
-        let level = self.level;
-        let Some(call) = self.calls.get_mut(&id) else {
-            return Ok(None);
-        };
-        if call.plays >= MOST_PLAYS {
-            return Ok(None);
-        }
-        call.plays += 1;
-        let journal = Journal {
-            nonce: call.nonce.clone(),
-            client: call.head.version.limits(call.head.client),
-            level,
-            progress: call.progress.clone(),
-            emitted: call.emitted,
-            asked: call.asks.clone(),
-        };
-        let target: Target = call.head.target;
-        let played = Call {
-            head: call.head.clone(),
-            route: match &call.object {
-                None => crate::Route::Here,
-                Some(name) => crate::Route::Object(name.clone()),
-            },
-            target,
-            arguments: Cow::Owned(call.arguments.clone()),
-            uri: call.uri.clone().map(Cow::Owned),
-            interactive: true,
-        };
-        self.save_plays(host, id)?;
-        Ok(Some((played, journal)))
     }
 
     /// How the response to a call is written.
@@ -301,7 +244,8 @@ impl Session {
         call.emitted = at + 1;
         let stream = call.stream;
         let primed = call.head.version.has_priming_events();
-        let message = emission.message(call, level);
+        let message =
+            emission.notification(call.head.version, call.progress.as_deref(), Some(level));
         self.save_plays(host, id)?;
         match (message, emission) {
             (Some(message), _) => self.append(host, stream, &message, now_ms),
@@ -456,167 +400,20 @@ impl Session {
         Ok(call)
     }
 
-    fn save_plays(&self, host: &dyn SessionHost, id: u32) -> Result<(), RowsError> {
+    pub(super) fn save_call(&self, host: &dyn SessionHost, id: u32) -> Result<(), RowsError> {
+        match self.calls.get(&id) {
+            Some(call) => host.put(&[CALL, &number(id)].concat(), &call.row()),
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn save_plays(&self, host: &dyn SessionHost, id: u32) -> Result<(), RowsError> {
         match self.calls.get(&id) {
             Some(call) => host.put(
                 &[PLAYS, &number(id)].concat(),
                 &format!("{} {}", call.emitted, call.plays),
             ),
             None => Ok(()),
-        }
-    }
-}
-
-impl Emission {
-    /// One line that [`Emission::decode`] reads.
-    pub fn encode(&self) -> String {
-        let text = |text: &Option<String>| {
-            let mut out = String::new();
-            match text {
-                Some(text) => quote(&mut out, text),
-                None => out.push_str("null"),
-            }
-            out
-        };
-        match self {
-            Emission::Progress {
-                progress,
-                total,
-                message,
-            } => {
-                let total = total.map_or("-".to_owned(), |total| total.to_string());
-                format!("p {progress} {total} {}", text(message))
-            }
-            Emission::Log {
-                level,
-                logger,
-                data,
-            } => {
-                // Line ends of JSON are white space.
-                let data = data.replace('\n', " ");
-                format!("l {} [{},{data}]", level.as_str(), text(logger))
-            }
-            Emission::CloseStream => "c".to_owned(),
-        }
-    }
-
-    /// Reads what [`Emission::encode`] wrote.
-    pub fn decode(line: &str) -> Option<Emission> {
-        let mut parts = line.splitn(2, ' ');
-        let kind = parts.next()?;
-        if kind == "c" {
-            return Some(Emission::CloseStream);
-        }
-        let rest = parts.next()?;
-        match kind {
-            "p" => {
-                let mut parts = rest.splitn(3, ' ');
-                Some(Emission::Progress {
-                    progress: parts.next()?.parse().ok()?,
-                    total: match parts.next()? {
-                        "-" => None,
-                        total => Some(total.parse().ok()?),
-                    },
-                    message: serde_json::from_str(parts.next()?).ok()?,
-                })
-            }
-            "l" => {
-                let (level, rest) = rest.split_once(' ')?;
-                let (logger, data): (Option<String>, &serde_json::value::RawValue) =
-                    serde_json::from_str(rest).ok()?;
-                Some(Emission::Log {
-                    level: Level::parse(level)?,
-                    logger,
-                    data: data.get().to_owned(),
-                })
-            }
-            _ => None,
-        }
-    }
-
-    /// The notification, if the client wants it.
-    fn message(&self, call: &SessionCall, least: Level) -> Option<String> {
-        match self {
-            Emission::Progress {
-                progress,
-                total,
-                message,
-            } => {
-                let token = call.progress.as_deref()?;
-                let mut params = ["{\"progressToken\":", token, ",\"progress\":"].concat();
-                params.push_str(&number_text(*progress)?);
-                if let Some(total) = total.and_then(number_text) {
-                    params.push_str(",\"total\":");
-                    params.push_str(&total);
-                }
-                if let Some(message) = message
-                    .as_ref()
-                    .filter(|_| call.head.version.has_progress_messages())
-                {
-                    params.push_str(",\"message\":");
-                    quote(&mut params, message);
-                }
-                params.push('}');
-                Some(jsonrpc::notification("notifications/progress", &params))
-            }
-            Emission::Log {
-                level,
-                logger,
-                data,
-            } if *level >= least => {
-                let mut params = ["{\"level\":\"", level.as_str(), "\""].concat();
-                if let Some(logger) = logger {
-                    params.push_str(",\"logger\":");
-                    quote(&mut params, logger);
-                }
-                params.push_str(",\"data\":");
-                params.push_str(data);
-                params.push('}');
-                Some(jsonrpc::notification("notifications/message", &params))
-            }
-            Emission::Log { .. } | Emission::CloseStream => None,
-        }
-    }
-}
-
-/// A number as JSON, whole ones without a fraction; `None` for what JSON has not.
-fn number_text(value: f64) -> Option<String> {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    if value.fract() == 0.0 && value.abs() < EXACT {
-        return Some((value as i64).to_string());
-    }
-    serde_json::Number::from_f64(value).map(|number| number.to_string())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Emission, Level};
-
-    #[test]
-    fn what_is_said_survives_the_way() {
-        let progress = |total, message: Option<&str>| Emission::Progress {
-            progress: 0.1,
-            total,
-            message: message.map(str::to_owned),
-        };
-        let log = |logger: Option<&str>| Emission::Log {
-            level: Level::Alert,
-            logger: logger.map(str::to_owned),
-            data: "{\"a\": [1, \"b c\"]}".to_owned(),
-        };
-        for said in [
-            progress(None, None),
-            progress(Some(1e300), Some("a \"b\"\nc")),
-            log(None),
-            log(Some("x\ny")),
-            Emission::CloseStream,
-        ] {
-            let line = said.encode();
-            assert!(!line.contains('\n'), "{line}");
-            assert_eq!(Emission::decode(&line), Some(said));
-        }
-        for broken in ["", "x", "p 1", "l info", "l none [null,1]"] {
-            assert_eq!(Emission::decode(broken), None, "{broken}");
         }
     }
 }

@@ -12,8 +12,8 @@ pub struct Journal {
     pub nonce: String,
     /// What the client can be asked.
     pub client: ClientCaps,
-    /// From which level on log messages are wanted; for a handler that would do much to write one.
-    pub level: Level,
+    /// From which level on log messages are wanted; `None` for none at all.
+    pub level: Option<Level>,
     /// `progressToken`, raw JSON.
     pub progress: Option<String>,
     /// How many notifications the plays before have sent.
@@ -80,7 +80,7 @@ impl Journal {
             "{}\n{}\n{}\n{}\n{}",
             self.nonce,
             self.client.bits(),
-            self.level.as_str(),
+            self.level.map_or("-", Level::as_str),
             self.emitted,
             self.progress.as_deref().unwrap_or(""),
         );
@@ -96,7 +96,10 @@ impl Journal {
         let mut lines = text.split('\n');
         let nonce = lines.next()?.to_owned();
         let client = ClientCaps::from_bits(lines.next()?.parse().ok()?);
-        let level = Level::parse(lines.next()?)?;
+        let level = match lines.next()? {
+            "-" => None,
+            level => Some(Level::parse(level)?),
+        };
         let emitted = lines.next()?.parse().ok()?;
         let progress = Some(lines.next()?).filter(|token| !token.is_empty());
         let mut asked = Vec::new();
@@ -129,7 +132,7 @@ mod tests {
         let journal = Journal {
             nonce: "00112233445566778899aabbccddeeff".to_owned(),
             client: ClientCaps::ROOTS,
-            level: Level::Error,
+            level: Some(Level::Error),
             progress: Some("\"a\\n\"".to_owned()),
             emitted: 4,
             asked: vec![
@@ -140,6 +143,7 @@ mod tests {
         };
         assert_eq!(Journal::decode(&journal.encode()), Some(journal.clone()));
         let empty = Journal {
+            level: None,
             progress: None,
             asked: Vec::new(),
             ..journal

@@ -231,7 +231,8 @@ impl Engine {
         begin: Begin<'_>,
         now_ms: u64,
     ) -> Result<Option<(u32, u32)>, RowsError> {
-        let begun = session.begin(host, begin)?;
+        let item = self.item(begin.call.target);
+        let begun = session.begin(host, begin, item)?;
         let at_ms = now_ms.saturating_add(self.policy.stream_ttl_ms);
         session.wake(host, at_ms, now_ms)?;
         Ok(begun)
@@ -377,7 +378,7 @@ fn level(params: &Params<'_>) -> Result<Level, RpcError> {
 }
 
 /// `progressToken`: a string or an integer.
-fn progress_token(params: &Params<'_>) -> Option<String> {
+pub(crate) fn progress_token(params: &Params<'_>) -> Option<String> {
     let token = params.meta.and_then(members)?.get("progressToken")?;
     jsonrpc::is_id(token).then(|| token.get().to_owned())
 }

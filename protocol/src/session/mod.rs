@@ -4,22 +4,26 @@
 //! again ([`Session::load`]). Nothing here waits: a call that waits for its client is a row.
 
 mod call;
+mod emission;
 mod head;
 mod join;
 mod journal;
 mod level;
 mod message;
+mod replay;
 mod rows;
 mod stream;
 mod sweep;
 
-pub use call::{Begin, Emission, Want};
+pub use call::{Begin, Want};
+pub use emission::Emission;
 pub(crate) use head::Act;
 pub use head::SessionHead;
 pub use join::Join;
 pub use journal::{Answered, Journal};
 pub use level::Level;
 pub use message::SessionOutput;
+pub(crate) use message::progress_token;
 pub use rows::{Rows, RowsError, SessionHost};
 
 use crate::client::ClientCaps;

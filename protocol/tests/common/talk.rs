@@ -61,8 +61,16 @@ pub const TALK: Catalog = Catalog {
     ..COUNTER
 };
 
-/// A release that lists other things.
+/// A release that lists other things, and the same in other places.
 pub const TALK_MORE: Catalog = Catalog {
-    tools: &[BOOK],
+    tools: &[
+        Item {
+            name: "more",
+            json: r#"{"name":"more","inputSchema":{"type":"object"}}"#,
+            interactive: true,
+            ..Item::EMPTY
+        },
+        BOOK,
+    ],
     ..TALK
 };

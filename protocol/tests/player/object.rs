@@ -178,7 +178,7 @@ impl Player {
 
     /// A call is played again.
     fn replay(&mut self, id: u32) {
-        let again = self.turn(|_, session, memory, _, _| session.replay_call(memory, id));
+        let again = self.turn(|engine, session, memory, _, _| engine.replay(session, memory, id));
         self.kept.playing = Some(id);
         self.kept.said.insert(id, 0);
         let Some((call, journal)) = again else {
