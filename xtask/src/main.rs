@@ -11,6 +11,7 @@ mod demo;
 mod doctor;
 mod env;
 mod files;
+mod fuzz;
 mod lab;
 mod process;
 mod repo;
@@ -66,6 +67,15 @@ enum Command {
         #[arg(last = true)]
         rest: Vec<String>,
     },
+    /// Fuzz the protocol; needs a nightly Rust and a C++ compiler
+    Fuzz {
+        /// How long for each target
+        #[arg(long, value_name = "N", default_value_t = 20)]
+        seconds: u64,
+        /// Only this target (may be repeated)
+        #[arg(value_parser = PossibleValuesParser::new(fuzz::TARGETS))]
+        target: Vec<String>,
+    },
     /// Say which tools are found or missing, and how to get them; install nothing
     Doctor,
     /// Print the variables for building Workers by hand: eval "$(cargo xtask env)"
@@ -86,6 +96,7 @@ fn main() -> ExitCode {
         Command::Demo { once } => demo::run(once),
         Command::Test { only } => test::run(&only),
         Command::Bench { quick, only, rest } => bench::run(quick, only.as_deref(), &rest),
+        Command::Fuzz { seconds, target } => fuzz::run(&target, seconds),
         Command::Doctor => doctor::run(),
         Command::Env => env::run(),
         Command::Serve { project, release } => serve::run(

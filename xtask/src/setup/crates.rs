@@ -37,6 +37,14 @@ impl CrateTool {
         locked: false,
     };
 
+    /// Builds fuzz targets. Only `cargo xtask fuzz` installs it.
+    pub const CARGO_FUZZ: CrateTool = CrateTool {
+        package: "cargo-fuzz",
+        binary: "cargo-fuzz",
+        version: "0.13.2",
+        locked: true,
+    };
+
     /// Where it belongs, `bin` inside.
     pub fn folder(&self) -> Result<PathBuf> {
         Ok(cache::folder()?.join(format!("{}-{}", self.binary, self.version)))
