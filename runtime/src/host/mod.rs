@@ -1,5 +1,6 @@
 //! Hosts: short adapters between a place that runs code and the engine.
 
+pub mod front;
 pub mod signal;
 pub mod workers;
 

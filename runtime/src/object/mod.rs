@@ -4,6 +4,7 @@ mod elsewhere;
 mod hub;
 mod playing;
 mod session;
+mod signals;
 mod steps;
 mod voice;
 
@@ -54,11 +55,6 @@ impl<A: Agent> Object<A> {
             playing: RefCell::default(),
             guests: RefCell::default(),
         })
-    }
-
-    /// The engine of this object.
-    pub fn engine(&self) -> &Rc<Engine> {
-        &self.engine
     }
 
     /// A call that was routed here for the state. `None` where the payload is of another release.

@@ -18,7 +18,7 @@ use crate::agent::Agent;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use base64::{Engine as _, alphabet};
 use front::Front;
-use mcp_agent_protocol::{ContentKind, Entropy, Keys, Reply};
+use mcp_agent_protocol::{Entropy, Keys};
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -119,13 +119,4 @@ fn front<A: Agent>() -> Rc<dyn Front> {
 /// The core of one Durable Object. `watch` is given every promise that nobody awaits.
 pub fn object<A: Agent>(ctx: JsValue, watch: js_sys::Function) -> ObjectCore {
     object::make::<A>(ctx, watch)
-}
-
-fn not_utf8() -> Reply {
-    Reply {
-        status: 400,
-        headers: Vec::new(),
-        content: ContentKind::Json,
-        body: r#"{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"the body is not UTF-8"}}"#.into(),
-    }
 }

@@ -1,15 +1,12 @@
 //! The object: everything that has a state, and the clients' streams.
 
 use super::place::Place;
+use super::promise;
 use super::sql::SqlStore;
-use super::{promise, rpc};
 use crate::agent::Agent;
-use crate::drive::{self, Job};
-use crate::host::{log, signal};
-use crate::object::{Answered, HUB, Object, status};
+use crate::object::Object;
 use crate::state::StateCell;
 use js_sys::Function;
-use mcp_agent_protocol::{Output, Route, SseSession};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use worker::State;
@@ -90,78 +87,24 @@ pub fn make<A: Agent>(ctx: JsValue, watch: Function) -> ObjectCore {
 
 impl<A: Agent> Core for Rc<Object<A>> {
     fn call(&self, payload: &str) -> JsValue {
-        match Object::call(self, payload) {
-            Some(reply) => promise::run(Box::pin(async move { signal::reply(reply.await) })),
-            None => {
-                // Only the front of another release of this Worker can send what this one does not read.
-                log("an object was called in a form that it does not know");
-                JsValue::from_str(&signal::reply(status(500)))
-            }
-        }
+        promise::run(self.asked_to_call(payload))
     }
 
     fn post(&self, session: &str, body: &[u8], now_ms: u64) -> JsValue {
-        let (Some(mut session), Ok(body)) =
-            (SseSession::decode(session), std::str::from_utf8(body))
-        else {
-            return JsValue::from_str(&signal::reply(status(404)));
-        };
-        let output = self.engine().message(&mut session, body, now_ms);
-        let session = session.encode();
-        match output {
-            Output::Reply(reply) => JsValue::from_str(&signal::push(&session, reply)),
-            Output::Call(call) => match &call.route {
-                Route::Object(name) => JsValue::from_str(&signal::call(name, &call)),
-                Route::Here => {
-                    let job = Rc::new(Job::from(call));
-                    let engine = self.engine().clone();
-                    promise::run(Box::pin(async move {
-                        let mut ran = drive::run::<A>(None, job.clone(), Default::default()).await;
-                        announce::<A>(std::mem::take(&mut ran.updated)).await;
-                        signal::push("", ran.reply(&engine, &job.head))
-                    }))
-                }
-            },
-            Output::Batch(batch) => JsValue::from_str(&signal::batch(&batch)),
-            _ => {
-                log("a message of a stream asked for what only a request can");
-                JsValue::from_str(&signal::reply(status(500)))
-            }
-        }
+        promise::run(self.asked_to_post(session, body, now_ms))
     }
 
     fn session(&self, head: &str, body: &[u8]) -> JsValue {
-        let Ok(body) = std::str::from_utf8(body) else {
-            return JsValue::from_str(&signal::reply(super::not_utf8()));
-        };
-        let answered = Object::session(self, head, body);
-        promise::run(Box::pin(async move {
-            match answered.await {
-                Answered::Reply(reply) => signal::reply(reply),
-                Answered::Follow(head) => signal::join(&head),
-                Answered::Elsewhere(signal) => signal,
-            }
-        }))
+        promise::run(self.asked_in_session(head, body))
     }
 
     fn join(&self, head: &str) -> String {
-        match Object::join(self, head) {
-            Ok(join) => signal::joined(&join),
-            Err(refusal) => signal::reply(refusal),
-        }
+        self.asked_to_join(head)
     }
 
     fn act(&self, verb: &str, payload: &str) -> JsValue {
-        if verb == "call" {
-            return Core::call(self, payload);
-        }
-        match Object::act(self, verb, payload) {
-            Some(answer) => promise::run(answer),
-            None => {
-                log("an object was asked in a form that it does not know");
-                wasm_bindgen::JsValue::NULL
-            }
-        }
+        self.asked_to_act(verb, payload)
+            .map_or(JsValue::NULL, promise::run)
     }
 
     fn left(&self, stream: u32) {
@@ -174,12 +117,5 @@ impl<A: Agent> Core for Rc<Object<A>> {
 
     fn wake(&self) {
         Object::wake(self);
-    }
-}
-
-/// A handler that ran in no object of the state changed these.
-pub async fn announce<A: Agent>(updated: Vec<String>) {
-    if !updated.is_empty() && A::CATALOG.resources.iter().any(|item| item.subscribe) {
-        rpc::ask(HUB, "announce", &updated.join("\n")).await;
     }
 }
