@@ -59,7 +59,7 @@ impl Player {
             }
             Output::Session(head) => self.in_session(&head, asked),
             Output::Join(head) => self.join(&head),
-            Output::NeedKeys => panic!("{}: asked for keys twice", self.place()),
+            other => panic!("{}: {other:?}", self.place()),
         }
     }
 
