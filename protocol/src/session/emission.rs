@@ -1,8 +1,8 @@
 //! What a handler says while it runs, as its client hears it, and on the way from another object.
 
 use super::Level;
-use super::call::SessionCall;
 use crate::jsonrpc;
+use crate::version::Version;
 use crate::wire::quote;
 
 /// What a handler says while it runs.
@@ -117,9 +117,7 @@ impl Emission {
                     params.push_str(",\"total\":");
                     params.push_str(&total);
                 }
-                if let Some(message) = message
-                    .as_ref()
-                    .filter(|_| version.has_progress_messages())
+                if let Some(message) = message.as_ref().filter(|_| version.has_progress_messages())
                 {
                     params.push_str(",\"message\":");
                     quote(&mut params, message);

@@ -378,7 +378,7 @@ fn level(params: &Params<'_>) -> Result<Level, RpcError> {
 }
 
 /// `progressToken`: a string or an integer.
-pub(crate) fn progress_token(params: &Params<'_>) -> Option<String> {
+fn progress_token(params: &Params<'_>) -> Option<String> {
     let token = params.meta.and_then(members)?.get("progressToken")?;
     jsonrpc::is_id(token).then(|| token.get().to_owned())
 }

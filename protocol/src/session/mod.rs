@@ -23,7 +23,6 @@ pub use join::Join;
 pub use journal::{Answered, Journal};
 pub use level::Level;
 pub use message::SessionOutput;
-pub(crate) use message::progress_token;
 pub use rows::{Rows, RowsError, SessionHost};
 
 use crate::client::ClientCaps;
