@@ -1,11 +1,12 @@
-//! Input that nobody means well: tokens that we did not make, bodies that are no messages, schemas and arguments that want work.
+//! Input that nobody means well: tokens that we did not make, bodies that are no messages.
 
 mod common;
 
+use common::dice::{Dice, mutate};
 use common::{COUNTER, Counting, EMPTY, POLICY, SESSION_SCOPED, initialize, keys, post};
 use mcp_agent_protocol::{
     CallHead, ContentKind, Engine, Headers, HttpRequest, Keys, Output, Part, SessionHead,
-    SseSession, schema,
+    SseSession,
 };
 
 const NOW: u64 = 1_000_000;
@@ -191,18 +192,6 @@ fn bodies_that_are_too_large_or_too_deep_are_refused() {
     assert_eq!(run(&id).0, 400);
 }
 
-/// A small generator (xorshift64*), so that a failure is the same on every machine.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize % sides
-    }
-}
-
 const SEEDS: [&str; 13] = [
     PING,
     r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{"sampling":{"tools":{}},"elicitation":{"url":{}}},"clientInfo":{"name":"t","version":"1"}}}"#,
@@ -218,53 +207,6 @@ const SEEDS: [&str; 13] = [
     r#"[{"jsonrpc":"2.0","id":1,"method":"ping"}]"#,
     r#"[{"jsonrpc":"2.0","id":1,"method":"ping"},{"jsonrpc":"2.0","id":"\u0061","method":"tools/call","params":{"name":"add","arguments":{"a":1}}},7,[],{"jsonrpc":"2.0","method":"notifications/initialized"}]"#,
 ];
-
-const PIECES: [&str; 24] = [
-    "{",
-    "}",
-    "[",
-    "]",
-    "\"",
-    "\\",
-    ":",
-    ",",
-    "null",
-    "true",
-    "1e999",
-    "-",
-    "\\ud800",
-    "\u{0}",
-    "\u{feff}",
-    "ä",
-    "🦀",
-    "\n",
-    "\r",
-    "2026-07-28",
-    "_meta",
-    "name",
-    "%",
-    "{}",
-];
-
-fn mutate(dice: &mut Dice, text: &str) -> String {
-    let mut chars: Vec<char> = text.chars().collect();
-    for _ in 0..1 + dice.roll(4) {
-        let at = dice.roll(chars.len().max(1)).min(chars.len());
-        let end = (at + dice.roll(6)).min(chars.len());
-        match dice.roll(4) {
-            0 => drop(chars.drain(at..end)),
-            1 => {
-                let copy: Vec<char> = chars[at..end].to_vec();
-                chars.splice(at..at, copy);
-            }
-            _ => {
-                let piece = PIECES[dice.roll(PIECES.len())];
-                chars.splice(at..end, piece.chars());
-            }
-        }
-    }
-    chars.into_iter().collect()
-}
 
 /// A reply is one that a client can read.
 fn check(output: &Output<'_>, body: &str) {
@@ -406,159 +348,4 @@ fn nothing_makes_the_engine_panic() {
         let mut session = SseSession::decode(session).expect("a session");
         check(&engine.message(&mut session, &body, NOW), &body);
     }
-}
-
-#[test]
-fn nothing_makes_the_validator_panic() {
-    let schemas = [
-        r##"{"type":"object","properties":{"a":{"type":["integer","null"],"multipleOf":0.1},"b":{"$ref":"#/properties/a"}},"additionalProperties":{"anyOf":[{"type":"string","pattern":"^(a+)+$"},{"not":{"const":{"x":[1]}}}]},"required":["a"]}"##,
-        r##"{"$defs":{"t":{"type":"array","items":{"$ref":"#/$defs/t"},"uniqueItems":true,"prefixItems":[true,false]}},"oneOf":[{"$ref":"#/$defs/t"},{"enum":[{},[],1]}],"patternProperties":{"^x":{"format":"uri"}},"minProperties":1}"##,
-    ];
-    let texts = [
-        r#"{"a":1,"b":null,"c":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab","x":"http://[::1]"}"#,
-        r#"[[1,2.5,-3e2],[[],[{}]],"\ud83e\udd80"]"#,
-        r#"{"a":18446744073709551616,"a~/b":{"":0}}"#,
-    ];
-    let mut dice = Dice(7);
-    let mut compiled = 0;
-    for _ in 0..20_000 {
-        let text = texts[dice.roll(texts.len())];
-        let text = mutate(&mut dice, text);
-        let mut schema_text = schemas[dice.roll(schemas.len())].to_owned();
-        if dice.roll(2) == 0 {
-            schema_text = mutate(&mut dice, &schema_text);
-        }
-        if let Ok(validator) = schema::compile(&schema_text) {
-            compiled += 1;
-            let _ = validator.check(&text);
-        }
-    }
-    assert!(compiled > 10_000, "{compiled}");
-}
-
-#[test]
-fn work_is_bounded() {
-    // Alternatives that each look at the whole rest: 2^depth without a budget.
-    let tree = r##"{"$defs":{"t":{"anyOf":[{"properties":{"c":{"$ref":"#/$defs/t"}},"required":["x"]},{"properties":{"c":{"$ref":"#/$defs/t"}},"required":["y"]}]}},"$ref":"#/$defs/t"}"##;
-    let validator = schema::compile(tree).expect("a schema");
-    let deep = r#"{"c":"#.repeat(60) + "1" + &"}".repeat(60);
-    let violations = validator.check(&deep).expect_err("neither x nor y");
-    assert!(
-        violations
-            .iter()
-            .any(|violation| violation.message.contains("too complex")),
-        "{violations:?}"
-    );
-
-    // References that go nowhere.
-    for circle in [
-        r##"{"$ref":"#"}"##,
-        r##"{"not":{"$ref":"#"}}"##,
-        r##"{"if":{"$ref":"#"},"then":false,"else":{"$ref":"#"}}"##,
-        r##"{"anyOf":[{"$ref":"#"},{"$ref":"#"}]}"##,
-        r##"{"$defs":{"a":{"$ref":"#/$defs/b"},"b":{"allOf":[{"$ref":"#/$defs/a"}]}},"$ref":"#/$defs/a"}"##,
-    ] {
-        let _ = schema::compile(circle).expect("a schema").check("{}");
-    }
-
-    // As many violations as somebody reads, each of a length that somebody reads.
-    let validator = schema::compile(r#"{"additionalProperties":false}"#).expect("a schema");
-    let many: Vec<String> = (0..1_000)
-        .map(|at| format!(r#""{}{at}":1"#, "k".repeat(1_000)))
-        .collect();
-    let violations = validator
-        .check(&format!("{{{}}}", many.join(",")))
-        .expect_err("unknown properties");
-    assert_eq!(violations.len(), 32);
-    assert!(
-        violations
-            .iter()
-            .all(|violation| violation.pointer.len() < 200)
-    );
-    let validator = schema::compile(r#"{"items":{"type":"string"}}"#).expect("a schema");
-    assert_eq!(
-        validator
-            .check(&format!("[{}1]", "1,".repeat(10_000)))
-            .expect_err("no strings")
-            .len(),
-        32
-    );
-
-    // A pattern that other engines need years for.
-    let validator = schema::compile(r#"{"pattern":"^(a+)+$"}"#).expect("a schema");
-    assert!(
-        validator
-            .check(&format!("\"{}b\"", "a".repeat(5_000)))
-            .is_err()
-    );
-    assert!(schema::compile(r#"{"pattern":"a{1000000}{1000}"}"#).is_err());
-
-    // Schemas that are too deep.
-    let deep = r#"{"items":"#.repeat(500) + "true" + &"}".repeat(500);
-    assert!(schema::compile(&deep).is_err());
-}
-
-#[test]
-fn what_is_no_schema_is_refused_with_its_place() {
-    for (text, pointer) in [
-        ("", ""),
-        ("[]", ""),
-        (r#"{"type":"strin"}"#, "/type"),
-        (r#"{"type":[]}"#, "/type"),
-        (
-            r#"{"properties":{"a/b":{"minimum":"1"}}}"#,
-            "/properties/a~1b/minimum",
-        ),
-        (r#"{"items":[{}]}"#, "/items"),
-        (r#"{"minLength":-1}"#, "/minLength"),
-        (r#"{"maxItems":1.5}"#, "/maxItems"),
-        (r#"{"multipleOf":0}"#, "/multipleOf"),
-        (r#"{"required":[1]}"#, "/required"),
-        (r#"{"enum":1}"#, "/enum"),
-        (r#"{"pattern":"(?=a)"}"#, "/pattern"),
-        (r#"{"anyOf":[{"pattern":"("}]}"#, "/anyOf/0/pattern"),
-        (r#"{"then":{"type":0}}"#, "/then/type"),
-        (r#"{"$ref":"https://example.com/schema"}"#, "/$ref"),
-        (r##"{"$ref":"#/$defs/nothing"}"##, "/$ref"),
-        (r##"{"$ref":"#anchor"}"##, "/$ref"),
-    ] {
-        let error = schema::compile(text).expect_err(text);
-        assert_eq!(error.pointer, pointer, "{text}");
-    }
-}
-
-#[test]
-fn violations_have_their_places() {
-    let validator = schema::compile(
-        r#"{"type":"object","properties":{"a/b":{"type":"array","items":{"type":"object","properties":{"~":{"minimum":1}}}},"c":{"maxLength":2}},"required":["c","d"]}"#,
-    )
-    .expect("a schema");
-    let check = |text: &str| -> Vec<String> {
-        let violations = validator.check(text).expect_err(text);
-        violations
-            .into_iter()
-            .map(|violation| format!("{} {}", violation.pointer, violation.message))
-            .collect()
-    };
-    assert_eq!(
-        check(r#"{"a/b":[{},{"~":0}],"c":"äöü"}"#),
-        [
-            "/a~1b/1/~0 must be at least 1",
-            "/c must have at most 2 characters",
-            "/d is required"
-        ]
-    );
-    assert_eq!(check("[1]"), [" must be an object, but is an array"]);
-    assert_eq!(
-        check(r#"{"c":"\ud800","d":1}"#),
-        ["/c cannot be read: a number out of range, half of a surrogate pair, or too deep"]
-    );
-    assert_eq!(
-        check(r#"{"c":"a","d":1e999}"#),
-        ["/d cannot be read: a number out of range, half of a surrogate pair, or too deep"]
-    );
-    assert_eq!(
-        check(r#"{"c":"a","d":{"x":1,"x":2}}"#),
-        ["/d/x is there twice"]
-    );
 }

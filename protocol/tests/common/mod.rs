@@ -1,6 +1,7 @@
 //! What the engine's tests share: catalogs, keys, and chance that is none.
 #![allow(dead_code, reason = "each test uses a part")]
 
+pub mod dice;
 pub mod memory;
 pub mod rich;
 pub mod schemas;
