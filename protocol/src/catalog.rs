@@ -43,16 +43,35 @@ impl Catalog {
 
     /// Whether a session of the versions with sessions is *kept*: an object knows whether it has ended, what it subscribed to and what it was sent.
     /// Otherwise it is *light*: nothing but its token. Fixed when the server is built.
-    pub fn keeps_sessions(&self) -> bool {
-        self.scope == Some(Scope::Session)
-            || self.resources.iter().any(|item| item.subscribe)
-            || self.is_interactive()
+    pub const fn keeps_sessions(&self) -> bool {
+        let mut kept = matches!(self.scope, Some(Scope::Session)) || self.is_interactive();
+        let mut at = 0;
+        while at < self.resources.len() {
+            kept |= self.resources[at].subscribe;
+            at += 1;
+        }
+        kept
     }
 
     /// Whether any handler may ask its client, report progress and log.
-    pub(crate) fn is_interactive(&self) -> bool {
-        let mut items = self.tools.iter().chain(self.prompts);
-        items.any(|item| item.interactive) || self.resources.iter().any(|item| item.interactive)
+    pub(crate) const fn is_interactive(&self) -> bool {
+        const fn any(items: &[Item]) -> bool {
+            let mut at = 0;
+            while at < items.len() {
+                if items[at].interactive {
+                    return true;
+                }
+                at += 1;
+            }
+            false
+        }
+        let mut interactive = any(self.tools) || any(self.prompts);
+        let mut at = 0;
+        while at < self.resources.len() {
+            interactive |= self.resources[at].interactive;
+            at += 1;
+        }
+        interactive
     }
 
     /// A number that changes with what is listed (FNV-1a), never 0.

@@ -9,6 +9,8 @@ use std::{future::Future, pin::Pin};
 pub trait Agent: Clone + Default + PartialEq + Serialize + DeserializeOwned + 'static {
     /// What the server declares.
     const CATALOG: Catalog;
+    /// Whether sessions are kept. Known when it is compiled, so that an agent pays only for the kind that it has.
+    const KEPT: bool = Self::CATALOG.keeps_sessions();
     /// Paths, hosts, limits.
     const POLICY: Policy;
     /// How the state is kept.

@@ -108,7 +108,9 @@ async fn handle<A: Agent>(
             };
             let answer = answer?;
             state.commit(copy)?;
-            note_changes::<A>(cx, &before, &*state.snapshot()?);
+            if A::KEPT {
+                note_changes::<A>(cx, &before, &*state.snapshot()?);
+            }
             Ok(answer)
         }
         // The engine routes by the same catalog, so a state handler without a state is our mistake, not the client's.

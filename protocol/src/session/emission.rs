@@ -47,8 +47,9 @@ impl Emission {
                 total,
                 message,
             } => {
-                let total = total.map_or("-".to_owned(), |total| total.to_string());
-                format!("p {progress} {total} {}", text(message))
+                let total = total.and_then(number_text).unwrap_or("-".to_owned());
+                let progress = number_text(*progress).unwrap_or("-".to_owned());
+                ["p ", &progress, " ", &total, " ", &text(message)].concat()
             }
             Emission::Log {
                 level,
@@ -75,10 +76,10 @@ impl Emission {
             "p" => {
                 let mut parts = rest.splitn(3, ' ');
                 Some(Emission::Progress {
-                    progress: parts.next()?.parse().ok()?,
+                    progress: serde_json::from_str(parts.next()?).ok()?,
                     total: match parts.next()? {
                         "-" => None,
-                        total => Some(total.parse().ok()?),
+                        total => Some(serde_json::from_str(total).ok()?),
                     },
                     message: serde_json::from_str(parts.next()?).ok()?,
                 })

@@ -88,7 +88,7 @@ pub async fn tell<A: Agent>(
     updated: Vec<String>,
     announce: impl FnOnce(&str) -> Task<Option<String>>,
 ) {
-    if !updated.is_empty() && A::CATALOG.resources.iter().any(|item| item.subscribe) {
+    if A::KEPT && !updated.is_empty() && A::CATALOG.resources.iter().any(|item| item.subscribe) {
         announce(&updated.join("\n")).await;
     }
 }

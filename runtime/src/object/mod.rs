@@ -65,7 +65,9 @@ impl<A: Agent> Object<A> {
             let state = Some(this.state.clone());
             let mut ran = drive::run(state, job.clone(), Default::default()).await;
             let updated = std::mem::take(&mut ran.updated);
-            this.fan_out(&updated);
+            if A::KEPT {
+                this.fan_out(&updated);
+            }
             ran.reply(&this.engine, &job.head)
         }))
     }

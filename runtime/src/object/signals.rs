@@ -24,6 +24,9 @@ impl<A: Agent> Object<A> {
 
     /// A request of the kept session that this object is. Answers a signal.
     pub fn asked_in_session(self: &Rc<Self>, head: &str, body: &[u8]) -> Task<String> {
+        if !A::KEPT {
+            return now(signal::reply(status(404)));
+        }
         let Ok(body) = std::str::from_utf8(body) else {
             return now(signal::reply(front::not_utf8()));
         };
@@ -39,6 +42,9 @@ impl<A: Agent> Object<A> {
 
     /// A client wants a stream of the session. Answers a signal.
     pub fn asked_to_join(self: &Rc<Self>, head: &str) -> String {
+        if !A::KEPT {
+            return signal::reply(status(404));
+        }
         match self.join(head) {
             Ok(join) => signal::joined(&join),
             Err(refusal) => signal::reply(refusal),
@@ -50,7 +56,12 @@ impl<A: Agent> Object<A> {
         if verb == "call" {
             return Some(self.asked_to_call(payload));
         }
-        let answer = self.act(verb, payload);
+        // Of light sessions, no object has anything to ask another.
+        let answer = if A::KEPT {
+            self.act(verb, payload)
+        } else {
+            None
+        };
         if answer.is_none() {
             log("an object was asked in a form that it does not know");
         }
@@ -59,6 +70,9 @@ impl<A: Agent> Object<A> {
 
     /// A message that the client of this object's light stream posted. Answers a signal.
     pub fn asked_to_post(self: &Rc<Self>, session: &str, body: &[u8], now_ms: u64) -> Task<String> {
+        if A::KEPT {
+            return now(signal::reply(status(404)));
+        }
         let (Some(mut session), Ok(body)) =
             (SseSession::decode(session), std::str::from_utf8(body))
         else {

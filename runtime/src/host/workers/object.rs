@@ -108,14 +108,18 @@ impl<A: Agent> Core for Rc<Object<A>> {
     }
 
     fn left(&self, stream: u32) {
-        Object::left(self, stream);
+        if A::KEPT {
+            Object::left(self, stream);
+        }
     }
 
     fn alarm(&self) -> bool {
-        Object::alarm(self)
+        A::KEPT && Object::alarm(self)
     }
 
     fn wake(&self) {
-        Object::wake(self);
+        if A::KEPT {
+            Object::wake(self);
+        }
     }
 }
