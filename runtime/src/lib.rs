@@ -39,6 +39,8 @@ pub use complete::CompleteParams;
 pub use cx::Cx;
 pub use elicit::Elicit;
 pub use error::{Error, Result};
+#[cfg(not(target_arch = "wasm32"))]
+pub use host::memory;
 pub use mcp_agent_macros::mcp_agent;
 pub use mcp_agent_protocol::{
     Annotated, Annotations, ClientCaps, Content, Icon, Level, PromptMessage, PromptResult,

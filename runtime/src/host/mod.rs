@@ -1,6 +1,8 @@
 //! Hosts: short adapters between a place that runs code and the engine.
 
 pub mod front;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod memory;
 pub mod signal;
 pub mod workers;
 
@@ -32,10 +34,6 @@ pub fn log(line: &str) {
 pub async fn delay(ms: u64) {
     #[cfg(target_arch = "wasm32")]
     worker::Delay::from(std::time::Duration::from_millis(ms)).await;
-    // Only a Worker has the state that is waited for.
     #[cfg(not(target_arch = "wasm32"))]
-    {
-        let _ = ms;
-        std::future::pending().await
-    }
+    memory::delay(ms).await;
 }

@@ -42,6 +42,21 @@ pub fn reply(reply: Reply) -> String {
     out
 }
 
+/// Reads what [`reply`] wrote: the status, header lines, and the body.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn read_reply(signal: &str) -> Option<(u16, &str, &str)> {
+    if let Some(body) = signal.strip_prefix('J') {
+        return Some((200, "content-type:application/json", body));
+    }
+    let (status, rest) = signal.strip_prefix('R')?.split_once('\n')?;
+    // Without header lines, the empty line comes first.
+    let (lines, body) = match rest.strip_prefix('\n') {
+        Some(body) => ("", body),
+        None => rest.split_once("\n\n")?,
+    };
+    Some((status.parse().ok()?, lines, body))
+}
+
 /// One header a line.
 pub fn header_lines<'a>(headers: impl IntoIterator<Item = &'a (&'static str, String)>) -> String {
     let mut out = String::new();

@@ -1,0 +1,160 @@
+//! A whole Worker in one thread of a native program: the front, the objects, their rows, and time.
+
+mod clock;
+mod entry;
+mod http;
+mod objects;
+mod place;
+mod shared;
+mod socket;
+mod storage;
+mod tasks;
+
+pub use http::{Exchange, Lost, Request, Response};
+pub use mcp_agent_protocol::RowsError;
+pub use storage::{Ram, Storage};
+
+pub(crate) use clock::delay;
+
+use crate::agent::Agent;
+use entry::Entry;
+use objects::Objects;
+use shared::Shared;
+use std::rc::Rc;
+use tasks::Ready;
+use tokio::sync::oneshot;
+
+/// 2027-01-15, 08:00 UTC: as good as any.
+const BEGINNING_MS: u64 = 1_800_000_000_000;
+
+/// A host: clients send it requests, and nothing moves but when it is told to.
+pub struct Host<A: Agent> {
+    shared: Rc<Shared>,
+    objects: Objects<A>,
+    entry: Rc<Entry<A>>,
+}
+
+impl<A: Agent> Host<A> {
+    /// A host with nothing in it. What would be random is drawn from `seed`.
+    pub fn new(seed: u64) -> Self {
+        Self::over(seed, Rc::new(Ram::default()))
+    }
+
+    /// A host over what a storage has.
+    pub fn over(seed: u64, storage: Rc<dyn Storage>) -> Self {
+        let shared = Shared::new(seed, BEGINNING_MS, storage);
+        Self {
+            objects: Objects::new(shared.clone()),
+            entry: Entry::new(shared.clone()),
+            shared,
+        }
+    }
+
+    /// Milliseconds since the Unix epoch.
+    pub fn now_ms(&self) -> u64 {
+        self.shared.clock.now_ms()
+    }
+
+    /// A request is on its way. [`Host::run`] brings it there.
+    pub fn send(&self, request: &Request) -> Exchange {
+        let (answer, response) = oneshot::channel();
+        let (entry, request) = (self.entry.clone(), request.clone());
+        let served = Box::pin(async move {
+            // A response that nobody waits for is dropped: its client is gone.
+            drop(answer.send(entry.serve(&request).await));
+        });
+        self.shared.tasks.spawn("", false, served);
+        Exchange(response)
+    }
+
+    /// Sends a request and waits for its response, as long as it takes in virtual time. That of a stream is there when it begins.
+    ///
+    /// # Panics
+    /// When it never comes: a handler waits for what is not of this host.
+    pub fn request(&self, request: &Request) -> Response {
+        let mut exchange = self.send(request);
+        loop {
+            self.run();
+            match exchange.response() {
+                Ok(Some(response)) => return response,
+                Ok(None) => assert!(self.skip(), "nothing moves, and there is no response"),
+                Err(Lost) => panic!("the front was lost with a request"),
+            }
+        }
+    }
+
+    /// Does what can be done without time passing.
+    pub fn run(&self) {
+        while self.turn(0) {}
+    }
+
+    /// Does one of the things that can be done, by its place among them, counted round and round; the first has waited the longest.
+    /// False when there is none.
+    pub fn turn(&self, pick: usize) -> bool {
+        self.shared.clock.fire();
+        self.shared.ring();
+        let Some(ready) = self.shared.tasks.take(pick) else {
+            return false;
+        };
+        self.shared.clock.lend(|| match ready {
+            Ready::Poll(task) => self.shared.tasks.poll(task),
+            Ready::Deliver(object) => self.objects.deliver(&object),
+        });
+        true
+    }
+
+    /// Time passes. What happens meanwhile happens at its time.
+    pub fn advance(&self, ms: u64) {
+        let end_ms = self.now_ms().saturating_add(ms);
+        self.run();
+        while self.shared.next_ms().is_some_and(|at_ms| at_ms <= end_ms) && self.skip() {
+            self.run();
+        }
+        self.shared.clock.set(end_ms);
+    }
+
+    /// Time passes until a timer or an alarm goes off. False when there is none.
+    pub fn skip(&self) -> bool {
+        let next_ms = self.shared.next_ms();
+        if let Some(at_ms) = next_ms {
+            self.shared.clock.set(at_ms);
+        }
+        next_ms.is_some()
+    }
+
+    /// An object is lost, with all that it was doing, as when the instance that it runs in is. Its rows are not, nor are its streams.
+    /// It is made again when it is next needed: at once, if it had something to do.
+    pub fn evict(&self, object: &str) {
+        self.objects.evict(object);
+    }
+
+    /// Everything stops and begins again with what is stored: requests are lost, streams are cut.
+    pub fn kill(&self) {
+        self.shared.kill();
+        self.objects.clear();
+        self.shared.kill();
+    }
+
+    /// The names of the objects that are awake.
+    pub fn awake(&self) -> Vec<String> {
+        self.objects.names()
+    }
+
+    /// The names of the objects that have rows of their own.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn stored(&self) -> Result<Vec<String>, RowsError> {
+        let tables = self.shared.storage.tables()?;
+        let objects = tables.iter().filter_map(|table| place::object_of(table));
+        Ok(objects.map(str::to_owned).collect())
+    }
+
+    /// The rows of an object, in the order of their keys.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn rows(&self, object: &str) -> Result<Vec<(String, String)>, RowsError> {
+        self.shared.storage.list(&place::rows(object), "", "")
+    }
+}
