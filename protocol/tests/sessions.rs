@@ -15,3 +15,10 @@ fn whatever_happens_each_message_arrives_once_and_nothing_is_left() {
         World::new(seed).live();
     }
 }
+
+#[test]
+fn a_message_that_is_larger_than_a_row_is_kept_in_parts() {
+    for seed in 0..6 {
+        World::new(seed).large();
+    }
+}

@@ -35,7 +35,7 @@
 //! play 1                     the host plays a call again that nobody plays
 //! waits 1                    a call that waits for its client
 //! ! tool book session {} who={"action":"accept"}    a call that is played again, with what it has asked: = result, ! error, ? open
-//! cut 1                      the client of a stream is gone, with what it has not looked at
+//! cut 1                      the client of a stream is gone, with what it has not looked at, and the host notices; lose: it does not
 //! evict                      objects are made again from their rows
 //! release talk-more          the same under another catalog, and every connection breaks
 //! updated a:b                a resource is another now, and the session hears of it; unheard: it does not

@@ -76,7 +76,11 @@ impl Emission {
             "p" => {
                 let mut parts = rest.splitn(3, ' ');
                 Some(Emission::Progress {
-                    progress: serde_json::from_str(parts.next()?).ok()?,
+                    // What JSON has no number for is not sent, but it counts.
+                    progress: match parts.next()? {
+                        "-" => f64::NAN,
+                        progress => serde_json::from_str(progress).ok()?,
+                    },
                     total: match parts.next()? {
                         "-" => None,
                         total => Some(serde_json::from_str(total).ok()?),

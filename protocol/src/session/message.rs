@@ -18,6 +18,8 @@ use crate::wire::{members, string};
 
 /// The most resources that one session may subscribe to.
 const MOST_SUBSCRIPTIONS: usize = 1_000;
+/// The longest URI that can be subscribed to, in bytes: it is kept as long as the session.
+const MOST_URI: usize = 4_096;
 
 /// What the host of a session's object must do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -250,6 +252,9 @@ impl Engine {
             .uri
             .and_then(string)
             .ok_or_else(|| RpcError::invalid_params("`uri` must be a string"))?;
+        if uri.len() > MOST_URI {
+            return Err(RpcError::invalid_params("`uri` is too long"));
+        }
         let Some((index, _)) = self.find_resource(&uri) else {
             return Err(RpcError::resource_not_found(&uri).in_version(version));
         };

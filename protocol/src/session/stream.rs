@@ -9,6 +9,11 @@ const STREAM: &str = "stream/";
 const EVENT: &str = "event/";
 /// The most events that a stream keeps: of more, the oldest go.
 const MOST_EVENTS: u32 = 10_000;
+/// The most of a message in one row, in bytes, because no row of SQLite in an object is larger than 2 MB. Of a longer one, the rest is in
+/// rows of its own, whose keys go on behind the first one's.
+const PART: usize = 1 << 20;
+/// Between the key of an event and the number of a further part.
+const FURTHER: char = '+';
 
 /// What a stream is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,8 +84,8 @@ pub(super) fn load(host: &dyn SessionHost) -> Result<BTreeMap<u32, Stream>, Rows
     for (key, row) in host.list(STREAM, "")? {
         let id = key.strip_prefix(STREAM).and_then(read_number);
         if let (Some(id), Some(mut stream)) = (id, Stream::read(&row)) {
-            let last = host.list(&events(id), "")?.pop();
-            let last = last.and_then(|(key, _)| read_number(key.rsplit('/').next()?));
+            let last = host.last(&events(id))?;
+            let last = last.and_then(|(key, _)| Some(event_of(&key)?.0));
             stream.next = last.map_or(1, |last| last.saturating_add(1));
             streams.insert(id, stream);
         }
@@ -90,6 +95,24 @@ pub(super) fn load(host: &dyn SessionHost) -> Result<BTreeMap<u32, Stream>, Rows
 
 fn events(stream: u32) -> String {
     [EVENT, &number(stream), "/"].concat()
+}
+
+/// The number of the event that a row belongs to, and whether it is a further part of it.
+fn event_of(key: &str) -> Option<(u32, bool)> {
+    let name = key.rsplit('/').next()?;
+    match name.split_once(FURTHER) {
+        None => Some((read_number(name)?, false)),
+        Some((name, _)) => Some((read_number(name)?, true)),
+    }
+}
+
+/// What fits in a row, and the rest.
+fn part(text: &str) -> (&str, &str) {
+    let mut end = text.len().min(PART);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.split_at(end)
 }
 
 fn event_key(stream: u32, seq: u32) -> String {
@@ -127,9 +150,19 @@ impl Session {
         };
         let seq = stream.next;
         stream.next += 1;
-        host.put(&event_key(id, seq), &format!("{now_ms}\n{message}"))?;
+        let key = event_key(id, seq);
+        let (first, mut rest) = part(message);
+        host.put(&key, &format!("{now_ms}\n{first}"))?;
+        for at in 0.. {
+            if rest.is_empty() {
+                break;
+            }
+            let next;
+            (next, rest) = part(rest);
+            host.put(&format!("{key}{FURTHER}{}", number(at)), next)?;
+        }
         if let Some(old) = seq.checked_sub(MOST_EVENTS).filter(|old| *old > 0) {
-            host.delete(&event_key(id, old))?;
+            host.clear(&event_key(id, old))?;
         }
         host.send(id, &self.event(id, seq, message));
         Ok(())
@@ -160,14 +193,22 @@ impl Session {
         id: u32,
         seq: u32,
     ) -> Result<String, RowsError> {
-        let mut out = String::new();
+        let mut messages: Vec<(u32, String)> = Vec::new();
         for (key, row) in host.list(&events(id), &event_key(id, seq))? {
-            let seq = key.rsplit('/').next().and_then(read_number);
-            if let (Some(seq), Some((_, message))) = (seq, row.split_once('\n')) {
-                out.push_str(&self.event(id, seq, message));
+            match (event_of(&key), messages.last_mut()) {
+                (Some((of, true)), Some((last, message))) if of == *last => message.push_str(&row),
+                (Some((of, false)), _) => {
+                    let message = row.split_once('\n').map_or("", |(_, message)| message);
+                    messages.push((of, message.to_owned()));
+                }
+                // A further part of the event that has arrived.
+                _ => {}
             }
         }
-        Ok(out)
+        let events = messages.iter();
+        Ok(events
+            .map(|(seq, message)| self.event(id, *seq, message))
+            .collect())
     }
 
     /// Nothing more comes on this stream.
@@ -243,12 +284,14 @@ impl Session {
         id: u32,
         before_ms: u64,
     ) -> Result<(), RowsError> {
-        let mut rows = host.list(&events(id), "")?;
-        rows.pop();
-        for (key, row) in rows {
+        let last = self.streams.get(&id).map(|stream| stream.next - 1);
+        for (key, row) in host.list(&events(id), "")? {
+            let Some((seq, false)) = event_of(&key) else {
+                continue;
+            };
             let at = row.split_once('\n').and_then(|(at, _)| at.parse().ok());
-            if at.is_none_or(|at: u64| at < before_ms) {
-                host.delete(&key)?;
+            if Some(seq) != last && at.is_none_or(|at: u64| at < before_ms) {
+                host.clear(&event_key(id, seq))?;
             }
         }
         Ok(())

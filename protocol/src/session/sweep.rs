@@ -44,7 +44,6 @@ impl Session {
                     self.forget_stream(host, id)?;
                 }
             } else if host.is_joined(id) {
-                self.note_left(host, id, None)?;
                 if stream.kind != Kind::Call {
                     // Whoever is still there has had what is older.
                     self.forget_events(host, id, now_ms.saturating_sub(ttl))?;

@@ -24,8 +24,9 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// Joins a new client to a stream. It must be the only one.
+    /// Joins a new client to a stream, from which the one before must have been taken.
     pub fn join(&self, stream: u32) {
+        self.forget_closed(stream);
         assert!(
             !self.is_joined(stream),
             "two clients on the stream {stream}"
@@ -35,6 +36,12 @@ impl Memory {
             unread: String::new(),
             open: true,
         });
+    }
+
+    /// What clients got that are not joined any more is not looked at.
+    pub fn forget_closed(&self, stream: u32) {
+        let mut clients = self.clients.borrow_mut();
+        clients.retain(|client| client.stream != stream || client.open);
     }
 
     /// The client of a stream is gone, and with it what it did not look at.
@@ -88,6 +95,12 @@ impl Memory {
     /// The keys of the rows.
     pub fn keys(&self) -> Vec<String> {
         self.rows.borrow().keys().cloned().collect()
+    }
+
+    /// The size of the largest row, in bytes.
+    pub fn largest(&self) -> usize {
+        let rows = self.rows.borrow();
+        rows.values().map(String::len).max().unwrap_or(0)
     }
 
     /// All rows are deleted.

@@ -4,6 +4,7 @@ mod answers;
 mod host;
 mod object;
 mod script;
+mod stream;
 
 use crate::common::{COUNTER, Counting, POLICY};
 use mcp_agent_protocol::{CallHead, ContentKind, Engine, Framing, Reply, SseSession};

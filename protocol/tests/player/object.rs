@@ -4,25 +4,25 @@ use super::{Player, Request, bare};
 use crate::common::memory::Memory;
 use crate::common::{Counting, schemas};
 use mcp_agent_protocol::{
-    Begin, ContentKind, Emission, Engine, Level, Reply, RowsError, Session, SessionHead,
-    SessionHost, SessionOutput, Want,
+    Begin, ClientCaps, ContentKind, Emission, Engine, Level, Reply, RowsError, Session,
+    SessionHead, SessionHost, SessionOutput, Want,
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// An object, which may have the session of its rows in memory.
 #[derive(Default)]
-struct Object {
+pub(super) struct Object {
     id: String,
-    memory: Memory,
+    pub(super) memory: Memory,
     session: Option<Session>,
 }
 
 /// The objects, and what goes on in the one that was spoken to last.
 #[derive(Default)]
 pub struct Kept {
-    objects: BTreeMap<String, Object>,
-    current: String,
+    pub(super) objects: BTreeMap<String, Object>,
+    pub(super) current: String,
     /// Objects sleep between two turns, whenever they can.
     pub sleeps: bool,
     /// A handler at its first breath, and the request that it answers.
@@ -33,8 +33,10 @@ pub struct Kept {
     playing: Option<u32>,
     /// How often the handlers have spoken, each in its play.
     said: BTreeMap<u32, u32>,
+    /// What the clients of calls can be asked.
+    clients: BTreeMap<String, ClientCaps>,
     /// What the host was told to do beside its reply.
-    told: Option<String>,
+    pub(super) told: Option<String>,
     /// The token of the HTTP+SSE stream that was opened last.
     pub token: Option<String>,
     /// What an HTTP+SSE client is sent is shown as if it were the answer.
@@ -148,7 +150,7 @@ impl Player {
         let reply = match joined {
             Ok(join) => {
                 let memory = &self.kept.objects[&self.kept.current].memory;
-                memory.cut(join.stream);
+                memory.forget_closed(join.stream);
                 if !join.over {
                     memory.join(join.stream);
                 }
@@ -189,6 +191,8 @@ impl Player {
         self.inside = true;
         self.call(&call);
         self.inside = false;
+        let client = self.kept.clients.get(&journal.nonce);
+        assert_eq!(client, Some(&journal.client), "{}", self.place());
         let mut line = self.values["call"].clone();
         for asked in &journal.asked {
             let (sign, answer) = match &asked.answer {
@@ -209,6 +213,8 @@ impl Player {
                 self.kept.first = Some((head, begin));
                 return;
             }
+            let nonce = begin.journal.nonce.clone();
+            self.kept.clients.insert(nonce, begin.journal.client);
             let in_stream = begin.call.head.framing == mcp_agent_protocol::Framing::Message;
             let begun = self.turn(|engine, session, memory, now_ms, _| {
                 engine.begin(session, memory, begin, now_ms)
@@ -249,8 +255,8 @@ impl Player {
             return;
         }
         let said = emission(kind, rest).unwrap_or_else(|| panic!("{place}: what is `{kind}`?"));
-        let decoded = Emission::decode(&said.encode());
-        assert_eq!(format!("{decoded:?}"), format!("{:?}", Some(&said)));
+        let decoded = Emission::decode(&said.encode()).map(|said| said.encode());
+        assert_eq!(decoded, Some(said.encode()), "{place}");
         let at = self.kept.said.entry(call).or_default();
         *at += 1;
         let at = *at - 1;
@@ -286,26 +292,6 @@ impl Player {
         self.turn(|_, session, memory, now_ms, _| session.push(memory, message, now_ms));
     }
 
-    /// What an HTTP+SSE client was sent, as if it were the answer.
-    pub(super) fn shown(&self, reply: Reply) -> Reply {
-        let Some(object) = self.kept.objects.get(&self.kept.current) else {
-            return reply;
-        };
-        let text = match self.kept.shows {
-            true => object.memory.read(1),
-            false => String::new(),
-        };
-        match Event::read(&text) {
-            Some((event, "")) => Reply {
-                status: 200,
-                headers: Vec::new(),
-                content: ContentKind::Json,
-                body: event.data,
-            },
-            _ => reply,
-        }
-    }
-
     /// The other lines about objects. False for a word that means nothing.
     pub(super) fn object_line(&mut self, word: &str, rest: &str) -> bool {
         let place = self.place();
@@ -330,6 +316,7 @@ impl Player {
                 assert!(self.turn(|_, session, _, _, _| Ok(session.has_call(number()))));
             }
             "evict" => self.evict(),
+            "lose" => self.kept.objects[&self.kept.current].memory.cut(number()),
             "cut" => {
                 self.kept.objects[&self.kept.current].memory.cut(number());
                 self.turn(|engine, session, memory, now_ms, _| {
@@ -400,50 +387,6 @@ impl Player {
         self.kept.current = here;
         self.now_ms = until;
     }
-
-    /// What a client has got.
-    fn look(&mut self, text: &str) {
-        let place = self.place();
-        let text = self.fill(text);
-        let (id, expected) = text.split_once(' ').expect("who and what");
-        let memory = &self.kept.objects[&self.kept.current].memory;
-        if let Ok(stream) = id.parse() {
-            match expected {
-                "open" => assert!(memory.is_joined(stream), "{place}"),
-                "closed" => assert!(!memory.is_joined(stream), "{place}"),
-                "nothing" => assert_eq!(memory.read(stream), "", "{place}"),
-                _ => panic!("{place}: what is `{expected}`?"),
-            }
-            return;
-        }
-        // Of HTTP+SSE there is one stream, whose ids begin with the token.
-        let stream = id
-            .split_once('-')
-            .and_then(|(stream, _)| stream.parse().ok());
-        let stream = stream.unwrap_or(1);
-        let unread = memory.read(stream);
-        let Some((event, rest)) = Event::read(&unread) else {
-            panic!("{place}: nothing came on {stream}");
-        };
-        memory.unread(stream, rest);
-        assert_eq!(event.id, id, "{place}: {}", event.data);
-        let expected: Value = serde_json::from_str(expected).expect("JSON");
-        let data: Value = serde_json::from_str(&event.data).expect("JSON");
-        assert_eq!(data, expected, "{place}\n got {data}\nwant {expected}");
-        if let Some(version) = data["result"]["protocolVersion"].as_str() {
-            self.version = version.to_owned();
-        }
-        schemas::sent(&self.version, &data);
-    }
-
-    /// Everything that clients got must have been looked at.
-    pub(super) fn nothing_unread(&self) {
-        assert_eq!(self.kept.told, None, "{}: not looked at", self.place());
-        for object in self.kept.objects.values() {
-            let unread = object.memory.all_unread();
-            assert!(unread.is_empty(), "{}: {unread:?}", self.place());
-        }
-    }
 }
 
 fn emission(kind: &str, rest: &str) -> Option<Emission> {
@@ -467,31 +410,4 @@ fn emission(kind: &str, rest: &str) -> Option<Emission> {
         "close" => Emission::CloseStream,
         _ => return None,
     })
-}
-
-/// An event of a stream, as its client reads it.
-struct Event {
-    id: String,
-    data: String,
-}
-
-impl Event {
-    /// The first event of a text, and what comes after it.
-    fn read(text: &str) -> Option<(Event, &str)> {
-        let (lines, rest) = text.split_once("\n\n")?;
-        let mut event = Event {
-            id: String::new(),
-            data: String::new(),
-        };
-        for line in lines.lines() {
-            match line.split_once(": ")? {
-                ("id", id) => id.clone_into(&mut event.id),
-                ("data", data) if event.data.is_empty() => data.clone_into(&mut event.data),
-                ("data", data) => event.data = [&event.data, "\n", data].concat(),
-                ("event", name) => assert_eq!(name, "message"),
-                _ => return None,
-            }
-        }
-        Some((event, rest))
-    }
 }

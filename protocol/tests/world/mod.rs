@@ -171,6 +171,48 @@ impl World {
         self.end();
     }
 
+    /// A response that is larger than a row may be is there for whoever comes back.
+    pub fn large(&mut self) {
+        while self.plays.is_empty() {
+            self.call();
+        }
+        let (id, stream) = self
+            .calls
+            .iter()
+            .map(|(id, call)| (*id, call.stream))
+            .next()
+            .expect("a call");
+        let text = "ä€🦀".repeat(300_000);
+        let large = format!(r#"{{"jsonrpc":"2.0","id":1,"result":"x{text}"}}"#);
+        self.turn(|_, session, memory, now_ms, _| session.finish(memory, id, &large, now_ms));
+        assert!(self.memory.largest() < 2_000_000);
+        self.memory.cut(stream);
+        self.session = None;
+        let resumed = |world: &mut World, seq: u32| {
+            let last = match world.sse {
+                true => format!("{}-{seq}", world.token),
+                false => format!("{stream}-{seq}"),
+            };
+            let head = world.head("GET", Some(&last), "");
+            world.turn(|engine, session, memory, now_ms, _| {
+                engine.join(session, memory, &head, now_ms)
+            })
+        };
+        let all = resumed(self, 0).expect("a stream").first;
+        assert!(all.ends_with(&format!("data: {large}\n\n")));
+        assert_eq!(all.matches("🦀").count(), 300_000);
+        let events = all.matches("event: message").count();
+        match resumed(self, events as u32) {
+            Ok(join) => assert!(self.sse && !join.first.contains("🦀")),
+            Err(reply) => assert!(!self.sse && reply.status == 204),
+        }
+        if self.sse {
+            self.wait(3 * TTL_MS);
+        }
+        self.wait(SESSION_MS);
+        assert_eq!(self.memory.keys(), Vec::<String>::new());
+    }
+
     fn anything(&mut self) {
         let stream = self.dice.pick(self.streams.keys().copied());
         let play = self.dice.pick(self.plays.keys().copied());

@@ -125,7 +125,7 @@ impl World {
         let joined = self
             .turn(|engine, session, memory, now_ms, _| engine.join(session, memory, head, now_ms));
         if let Ok(join) = &joined {
-            self.memory.cut(join.stream);
+            self.memory.forget_closed(join.stream);
             if !join.over {
                 self.memory.join(join.stream);
             }
