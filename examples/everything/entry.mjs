@@ -188,8 +188,10 @@ async function batch(signal, head, env) {
     }
   };
   const given = parts(signal).map((part) => (typeof part === "string" ? json(200, part) : alone(part)));
-  const answers = await Promise.all(given);
-  if (answers.every(({ status }) => status === 404)) return answers[0]; // the session has ended
+  const all = await Promise.all(given);
+  if (all.every(({ status }) => status === 404)) return all[0]; // the session has ended
+  const answers = all.filter(({ status }) => status !== 202);
+  if (answers.length === 0) return all[0]; // nothing of it is answered
   const streams = (response) => response.headers.get("content-type") === STREAM_HEADERS.headers["content-type"];
   if (signal[1] !== "s" && !answers.some(streams)) {
     const texts = await Promise.all(answers.map((response) => response.text()));

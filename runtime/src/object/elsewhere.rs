@@ -56,7 +56,7 @@ impl<A: Agent> Object<A> {
             }));
         }
         let Some((id, stream)) = self.store(begin)? else {
-            return Ok(super::session::reply(status(202)));
+            return Ok(self.gone());
         };
         let live = self.live(journal.clone());
         self.play_elsewhere(id, &name, &call, &journal, live);

@@ -105,7 +105,14 @@ impl<A: Agent> Object<A> {
                 self.host.wake_at(next);
                 false
             }
-            Ok(None) => true,
+            Ok(None) => {
+                // What is still being played has nobody to answer to.
+                for playing in std::mem::take(&mut *self.playing.borrow_mut()).into_values() {
+                    playing.live.cancel();
+                }
+                *self.session.borrow_mut() = None;
+                true
+            }
             Err(error) => {
                 crate::host::log(&error.to_string());
                 self.host.wake_at(now_ms.saturating_add(60_000));

@@ -43,7 +43,7 @@ impl<A: Agent> Object<A> {
             }
             Once::Ready(played) => {
                 let Some((id, stream)) = self.store(begin)? else {
-                    return Ok(reply(status(202)));
+                    return Ok(self.gone());
                 };
                 self.emit(id, voice.begin(id));
                 self.played(id, &live, played);
@@ -51,7 +51,7 @@ impl<A: Agent> Object<A> {
             }
             Once::Later(rest) => {
                 let Some((id, stream)) = self.store(begin)? else {
-                    return Ok(reply(status(202)));
+                    return Ok(self.gone());
                 };
                 self.emit(id, voice.begin(id));
                 self.go_on(id, live, rest);
@@ -67,7 +67,8 @@ impl<A: Agent> Object<A> {
             return;
         }
         let played = self.with_session("", |session, host| {
-            Ok((session.replay_call(host, id)?, session.has_call(id)))
+            let again = self.engine.replay(session, host, id)?;
+            Ok((again, session.has_call(id)))
         });
         match played {
             Ok((Some((call, journal)), _)) => self.play_again(id, call, journal),
@@ -76,7 +77,9 @@ impl<A: Agent> Object<A> {
                     result: Err(RpcError::internal()),
                     updated: Vec::new(),
                 };
-                crate::host::log("a call was lost twice, and is given up");
+                crate::host::log(
+                    "a call was lost twice, or this release cannot play it: it is given up",
+                );
                 self.done(id, lost, None);
             }
             Ok((None, false)) => {}
@@ -221,6 +224,11 @@ impl<A: Agent> Object<A> {
             return reply(status(202));
         }
         Box::pin(std::future::ready(Answered::Follow(head.follow(stream))))
+    }
+
+    /// The session ended, or its stream went for good, while a call began.
+    pub(super) fn gone(&self) -> Task<Answered> {
+        reply(status(if self.is_sse() { 202 } else { 404 }))
     }
 
     fn answer_at_once(

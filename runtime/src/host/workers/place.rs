@@ -133,6 +133,15 @@ impl Rows for Place {
         Ok(rows.map(|row| (row.key, row.value)).collect())
     }
 
+    fn last(&self, prefix: &str) -> Result<Option<(String, String)>, RowsError> {
+        let statement =
+            "SELECT key, value FROM _mcp_row WHERE key > ? AND key < ? ORDER BY key DESC LIMIT 1";
+        let rows = self.rows(false, statement, vec![prefix.into(), end(prefix).into()])?;
+        Ok(rows
+            .and_then(|mut rows| rows.pop())
+            .map(|row| (row.key, row.value)))
+    }
+
     fn clear(&self, prefix: &str) -> Result<(), RowsError> {
         let statement = "DELETE FROM _mcp_row WHERE key >= ? AND key < ?";
         self.rows(false, statement, vec![prefix.into(), end(prefix).into()])?;
