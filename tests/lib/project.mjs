@@ -65,9 +65,9 @@ function prefixed(project, line) {
 /** The same project with a clock that is `ms` fast: what expires is tested without waiting for it. */
 export const shiftClock = (project, ms) => prefixed(project, `const clock = Date.now; Date.now = () => clock() + ${ms};`);
 
-/** The same project with a clock and timers that run `times` as fast, from now on. */
-export function speedClock(project, times) {
+/** The same project with a clock and timers that run `times` as fast, from now on, when the clock is `behind` ms slow. */
+export function speedClock(project, times, behind = 0) {
   const now = Date.now();
-  return prefixed(project, `const clock = Date.now; Date.now = () => ${now} + (clock() - ${now}) * ${times};
+  return prefixed(project, `const clock = Date.now; Date.now = () => ${now - behind} + (clock() - ${now}) * ${times};
 const wait = setTimeout; globalThis.setTimeout = (run, ms, ...rest) => wait(run, ms / ${times}, ...rest);`);
 }

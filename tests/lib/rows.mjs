@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { scratch } from "./tools.mjs";
 
-/** All rows of all tables of all objects: `{ file, table, row }`, `row` being its values as text. */
+/** All rows of all tables of all objects, without the platform's own: `{ file, table, row }`, `row` being its values as text. */
 export function rows(storage) {
   const copy = scratch("rows");
   cpSync(storage, copy, { recursive: true });
@@ -13,7 +13,7 @@ export function rows(storage) {
   return files.flatMap((file) => {
     const database = new DatabaseSync(join(copy, file));
     try {
-      const tables = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
+      const tables = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\'").all();
       return tables.flatMap(({ name }) =>
         database.prepare(`SELECT * FROM "${name}"`).all().map((row) => ({ file, table: name, row: Object.values(row).map(shown).join("\t") })));
     } finally {
