@@ -46,7 +46,15 @@ impl Engine {
             }
             Act::Follow(stream) => {
                 let priming = self.priming(session, head, *stream);
-                self.resume(session, host, *stream, 0, &priming)?
+                match self.resume(session, host, *stream, 0, &priming)? {
+                    // Its call was cancelled before anybody joined it: a stream of nothing, since a POST is not told to stay away.
+                    Err(reply) if reply.status == 204 => Ok(Join {
+                        stream: *stream,
+                        first: priming,
+                        over: true,
+                    }),
+                    joined => joined,
+                }
             }
             Act::OpenSse(token) => {
                 session.open_as_sse(token);
