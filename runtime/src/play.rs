@@ -27,19 +27,21 @@ pub async fn play<A: Agent>(
     live: Rc<Live>,
     told: impl Fn(Vec<(u32, Emission)>),
 ) -> Played {
+    if live.is_cancelled() {
+        return Played::Cancelled;
+    }
     let mut running = Box::pin(drive::run(state, job, Call::new(live.clone())));
     poll_fn(|cx| {
         let cancelled = live.is_cancelled();
         let polled = running.as_mut().poll(cx);
-        if cancelled {
-            return Poll::Ready(Played::Cancelled);
-        }
         let said = live.take_emissions();
         if !said.is_empty() {
             told(said);
         }
         match polled {
+            // Even if nobody is to read the answer: what it changed is committed, and others may want to hear of it.
             Poll::Ready(ran) => Poll::Ready(Played::Done(ran)),
+            Poll::Pending if cancelled => Poll::Ready(Played::Cancelled),
             Poll::Pending => {
                 let wants = live.take_wants();
                 if !wants.is_empty() {

@@ -137,6 +137,11 @@ impl Session {
         !self.ended && self.subscriptions.contains(uri)
     }
 
+    /// The resources that it subscribes to.
+    pub fn subscriptions(&self) -> impl Iterator<Item = &str> {
+        self.subscriptions.iter().map(String::as_str)
+    }
+
     fn save(&mut self, host: &dyn SessionHost) -> Result<(), RowsError> {
         let lists = self.lists.map_or("-".to_owned(), |lists| lists.to_string());
         let sse = self.sse.as_ref().map_or("-".to_owned(), |sse| {

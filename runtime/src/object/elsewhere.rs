@@ -16,15 +16,20 @@ use mcp_agent_protocol::{
     Begin, Call, Emission, Journal, Reply, RowsError, RpcError, SessionHead, Want,
 };
 use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::future::ready;
 use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
 use tokio::sync::Mutex;
 
 /// Begins the keys of what guests came to.
 pub const DONE: &str = "done/";
 
 /// A call of another object's session that is played here.
+#[derive(Default)]
 pub struct Guest {
-    live: Rc<Live>,
+    /// Its plays. There are several when the session's object was lost meanwhile.
+    plays: Vec<Rc<Live>>,
     /// One play at a time: the one before may still be at a step.
     turn: Rc<Mutex<()>>,
 }
@@ -116,9 +121,11 @@ impl<A: Agent> Object<A> {
             let text = this.play_in_turn(&session, id, &live, Rc::new(job)).await;
             drop(held);
             let mut guests = this.guests.borrow_mut();
-            let last = |guest: &Guest| Rc::ptr_eq(&guest.live, &live);
-            if guests.get(&nonce).is_some_and(last) {
-                guests.remove(&nonce);
+            if let Some(guest) = guests.get_mut(&nonce) {
+                guest.plays.retain(|known| !Rc::ptr_eq(known, &live));
+                if guest.plays.is_empty() {
+                    guests.remove(&nonce);
+                }
             }
             text
         }))
@@ -126,16 +133,9 @@ impl<A: Agent> Object<A> {
 
     fn turn(&self, nonce: &str, live: &Rc<Live>) -> Rc<Mutex<()>> {
         let mut guests = self.guests.borrow_mut();
-        let turn = match guests.get(nonce) {
-            Some(guest) => guest.turn.clone(),
-            None => Rc::default(),
-        };
-        let guest = Guest {
-            live: live.clone(),
-            turn: turn.clone(),
-        };
-        guests.insert(nonce.to_owned(), guest);
-        turn
+        let guest = guests.entry(nonce.to_owned()).or_default();
+        guest.plays.push(live.clone());
+        guest.turn.clone()
     }
 
     async fn play_in_turn(
@@ -148,11 +148,13 @@ impl<A: Agent> Object<A> {
         let nonce = &live.journal.nonce;
         let key = [DONE, nonce].concat();
         match self.host.get(&key) {
-            Ok(Some(row)) => return row.split_once('\n').map_or("", |(_, text)| text).to_owned(),
+            Ok(Some(row)) => return self.done_before(session, id, &row).await,
             Ok(None) => {}
             Err(error) => crate::host::log(&error.to_string()),
         }
-        let told: Rc<RefCell<Vec<Task<Option<String>>>>> = Rc::default();
+        // Its steps are rows of this object, and it may be lost here.
+        self.sweep_later();
+        let told: Rc<RefCell<VecDeque<Said>>> = Rc::default();
         let tell = {
             let (this, told, session) = (self.clone(), told.clone(), session.to_owned());
             move |said: Vec<(u32, Emission)>| {
@@ -160,9 +162,11 @@ impl<A: Agent> Object<A> {
                     .iter()
                     .map(|(at, emission)| format!("{at} {}", emission.encode()))
                     .collect();
-                let payload = format!("{id}\n{}", lines.join("\n"));
-                let sent = this.host.remote(&session, "emit", &payload);
-                told.borrow_mut().push(sent);
+                let lines = lines.join("\n");
+                let sent = this.say(&session, id, &lines);
+                let mut told = told.borrow_mut();
+                told.push_back(Said { lines, sent });
+                forget_heard(&mut told);
             }
         };
         let played = play(Some(self.state.clone()), job.clone(), live.clone(), tell).await;
@@ -173,25 +177,51 @@ impl<A: Agent> Object<A> {
                 let text = ["D", &response].concat();
                 // In the turn of the commit: either both are stored or none.
                 let until_ms = self.host.now_ms() + self.engine.policy().session_ttl_ms;
-                if let Err(error) = self.host.put(&key, &format!("{until_ms}\n{text}")) {
+                let unheard = unheard(&mut told.borrow_mut());
+                let words = unheard.lines().count();
+                let row = format!("{until_ms}\n{words}\n{unheard}\n{text}");
+                if let Err(error) = self.host.put(&key, &row) {
                     crate::host::log(&error.to_string());
                 }
                 self.forget_guest_steps(nonce);
-                self.sweep_later();
                 self.fan_out(&updated);
                 text
             }
-            Played::Waits(wants) => {
-                self.sweep_later();
-                ["W", &write_wants(&wants)].concat()
+            Played::Waits(wants) => ["W", &write_wants(&wants)].concat(),
+            Played::Cancelled => {
+                self.forget_guest_steps(nonce);
+                "C".to_owned()
             }
-            Played::Cancelled => "C".to_owned(),
         };
         let told = told.take();
-        for sent in told {
-            sent.await;
+        for said in told {
+            said.sent.await;
         }
         text
+    }
+
+    /// A play before this one came to its end. What it said last may have been lost with what it came to.
+    async fn done_before(&self, session: &str, id: u32, row: &str) -> String {
+        let mut parts = row.splitn(3, '\n');
+        let words = parts.nth(1).and_then(|words| words.parse().ok());
+        let rest = parts.next().unwrap_or_default();
+        let end = match words {
+            None | Some(0) => 0,
+            Some(words) => {
+                let mut ends = rest.match_indices('\n');
+                ends.nth(words - 1).map_or(0, |(at, _)| at)
+            }
+        };
+        let (lines, text) = rest.split_at(end);
+        if !lines.is_empty() {
+            self.say(session, id, lines).await;
+        }
+        text.trim_start_matches('\n').to_owned()
+    }
+
+    fn say(&self, session: &str, id: u32, lines: &str) -> Task<Option<String>> {
+        let payload = format!("{id}\n{lines}");
+        self.host.remote(session, "emit", &payload)
     }
 
     fn forget_guest_steps(&self, nonce: &str) {
@@ -202,11 +232,12 @@ impl<A: Agent> Object<A> {
 
     /// The client of a guest has cancelled it: its nonce.
     pub(super) fn stop_guest(self: &Rc<Self>, nonce: &str) -> Option<Task<String>> {
-        if let Some(guest) = self.guests.borrow().get(nonce) {
-            guest.live.cancel();
+        match self.guests.borrow().get(nonce) {
+            // They tidy up once more, and may come to a step meanwhile.
+            Some(guest) => guest.plays.iter().for_each(|live| live.cancel()),
+            None => self.forget_guest_steps(nonce),
         }
-        self.forget_guest_steps(nonce);
-        Some(Box::pin(std::future::ready(String::new())))
+        Some(Box::pin(ready(String::new())))
     }
 
     /// What a call of this object's session said elsewhere: its number, and then its place and itself, one a line.
@@ -217,8 +248,44 @@ impl<A: Agent> Object<A> {
             Some((at.parse().ok()?, Emission::decode(emission)?))
         });
         self.emit(id.parse().ok()?, said.collect::<Option<Vec<_>>>()?);
-        Some(Box::pin(std::future::ready(String::new())))
+        Some(Box::pin(ready(String::new())))
     }
+}
+
+/// What a play said, on its way to the session.
+struct Said {
+    /// One word a line.
+    lines: String,
+    sent: Task<Option<String>>,
+}
+
+/// Drops what has arrived, from the beginning on.
+fn forget_heard(told: &mut VecDeque<Said>) {
+    let mut now = Context::from_waker(Waker::noop());
+    while let Some(said) = told.front_mut() {
+        match said.sent.as_mut().poll(&mut now) {
+            Poll::Ready(Some(_)) => _ = told.pop_front(),
+            Poll::Ready(None) => {
+                // Lost on its way. It is known by now, and nobody may poll what is over.
+                said.sent = Box::pin(ready(None));
+                return;
+            }
+            Poll::Pending => return,
+        }
+    }
+}
+
+/// What may not have arrived, as far as it is worth a row.
+fn unheard(told: &mut VecDeque<Said>) -> String {
+    /// In bytes.
+    const MOST: usize = 64 << 10;
+    forget_heard(told);
+    let lines: Vec<&str> = told.iter().map(|said| said.lines.as_str()).collect();
+    let lines = lines.join("\n");
+    if lines.len() > MOST {
+        return String::new();
+    }
+    lines
 }
 
 /// What the other object must know: who asks, the number of the call there, its journal, and the call.

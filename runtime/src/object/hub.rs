@@ -9,6 +9,8 @@ use std::rc::Rc;
 
 /// Begins the keys of subscriptions: the URI, a line end, the session.
 const WATCH: &str = "watch/";
+/// The row of when rows that are over are looked for.
+const SWEEP: &str = "sweep";
 /// How often rows that are over are looked for, in milliseconds.
 const SWEEP_MS: u64 = 3_600_000;
 
@@ -61,9 +63,8 @@ impl<A: Agent> Object<A> {
         let session = parts.next()?;
         let key = [WATCH, parts.next()?, "\n", session].concat();
         let done = if on {
-            let kept = self.host.put(&key, until_ms);
-            self.host.wake_at(self.host.now_ms() + SWEEP_MS);
-            kept
+            self.sweep_later();
+            self.host.put(&key, until_ms)
         } else {
             self.host.delete(&key)
         };
@@ -72,6 +73,26 @@ impl<A: Agent> Object<A> {
             return None;
         }
         Some(Box::pin(ready(String::new())))
+    }
+
+    /// This object's session is over: it subscribes to nothing any more. Of one over HTTP+SSE, the hub could not know when that is.
+    pub(super) fn unwatch(self: &Rc<Self>) {
+        let watched = self.with_session("", |session, _| {
+            let uris = session.subscriptions().map(str::to_owned);
+            Ok((session.id().to_owned(), uris.collect::<Vec<_>>()))
+        });
+        let (session, uris) = match watched {
+            Ok(watched) if !Self::has_session_state() => watched,
+            Ok(_) => return,
+            Err(error) => return crate::host::log(&error.to_string()),
+        };
+        for uri in uris {
+            let payload = format!("-\n0\n{session}\n{uri}");
+            let told = self.host.remote(HUB, "watch", &payload);
+            self.host.spawn(Box::pin(async move {
+                told.await;
+            }));
+        }
     }
 
     /// A resource that this object's session may subscribe to is another now.
@@ -106,11 +127,37 @@ impl<A: Agent> Object<A> {
                 }
             }
         }
-        Ok(if left { now_ms + SWEEP_MS } else { u64::MAX })
+        if !left {
+            self.sweep_ms.set(None);
+            self.host.delete(SWEEP)?;
+            return Ok(u64::MAX);
+        }
+        let next_ms = now_ms + SWEEP_MS;
+        self.sweep_ms.set(Some(next_ms));
+        self.host.put(SWEEP, &next_ms.to_string())?;
+        Ok(next_ms)
     }
 
-    /// Makes sure that rows which end are looked for.
+    /// Makes sure that rows which end are looked for. When that is to be is a row too, or else an object that is always busy would put
+    /// it off for ever.
     pub(super) fn sweep_later(&self) {
-        self.host.wake_at(self.host.now_ms() + SWEEP_MS);
+        let now_ms = self.host.now_ms();
+        let comes = |at_ms: Option<u64>| at_ms.is_some_and(|at_ms| at_ms > now_ms);
+        if comes(self.sweep_ms.get()) {
+            return;
+        }
+        let at_ms = match self.host.get(SWEEP) {
+            Ok(row) => row.and_then(|at_ms| at_ms.parse().ok()),
+            Err(error) => return crate::host::log(&error.to_string()),
+        };
+        if comes(at_ms) {
+            return self.sweep_ms.set(at_ms);
+        }
+        let at_ms = now_ms + SWEEP_MS;
+        if let Err(error) = self.host.put(SWEEP, &at_ms.to_string()) {
+            return crate::host::log(&error.to_string());
+        }
+        self.sweep_ms.set(Some(at_ms));
+        self.host.wake_at(at_ms);
     }
 }

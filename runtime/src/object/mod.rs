@@ -17,7 +17,7 @@ use crate::host::{Host, signal};
 use crate::once::Task;
 use crate::state::StateCell;
 use mcp_agent_protocol::{ContentKind, Engine, Reply, Scope, Session};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -42,6 +42,8 @@ pub struct Object<A: Agent> {
     playing: RefCell<BTreeMap<u32, Playing>>,
     /// The calls of other objects' sessions that are being played here, by their nonce.
     guests: RefCell<BTreeMap<String, elsewhere::Guest>>,
+    /// When rows that are over are looked for, as far as is known.
+    sweep_ms: Cell<Option<u64>>,
 }
 
 impl<A: Agent> Object<A> {
@@ -54,6 +56,7 @@ impl<A: Agent> Object<A> {
             session: RefCell::default(),
             playing: RefCell::default(),
             guests: RefCell::default(),
+            sweep_ms: Cell::default(),
         })
     }
 
@@ -106,9 +109,11 @@ impl<A: Agent> Object<A> {
                 false
             }
             Ok(None) => {
+                self.unwatch();
                 // What is still being played has nobody to answer to.
-                for playing in std::mem::take(&mut *self.playing.borrow_mut()).into_values() {
-                    playing.live.cancel();
+                let playing: Vec<u32> = self.playing.borrow().keys().copied().collect();
+                for id in playing {
+                    self.stop(id);
                 }
                 *self.session.borrow_mut() = None;
                 true
