@@ -2,7 +2,8 @@
 //! evicted or everything is killed, and in which order things happen, is thrown by dice. Whatever they show, no call may be lost, and
 //! nothing may happen twice.
 //!
-//! A failure names its seed: `PAIR_SEED=17 cargo test -p mcp-agent --test pair` throws those dice alone.
+//! A failure names its seed: `PAIR_SEED=17 cargo test -p mcp-agent --test pair` throws those dice alone, and `PAIR_WORLDS=5000` plays
+//! more worlds than CI has time for.
 
 #[path = "pair/agent.rs"]
 mod agent;
@@ -137,26 +138,34 @@ impl World {
         panic!("the world does not come to rest");
     }
 
+    /// A call of a client without a session.
+    fn call(&self, tool: &str, arguments: Value) -> String {
+        let params = json!({ "name": tool, "arguments": arguments });
+        let response = self
+            .host
+            .request(&Request::rpc("/mcp", "tools/call", params))
+            .read();
+        let answer: Value = mcp_agent::serde_json::from_str(&response).expect("JSON");
+        let text = answer["result"]["content"][0]["text"].as_str();
+        text.unwrap_or_else(|| panic!("{response}")).to_owned()
+    }
+
+    /// Who subscribes hears of a change, once.
+    fn check_subscriptions(&mut self) {
+        let before: Vec<usize> = self.clients.iter().map(|client| client.updated).collect();
+        self.call("put", json!({ "id": "last", "ms": 0 }));
+        self.come_to_rest();
+        for (client, before) in self.clients.iter().zip(before) {
+            let heard = client.updated - before;
+            assert!(heard <= usize::from(client.tried), "{}", client.told());
+            if client.subscribed && client.is_listening() {
+                assert_eq!(heard, 1, "{}", client.told());
+            }
+        }
+    }
+
     fn entries(&self) -> Vec<String> {
-        let message = json!({
-            "jsonrpc": "2.0", "id": 1, "method": "tools/call",
-            "params": {
-                "name": "get", "arguments": {},
-                "_meta": {
-                    "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-                    "io.modelcontextprotocol/clientInfo": { "name": "pair", "version": "1" },
-                    "io.modelcontextprotocol/clientCapabilities": {},
-                },
-            },
-        });
-        let request = Request::post("/mcp", message.to_string())
-            .header("mcp-protocol-version", "2026-07-28")
-            .header("mcp-method", "tools/call")
-            .header("mcp-name", "get");
-        let response = self.host.request(&request).read();
-        let response: Value = mcp_agent::serde_json::from_str(&response).expect("JSON");
-        let text = response["result"]["content"][0]["text"].as_str();
-        let text = text.unwrap_or_else(|| panic!("{response}"));
+        let text = self.call("get", json!({}));
         let entries = text.split(',').filter(|entry| !entry.is_empty());
         entries.map(str::to_owned).collect()
     }
@@ -210,6 +219,7 @@ fn play(seed: u64) {
     }
     world.come_to_rest();
     world.check(&taken());
+    world.check_subscriptions();
     world.end();
 }
 
@@ -219,7 +229,8 @@ fn no_call_is_lost_and_nothing_happens_twice() {
         play(seed.parse().expect("a number"));
         return;
     }
-    for seed in 0..200 {
+    let worlds = std::env::var("PAIR_WORLDS").map_or(200, |n| n.parse().expect("a number"));
+    for seed in 0..worlds {
         if let Err(panic) = std::panic::catch_unwind(|| play(seed)) {
             eprintln!("the dice of PAIR_SEED={seed}");
             std::panic::resume_unwind(panic);

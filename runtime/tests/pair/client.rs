@@ -48,6 +48,8 @@ pub struct Client {
     ever_asked: BTreeSet<String>,
     listens: bool,
     pub subscribed: bool,
+    /// It has tried to, and may not know that it does.
+    pub tried: bool,
     /// How often the subscribed resource was another.
     pub updated: usize,
 }
@@ -70,6 +72,7 @@ impl Client {
             ever_asked: BTreeSet::new(),
             listens: false,
             subscribed: false,
+            tried: false,
             updated: 0,
         }
     }
@@ -223,16 +226,13 @@ impl Client {
             self.sent.push((Sent::Listen, exchange));
             return;
         }
-        let listening = self
-            .streams
-            .iter()
-            .any(|it| it.call.is_none() && it.last.is_some());
-        if listening && !self.subscribed {
+        if self.is_listening() && !self.subscribed {
             let id = self.number();
             let params = json!({ "uri": URI });
             let message = json!({
                 "jsonrpc": "2.0", "id": id, "method": "resources/subscribe", "params": params,
             });
+            self.tried = true;
             self.post(host, Sent::Subscribe, &message);
         }
     }
@@ -420,6 +420,18 @@ impl Client {
                 }
             },
         }
+    }
+
+    /// Whether it has a stream for what belongs to no call, which is cut at most for a while.
+    pub fn is_listening(&self) -> bool {
+        let listens = |stream: &Stream| stream.call.is_none() && stream.last.is_some();
+        self.streams.iter().any(listens)
+    }
+
+    /// Who it is.
+    pub fn told(&self) -> String {
+        let (name, speaks) = (self.name, self.speaks);
+        format!("client {name}, {speaks:?}, subscribed: {}", self.subscribed)
     }
 
     /// Whether nothing is to be done any more.

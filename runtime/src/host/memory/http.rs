@@ -4,11 +4,15 @@ use super::shared::Shared;
 use super::socket::Socket;
 use crate::host::signal;
 use mcp_agent_protocol::Headers;
+use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
 use tokio::sync::oneshot;
 use tokio::sync::oneshot::error::TryRecvError;
+
+/// The version without sessions.
+const STATELESS: &str = "2026-07-28";
 
 /// A request.
 #[derive(Clone, Debug)]
@@ -38,6 +42,25 @@ impl Request {
         }
         .header("content-type", "application/json")
         .header("accept", "application/json, text/event-stream")
+    }
+
+    /// A request of protocol version 2026-07-28, which needs no session: `tools/call` with `{"name": …, "arguments": {…}}`.
+    pub fn rpc(path: &str, method: &str, mut params: Value) -> Self {
+        let name = [&params["name"], &params["uri"]];
+        let name = name.into_iter().find_map(Value::as_str).map(str::to_owned);
+        params["_meta"] = json!({
+            "io.modelcontextprotocol/protocolVersion": STATELESS,
+            "io.modelcontextprotocol/clientInfo": { "name": "memory", "version": "1" },
+            "io.modelcontextprotocol/clientCapabilities": {},
+        });
+        let message = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
+        let request = Self::post(path, message.to_string())
+            .header("mcp-protocol-version", STATELESS)
+            .header("mcp-method", method);
+        match name {
+            Some(name) => request.header("mcp-name", &name),
+            None => request,
+        }
     }
 
     /// The same with this header, which replaces one of the same name.

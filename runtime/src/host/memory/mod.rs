@@ -1,4 +1,49 @@
-//! A whole Worker in one thread of a native program: the front, the objects, their rows, and time.
+//! A whole Worker in one thread of a native program: the front, the objects, their rows, and time. It is for tests: `cargo test` plays an
+//! agent without a Worker, as fast as the machine can, and with the same result every time.
+//!
+//! ```
+//! use mcp_agent::memory::{Host, Request};
+//! use mcp_agent::prelude::*;
+//! use mcp_agent::serde_json::{Value, from_str, json};
+//!
+//! #[mcp_agent(config = "tests/ui/counter.toml")]
+//! pub struct Counter;
+//!
+//! impl counter::Handlers for Counter {
+//!     async fn add(&mut self, cx: &Cx, p: counter::AddParams) -> Result<String> {
+//!         cx.sleep(std::time::Duration::from_secs(20)).await;
+//!         self.counter += p.a;
+//!         Ok(self.counter.to_string())
+//!     }
+//! }
+//!
+//! # fn main() {
+//! let host = Host::<Counter>::new(1);
+//! let add = Request::rpc("/mcp", "tools/call", json!({ "name": "add", "arguments": { "a": 2 } }));
+//! let text = |response: mcp_agent::memory::Response| -> Value {
+//!     let answer: Value = from_str(&response.read()).unwrap();
+//!     answer["result"]["content"][0]["text"].clone()
+//! };
+//! let before_ms = host.now_ms();
+//! assert_eq!(text(host.request(&add)), "3");
+//! assert_eq!(host.now_ms() - before_ms, 20_000, "time passes when nothing else is to be done");
+//!
+//! // Whatever was answered is stored.
+//! let mut lost = host.send(&add);
+//! host.kill();
+//! assert!(lost.response().is_err());
+//! assert_eq!(text(host.request(&add)), "5");
+//! # }
+//! ```
+//!
+//! Nothing moves by itself. [`Host::send`] puts a request on its way, [`Host::run`] does what can be done at this moment, and
+//! [`Host::advance`] lets time pass, with its timers (`Cx::sleep`) and alarms. [`Host::request`] does all of that until there is a
+//! response; that of a stream is there when the stream begins, and [`Response::read`] gives what has come of it. Dropping it cuts the
+//! connection.
+//!
+//! What is unlikely in a Worker can be had here at any time: [`Host::evict`] loses an object, [`Host::kill`] everything but what is
+//! stored, and [`Host::turn`] does one thing of all that could be done next, so that a test may throw dice for what happens first. A panic
+//! of a handler is the panic of the test. There are no bindings: `Cx::env` panics.
 
 mod clock;
 mod entry;
