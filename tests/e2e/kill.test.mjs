@@ -98,17 +98,19 @@ for (const Peer of PEERS) {
       peer.close();
     });
 
-    test("in the middle of a sequence: it is completed, nothing is lost or doubled", async () => {
-      const peer = await Peer.open(worker.port);
-      const exchange = await peer.call("count", { n: 30, ms: 50 }, { progress: "p" });
-      for (let i = 1; i <= 10; i++) assert.equal((await exchange.next()).params.progress, i);
-      await kill(peer);
-      await exchange.resume();
-      const { before, answer } = await exchange.finish();
-      assert.deepEqual(progress(before), from(11, 30));
-      assert.equal(text(answer.result), "counted to 30");
-      peer.close();
-    });
+    for (const [where, name] of [["in the session's object", "count"], ["where the state is", "count_there"]]) {
+      test(`in the middle of a sequence ${where}: it is completed, nothing is lost or doubled`, async () => {
+        const peer = await Peer.open(worker.port);
+        const exchange = await peer.call(name, { n: 30, ms: 30 }, { progress: "p" });
+        for (let i = 1; i <= 10; i++) assert.equal((await exchange.next()).params.progress, i);
+        await kill(peer);
+        await exchange.resume();
+        const { before, answer } = await exchange.finish();
+        assert.deepEqual(progress(before), from(11, 30));
+        assert.equal(text(answer.result), "counted to 30");
+        peer.close();
+      });
+    }
 
     test("three times in the middle of steps: each is taken once", async () => {
       const peer = await Peer.open(worker.port);

@@ -41,6 +41,17 @@ for (const Peer of PEERS) {
       peer.close();
     });
 
+    for (const ms of [0, 1]) {
+      test(`what is said in another object comes whole and in its order, with ${ms} ms between`, async () => {
+        const peer = await Peer.open(port);
+        const exchange = await peer.call("count_there", { n: 200, ms }, { progress: "p" });
+        const { before, answer } = await exchange.finish();
+        assert.deepEqual(progress(before), from(1, 200));
+        assert.equal(text(answer.result), "counted to 200");
+        peer.close();
+      });
+    }
+
     test("what was finished meanwhile is all there, and once more for who asks once more", async () => {
       const peer = await Peer.open(port);
       const exchange = await peer.call("count", { n: 10, ms: 10 }, { progress: "p" });

@@ -187,6 +187,21 @@ impl interactive::Handlers for Interactive {
         Ok(format!("counted to {}", p.n))
     }
 
+    async fn count_there(
+        &self,
+        cx: &Cx,
+        call: &Call,
+        p: interactive::CountThereParams,
+    ) -> Result<String> {
+        for i in 1..=p.n {
+            if p.ms > 0 {
+                cx.sleep(ms(p.ms)).await;
+            }
+            call.progress(i as f64, Some(p.n as f64), None);
+        }
+        Ok(format!("counted to {}", p.n))
+    }
+
     async fn steps(cx: &Cx, call: &Call, p: interactive::StepsParams) -> Result<String> {
         let mut seen = Vec::new();
         for i in 1..=p.n {
