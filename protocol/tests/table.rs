@@ -341,6 +341,7 @@ impl Client {
             .find_map(|line| line.strip_prefix("data: "))
             .map(str::to_owned);
         match output.expect("rows") {
+            SessionOutput::Watch { reply, .. } if self.version == "2024-11-05" => self.push(reply),
             SessionOutput::Reply(reply)
             | SessionOutput::Watch { reply, .. }
             | SessionOutput::Play(reply, _)

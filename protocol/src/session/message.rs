@@ -34,7 +34,7 @@ pub enum SessionOutput<'r> {
     Play(Reply, u32),
     /// Send the reply, and drop these calls: their client has cancelled them.
     Stop(Reply, Vec<u32>),
-    /// Tell the object whose state a resource shows, then send the reply.
+    /// Tell the object whose state a resource shows; when it knows, send the reply.
     Watch {
         /// The resource.
         uri: String,
@@ -42,7 +42,7 @@ pub enum SessionOutput<'r> {
         on: bool,
         /// When that is over in any case, in milliseconds since the Unix epoch.
         until_ms: u64,
-        /// The reply.
+        /// The reply: over HTTP+SSE for [`Session::push`].
         reply: Reply,
     },
     /// Do this for each of several messages of an HTTP+SSE client.
@@ -279,20 +279,6 @@ impl Session {
             SessionOutput::Reply(reply) if via_sse && reply.status == 200 => {
                 self.push(host, &reply.body, now_ms)?;
                 Ok(SessionOutput::Reply(Reply::empty(202)))
-            }
-            SessionOutput::Watch {
-                uri,
-                on,
-                until_ms,
-                reply,
-            } if via_sse => {
-                self.push(host, &reply.body, now_ms)?;
-                Ok(SessionOutput::Watch {
-                    uri,
-                    on,
-                    until_ms,
-                    reply: Reply::empty(202),
-                })
             }
             output => Ok(output),
         }

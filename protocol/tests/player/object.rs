@@ -122,7 +122,16 @@ impl Player {
             }
             SessionOutput::Watch { uri, on, reply, .. } => {
                 self.tell(format!("watch {uri} {}", if on { "on" } else { "off" }));
-                self.reply(reply);
+                if !self.turn(|_, session, _, _, _| Ok(session.is_sse())) {
+                    return self.reply(reply);
+                }
+                self.push(&reply.body);
+                self.reply(Reply {
+                    status: 202,
+                    content: ContentKind::None,
+                    body: String::new(),
+                    ..reply
+                });
             }
             SessionOutput::End(reply) => {
                 self.tell("end".to_owned());

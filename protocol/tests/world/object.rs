@@ -164,7 +164,12 @@ impl World {
         let id = self.request();
         let message = json!({"jsonrpc": "2.0", "id": id, "method": "resources/subscribe", "params": {"uri": BELL}});
         let output = self.post(&message);
-        assert!(matches!(output, SessionOutput::Watch { .. }), "{output:?}");
+        let SessionOutput::Watch { reply, .. } = output else {
+            panic!("{output:?}");
+        };
+        if self.sse {
+            self.turn(|_, session, memory, now_ms, _| session.push(memory, &reply.body, now_ms));
+        }
         self.answered_outside(id);
     }
 

@@ -73,17 +73,17 @@ impl<A: Agent> Object<A> {
                 reply: reply_now,
             } => {
                 if Self::has_session_state() {
-                    return Ok(reply(reply_now));
+                    return Ok(Box::pin(ready(self.confirm(reply_now))));
                 }
                 let on = if on { "+" } else { "-" };
                 let payload = format!("{on}\n{until_ms}\n{}\n{uri}", head.session());
                 let told = self.host.remote(HUB, "watch", &payload);
-                let failure = self.rpc_failure();
+                let this = self.clone();
                 Box::pin(async move {
-                    Answered::Reply(match told.await {
-                        Some(_) => reply_now,
-                        None => failure,
-                    })
+                    match told.await {
+                        Some(_) => this.confirm(reply_now),
+                        None => Answered::Reply(this.rpc_failure()),
+                    }
                 })
             }
             SessionOutput::Batch(batch) => {
@@ -96,6 +96,15 @@ impl<A: Agent> Object<A> {
                 reply(status(202))
             }
         })
+    }
+
+    /// What was asked for is so now.
+    fn confirm(self: &Rc<Self>, reply: Reply) -> Answered {
+        if !self.is_sse() {
+            return Answered::Reply(reply);
+        }
+        self.push_or_log(&reply.body);
+        Answered::Reply(status(202))
     }
 
     /// A message of a batch, over HTTP+SSE: its answer comes on the stream.
