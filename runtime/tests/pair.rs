@@ -78,12 +78,10 @@ impl World {
             17 if self.wrong >= Wrong::Evictions && dice.one_in(2) => {
                 if let Some(name) = dice.pick(&host.awake()) {
                     host.evict(name);
-                    self.clients.iter_mut().for_each(Client::object_lost);
                 }
             }
             18 if self.wrong >= Wrong::Kills && dice.one_in(6) => {
                 host.kill();
-                self.clients.iter_mut().for_each(Client::object_lost);
             }
             _ => {
                 for _ in 0..dice.below(6) {
@@ -152,9 +150,11 @@ impl World {
 
     /// Who subscribes hears of a change, once.
     fn check_subscriptions(&mut self) {
-        // Calls that nobody waits for may still be under way.
-        self.host.advance(60_000);
-        self.come_to_rest();
+        // Calls that nobody waits for may still be under way, and ask.
+        for _ in 0..5 {
+            self.host.advance(60_000);
+            self.come_to_rest();
+        }
         let before: Vec<usize> = self.clients.iter().map(|client| client.updated).collect();
         self.call("put", json!({ "id": "last", "ms": 0 }));
         self.come_to_rest();

@@ -1,5 +1,6 @@
 //! An object, whatever its host: the state of a key, a kept session, or the place where subscriptions of all sessions are known.
 
+mod accepted;
 mod elsewhere;
 mod hub;
 mod playing;
@@ -18,7 +19,7 @@ use crate::once::Task;
 use crate::state::StateCell;
 use mcp_agent_protocol::{ContentKind, Engine, Reply, Scope, Session};
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// The object that knows who subscribes to what, and has the state of the scope `server`.
@@ -42,6 +43,8 @@ pub struct Object<A: Agent> {
     playing: RefCell<BTreeMap<u32, Playing>>,
     /// The calls of other objects' sessions that are being played here, by their nonce.
     guests: RefCell<BTreeMap<String, elsewhere::Guest>>,
+    /// The rows of calls that were accepted in this life of the object.
+    accepted: RefCell<BTreeSet<String>>,
     /// When rows that are over are looked for, as far as is known.
     sweep_ms: Cell<Option<u64>>,
 }
@@ -56,6 +59,7 @@ impl<A: Agent> Object<A> {
             session: RefCell::default(),
             playing: RefCell::default(),
             guests: RefCell::default(),
+            accepted: RefCell::default(),
             sweep_ms: Cell::default(),
         })
     }

@@ -4,7 +4,7 @@ use super::{HUB, Object, status};
 use crate::agent::Agent;
 use crate::drive::{self, Job};
 use crate::host::{Host, signal};
-use crate::once::Task;
+use crate::once::{self, Once, Task};
 use mcp_agent_protocol::{
     Call, Join, Part, Reply, Route, RowsError, Session, SessionHead, SessionHost, SessionOutput,
 };
@@ -135,6 +135,7 @@ impl<A: Agent> Object<A> {
             let payload = signal.split_once('\n').map_or("", |(_, payload)| payload);
             let answer = self.host.remote(name, "call", payload);
             let job = Job::from(call);
+            let key = self.accept(&job.head)?;
             self.host.spawn(Box::pin(async move {
                 let answer = answer.await;
                 let answer = match answer
@@ -147,30 +148,30 @@ impl<A: Agent> Object<A> {
                         this.engine.answer(&job.head, Err(error)).body
                     }
                 };
-                this.push_or_log(&answer);
+                this.answer_accepted(&key, &answer);
             }));
             return Ok(reply(status(202)));
         }
         let job = Rc::new(Job::from(call));
         let state = Some(self.state.clone());
-        let run: Task<Answered> = Box::pin(async move {
-            let mut ran = drive::run(state, job.clone(), Default::default()).await;
+        let running = job.clone();
+        let run: Task<Reply> = Box::pin(async move {
+            let mut ran = drive::run(state, running.clone(), Default::default()).await;
             this.announce(std::mem::take(&mut ran.updated));
-            let answer = ran.reply(&this.engine, &job.head);
-            if !via_sse {
-                return Answered::Reply(answer);
-            }
-            this.push_or_log(&answer.body);
-            Answered::Reply(status(202))
+            ran.reply(&this.engine, &running.head)
         });
         if !via_sse {
-            return Ok(run);
+            return Ok(Box::pin(async move { Answered::Reply(run.await) }));
         }
         // A POST is answered when it is accepted.
-        if let crate::once::Once::Later(rest) = crate::once::poll(run) {
-            self.host.spawn(Box::pin(async move {
-                rest.await;
-            }));
+        match once::poll(run) {
+            Once::Ready(answer) => self.push_or_log(&answer.body),
+            Once::Later(rest) => {
+                let (this, key) = (self.clone(), self.accept(&job.head)?);
+                self.host.spawn(Box::pin(async move {
+                    this.answer_accepted(&key, &rest.await.body);
+                }));
+            }
         }
         Ok(reply(status(202)))
     }
@@ -227,14 +228,23 @@ impl<A: Agent> Object<A> {
         } else {
             Vec::new()
         };
+        let answers_later = loaded && session.is_sse();
         let session = slot.insert(session);
         let done = act(session, host);
         if done.is_err() {
             *slot = None;
         }
         drop(slot);
+        // Not now: whoever asks does so from inside of something.
+        if answers_later {
+            let this = self.clone();
+            host.spawn(Box::pin(async move {
+                if let Err(error) = this.answer_lost() {
+                    crate::host::log(&error.to_string());
+                }
+            }));
+        }
         for call in unfinished {
-            // Not now: whoever asks does so from inside of something.
             let this = self.clone();
             if !self.playing.borrow().contains_key(&call) {
                 host.spawn(Box::pin(async move { this.replay(call) }));

@@ -47,10 +47,6 @@ impl Tool {
     pub fn takes_steps(self) -> bool {
         matches!(self, Tool::Steps | Tool::StepsPut)
     }
-
-    pub fn asks(self) -> bool {
-        !matches!(self, Tool::Put | Tool::Get)
-    }
 }
 
 /// How a call ended, as its client was told.

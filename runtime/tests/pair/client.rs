@@ -444,15 +444,6 @@ impl Client {
             && self.calls.values().all(Log::is_over)
     }
 
-    /// An object was lost: a call that HTTP+SSE has accepted and that asks nothing may have been lost with it.
-    pub fn object_lost(&mut self) {
-        if self.speaks == Speaks::Sse {
-            for log in self.calls.values_mut().filter(|log| !log.tool.asks()) {
-                log.forsaken |= log.outcomes.is_empty();
-            }
-        }
-    }
-
     /// A request of this session, to the end.
     pub fn request_now(&self, host: &Host<Pair>, method: &str, body: String) -> Response {
         host.request(&self.request(method, body))
