@@ -23,6 +23,9 @@ impl ClientCaps {
     /// `roots.listChanged`.
     pub const ROOTS_CHANGES: ClientCaps = ClientCaps(1 << 6);
 
+    /// `elicitation` in a form with lists of choices, which 2025-06-18 does not have.
+    pub const ELICITATION_LISTS: ClientCaps = ClientCaps(1 << 7);
+
     /// Whether all of these are there.
     pub const fn has(self, other: ClientCaps) -> bool {
         self.0 & other.0 == other.0

@@ -105,6 +105,8 @@ impl Version {
         let mut client = client;
         if self < Version::V2025_11_25 {
             client = client.without(newer);
+        } else if client.has(ClientCaps::ELICITATION_FORM) {
+            client = client.with(ClientCaps::ELICITATION_LISTS);
         }
         if !self.has_elicitation() {
             client = client.without(ClientCaps::ELICITATION_FORM);

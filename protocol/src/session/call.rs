@@ -55,6 +55,8 @@ pub(super) struct SessionCall {
     pub emitted: u32,
     /// How often a play of it was begun since the client last said something.
     pub plays: u32,
+    /// How many steps it had behind it when it was last played again.
+    pub steps: u32,
     pub asks: Vec<Answered>,
 }
 
@@ -97,6 +99,7 @@ impl SessionCall {
             arguments: parts.next()?.to_owned(),
             emitted: 0,
             plays: 0,
+            steps: 0,
             asks: Vec::new(),
         })
     }
@@ -123,6 +126,7 @@ pub(super) fn load(host: &dyn SessionHost) -> Result<BTreeMap<u32, SessionCall>,
             let mut parts = plays.split(' ').map(|part| part.parse().unwrap_or(0));
             call.emitted = parts.next().unwrap_or(0);
             call.plays = parts.next().unwrap_or(0);
+            call.steps = parts.next().unwrap_or(0);
         }
         let asks = host.list(&asks(id), "")?;
         call.asks = asks
@@ -200,12 +204,35 @@ impl Session {
             arguments: begin.call.arguments.into_owned(),
             emitted: 0,
             plays: 1,
+            steps: 0,
             asks: Vec::new(),
         };
         self.calls.insert(id, call);
         self.save_call(host, id)?;
         self.save_plays(host, id)?;
         Ok(Some((id, stream)))
+    }
+
+    /// What a call's steps are stored under.
+    pub fn nonce(&self, id: u32) -> Option<&str> {
+        self.calls.get(&id).map(|call| call.nonce.as_str())
+    }
+
+    /// How many steps a call has behind it. One that has more than when it was last lost got further, and is played again.
+    pub fn note_steps(
+        &mut self,
+        host: &dyn SessionHost,
+        id: u32,
+        steps: u32,
+    ) -> Result<(), RowsError> {
+        match self.calls.get_mut(&id) {
+            Some(call) if steps > call.steps => {
+                call.steps = steps;
+                call.plays = 0;
+                self.save_plays(host, id)
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Whether a call is still there: neither finished nor cancelled.
@@ -242,6 +269,8 @@ impl Session {
             return Ok(());
         }
         call.emitted = at + 1;
+        // It got further: whatever it is lost to next is something else.
+        call.plays = call.plays.min(1);
         let stream = call.stream;
         let primed = call.head.version.has_priming_events();
         let message =
@@ -411,7 +440,7 @@ impl Session {
         match self.calls.get(&id) {
             Some(call) => host.put(
                 &[PLAYS, &number(id)].concat(),
-                &format!("{} {}", call.emitted, call.plays),
+                &format!("{} {} {}", call.emitted, call.plays, call.steps),
             ),
             None => Ok(()),
         }

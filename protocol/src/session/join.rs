@@ -62,7 +62,7 @@ impl Engine {
                 let stream = session.open(host, Kind::Sse)?;
                 Ok(Join {
                     stream,
-                    first: [&*event_id(token, 0), &self.endpoint(token)].concat(),
+                    first: self.kept_endpoint(token, 0),
                     over: false,
                 })
             }
@@ -74,7 +74,7 @@ impl Engine {
                         let stream = *stream;
                         self.tell_changes(session, host, head, now_ms)?;
                         // It comes before what was missed: whoever is cut off between them has missed as much as before.
-                        let endpoint = [&*event_id(token, *seq), &self.endpoint(token)].concat();
+                        let endpoint = self.kept_endpoint(token, *seq);
                         self.resume(session, host, stream, *seq, &endpoint)?
                     }
                     _ => Err(self.no_such_session()),
@@ -102,10 +102,10 @@ impl Engine {
         let listening = listening.filter(|(_, stream)| stream.kind == Kind::Listen);
         let listening: Vec<u32> = listening.map(|(id, _)| *id).collect();
         if listening.len() >= MOST_LISTENING {
-            // Whoever opened so many and left them has no use for the oldest.
-            let Some(left) = listening.into_iter().find(|id| !host.is_joined(*id)) else {
-                let error = RpcError::invalid_request("this session has too many open streams");
-                return Ok(Err(self.refuse(429, &error)));
+            // Whoever opened so many has no use for the oldest, least of all for one that was left.
+            let left = listening.iter().find(|id| !host.is_joined(**id));
+            let Some(left) = left.or(listening.first()).copied() else {
+                return Ok(Err(self.no_such_session()));
             };
             session.forget_stream(host, left)?;
         }
@@ -177,6 +177,12 @@ impl Engine {
             "\n\n",
         ]
         .concat()
+    }
+
+    /// The same with where to come back to, and after how long.
+    fn kept_endpoint(&self, token: &str, seq: u32) -> String {
+        let retry = format!("retry: {}\n", self.policy.retry_ms);
+        [&*event_id(token, seq), &retry, &self.endpoint(token)].concat()
     }
 
     /// A newer release of this server may list other things than it did when the client asked.

@@ -4,6 +4,9 @@ use super::stream::Kind;
 use super::{ALARM, RowsError, Session, SessionHost};
 use crate::policy::Policy;
 
+/// The shortest time between two sweeps, in milliseconds: alarms may sound a little early.
+const SOON_MS: u64 = 1_000;
+
 impl Session {
     /// Asks to be swept at this time, unless it is to be sooner anyway. The time is a row, or else each request of a session that slept
     /// would put the sweep off.
@@ -13,9 +16,15 @@ impl Session {
         at_ms: u64,
         now_ms: u64,
     ) -> Result<(), RowsError> {
-        // A sweep that should have been is one that was lost.
-        let comes = |alarm: &u64| *alarm > now_ms && *alarm <= at_ms;
-        if at_ms < u64::MAX && !self.alarm_ms.is_some_and(|alarm| comes(&alarm)) {
+        // A sweep that should have been is one that was lost, or that is about to come: either way it is not put off.
+        let overdue = self.alarm_ms.is_some_and(|alarm| alarm <= now_ms);
+        let at_ms = if overdue {
+            now_ms.saturating_add(SOON_MS)
+        } else {
+            at_ms
+        };
+        let comes = |alarm: u64| alarm > now_ms && alarm <= at_ms;
+        if at_ms < u64::MAX && !self.alarm_ms.is_some_and(comes) {
             self.alarm_ms = Some(at_ms);
             host.put(ALARM, &at_ms.to_string())?;
             host.wake_at(at_ms);
@@ -64,11 +73,16 @@ impl Session {
         if self.sse.is_some() && self.streams.is_empty() {
             return Ok(None);
         }
-        let next = if self.streams.is_empty() {
-            self.expires_ms
-        } else {
-            self.expires_ms.min(now_ms.saturating_add(ttl))
+        // A stream that somebody listens to, and on which nothing is kept, does not wake its object.
+        let rests = |(id, stream): (&u32, &super::stream::Stream)| {
+            stream.ended_ms.is_none() && stream.next <= 2 && host.is_joined(*id)
         };
+        let after_ms = match self.streams.iter().all(rests) {
+            true => policy.session_ttl_ms,
+            false => ttl,
+        };
+        let next = self.expires_ms.min(now_ms.saturating_add(after_ms));
+        let next = next.max(now_ms.saturating_add(SOON_MS));
         self.alarm_ms = Some(next);
         host.put(ALARM, &next.to_string())?;
         Ok(Some(next))

@@ -85,6 +85,7 @@ impl World {
                 };
                 if at >= call.said {
                     call.said = at + 1;
+                    call.plays = call.plays.min(1);
                     if let Step::Say = step {
                         stream.said.push(format!("say {word}"));
                     }

@@ -60,7 +60,7 @@ struct Called {
     /// How much was said, over all plays.
     said: u32,
     asked: BTreeSet<String>,
-    /// How often it was played since its client last said something.
+    /// How often it was played since its client, or its handler, last said something new.
     plays: u32,
 }
 

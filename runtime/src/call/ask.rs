@@ -162,13 +162,12 @@ impl Call {
         params.push_str(",\"requestedSchema\":");
         params.push_str(schema);
         params.push('}');
+        let mut needs = ClientCaps::ELICITATION_FORM;
+        if has_lists(schema) {
+            needs = needs.with(ClientCaps::ELICITATION_LISTS);
+        }
         let answer = self
-            .question(
-                key,
-                "elicitation/create",
-                params,
-                ClientCaps::ELICITATION_FORM,
-            )
+            .question(key, "elicitation/create", params, needs)
             .await?;
         let asked = elicited(&answer)?;
         if let Elicited::Accepted(content) = &asked {
@@ -188,6 +187,15 @@ fn elicited(answer: &str) -> Result<Elicited<Value>> {
         "cancel" => Ok(Elicited::Cancelled),
         _ => Err(nonsense()),
     }
+}
+
+/// Whether a form has a member that is a list of choices.
+fn has_lists(schema: &str) -> bool {
+    let schema: Value = serde_json::from_str(schema).unwrap_or_default();
+    let Some(members) = schema["properties"].as_object() else {
+        return false;
+    };
+    members.values().any(|member| member["type"] == "array")
 }
 
 /// Clients check what users fill in, and are not to be believed.

@@ -67,6 +67,10 @@ impl<A: Agent> Object<A> {
             return;
         }
         let played = self.with_session("", |session, host| {
+            if let Some(nonce) = session.nonce(id) {
+                let steps = host.list(&steps(nonce), "")?.len();
+                session.note_steps(host, id, u32::try_from(steps).unwrap_or(u32::MAX))?;
+            }
             let again = self.engine.replay(session, host, id)?;
             Ok((again, session.has_call(id)))
         });

@@ -1,6 +1,7 @@
 //! The front Worker.
 
-use super::{WebCrypto, promise, rpc};
+use super::rpc::Line;
+use super::{WebCrypto, promise};
 use crate::agent::Agent;
 use crate::host::front::{self, Told};
 use crate::object::HUB;
@@ -23,7 +24,7 @@ pub fn make<A: Agent>() -> Rc<dyn Front> {
 
 impl<A: Agent> Front for front::Front<A> {
     fn handle(&self, head: &str, body: &[u8], keys: Option<&Keys>, now_ms: u64) -> JsValue {
-        let announce = |uris: &str| rpc::ask(HUB, "announce", uris);
+        let announce = |uris: &str| Line::default().ask(HUB, "announce", uris);
         match self.handle(head, body, keys, now_ms, &mut WebCrypto, announce) {
             Told::Now(signal) => JsValue::from_str(&signal),
             Told::Later(task) => promise::run(task),

@@ -1,6 +1,7 @@
 //! What a Durable Object lends: rows in its SQLite, the sockets of clients' streams, its alarm.
 
-use super::{WebCrypto, rpc};
+use super::WebCrypto;
+use super::rpc::Line;
 use crate::host::Host;
 use crate::once::Task;
 use js_sys::{Date, Function, Object};
@@ -21,6 +22,7 @@ pub struct Place {
     table: Cell<bool>,
     /// Keeps the object awake while a promise is pending, and wakes the agent again if the instance is lost before it is settled.
     watch: Function,
+    line: Line,
 }
 
 #[derive(Deserialize)]
@@ -39,6 +41,7 @@ impl Place {
             sql,
             table: Cell::new(false),
             watch,
+            line: Line::default(),
         }
     }
 
@@ -198,6 +201,6 @@ impl Host for Place {
     }
 
     fn remote(&self, object: &str, verb: &'static str, payload: &str) -> Task<Option<String>> {
-        rpc::ask(object, verb, payload)
+        self.line.ask(object, verb, payload)
     }
 }
