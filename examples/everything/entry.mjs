@@ -25,6 +25,8 @@ let maxBody = 0;
 let keepalive = 0; // the interval of heartbeats, in milliseconds
 let headerNames = [];
 let dead = true; // the wasm instance has to be made, or made again
+let lostBy = ""; // the call that ended the last one, "-" if it was none; empty if nobody knows
+let lostId = -1; // that instance
 const waiting = new Set(); // what to call when the wasm instance is lost
 
 // After a panic, the first call makes a new wasm instance. It must have no arguments: they would be written into the old one.
@@ -43,6 +45,11 @@ function enter() {
 }
 
 function lost() {
+  // Rust tells before it ends. What ends without a word is told by nobody.
+  const culprit = globalThis.mcpLostBy;
+  globalThis.mcpLostBy = undefined;
+  if (culprit !== undefined || lostId !== ready) lostBy = culprit ?? "";
+  lostId = ready;
   dead = true;
   instance.criticalError = false;
   for (const reject of [...waiting]) reject(new Error("the wasm instance was lost"));
@@ -453,7 +460,7 @@ export class Agent extends DurableObject {
   #enter() {
     enter();
     if (this.#instance !== instance.instanceId) {
-      this.#core = rust.mcp_object(this.ctx, (promise) => this.#watch(promise));
+      this.#core = rust.mcp_object(this.ctx, (promise) => this.#watch(promise), this.#instance < 0 ? "" : lostBy);
       this.#instance = instance.instanceId;
     }
     return this.#core;

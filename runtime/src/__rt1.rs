@@ -147,8 +147,9 @@ macro_rules! export {
             pub fn mcp_object(
                 ctx: JsValue,
                 watch: $crate::__rt1::Function,
+                lost_by: &str,
             ) -> $crate::__rt1::ObjectCore {
-                $crate::__rt1::object::<$agent>(ctx, watch)
+                $crate::__rt1::object::<$agent>(ctx, watch, lost_by)
             }
         };
     };

@@ -6,6 +6,7 @@ use crate::call::{Call, Live};
 use crate::drive::{self, Job, Ran};
 use crate::state::StateCell;
 use mcp_agent_protocol::{Emission, Want};
+use std::cell::RefCell;
 use std::future::{Future, poll_fn};
 use std::rc::Rc;
 use std::task::Poll;
@@ -18,6 +19,16 @@ pub enum Played {
     Waits(Vec<Want>),
     /// Its client does not want it any more.
     Cancelled,
+}
+
+thread_local! {
+    /// Whose handler runs now: the one to blame if the instance ends.
+    static PLAYED: RefCell<Option<Rc<Live>>> = const { RefCell::new(None) };
+}
+
+/// The nonce of the call whose handler runs now.
+pub fn played_now() -> Option<String> {
+    PLAYED.with_borrow(|live| Some(live.as_ref()?.journal.nonce.clone()))
 }
 
 /// Plays a call. `told` hears what the handler says, after each poll.
@@ -33,7 +44,9 @@ pub async fn play<A: Agent>(
     let mut running = Box::pin(drive::run(state, job, Call::new(live.clone())));
     poll_fn(|cx| {
         let cancelled = live.is_cancelled();
+        PLAYED.set(Some(live.clone()));
         let polled = running.as_mut().poll(cx);
+        PLAYED.set(None);
         let said = live.take_emissions();
         if !said.is_empty() {
             told(said);

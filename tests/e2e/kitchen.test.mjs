@@ -220,7 +220,8 @@ describe("what is listed", () => {
       assert.equal(initialized.serverInfo.name, "kitchen");
       assert.equal(initialized.serverInfo.title !== undefined, version >= "2025-06-18");
       assert.equal(initialized.serverInfo.websiteUrl !== undefined, version >= "2025-11-25");
-      assert.deepEqual(Object.keys(initialized.capabilities).sort(), ["prompts", "resources", "tools"], "nothing is announced that is not served");
+      const served = version >= "2025-03-26" ? ["completions", "prompts", "resources", "tools"] : ["prompts", "resources", "tools"];
+      assert.deepEqual(Object.keys(initialized.capabilities).sort(), served, "nothing is announced that is not served");
     }
   });
 });

@@ -235,6 +235,17 @@ impl Session {
         }
     }
 
+    /// A call was lost by the fault of another: that does not count.
+    pub fn forgive(&mut self, host: &dyn SessionHost, id: u32) -> Result<(), RowsError> {
+        match self.calls.get_mut(&id) {
+            Some(call) => {
+                call.plays = call.plays.saturating_sub(1);
+                self.save_plays(host, id)
+            }
+            None => Ok(()),
+        }
+    }
+
     /// Whether a call is still there: neither finished nor cancelled.
     pub fn has_call(&self, id: u32) -> bool {
         self.calls.contains_key(&id)

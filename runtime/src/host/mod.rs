@@ -17,6 +17,11 @@ pub trait Host: SessionHost {
     fn entropy(&self, out: &mut [u8]);
     /// Runs a task from the next turn on, for as long as it takes.
     fn spawn(&self, task: Task<()>);
+    /// Which call ended the instance that this object was lost with: its nonce, or something else if it was none. `None` where nobody
+    /// knows.
+    fn lost_by(&self) -> Option<&str> {
+        None
+    }
     /// Asks another object of the same Worker. The request is on its way when this returns; those to one object arrive in their order.
     /// `None` when it failed, which is logged.
     fn remote(&self, object: &str, verb: &'static str, payload: &str) -> Task<Option<String>>;

@@ -60,6 +60,22 @@ impl<A: Agent> Object<A> {
         }
     }
 
+    /// Plays a call again that was lost, and not by its own fault if that is known.
+    pub(super) fn replay_lost(self: &Rc<Self>, id: u32) {
+        if let Some(culprit) = self.host.lost_by() {
+            let forgiven = self.with_session("", |session, host| {
+                match session.nonce(id).is_some_and(|nonce| nonce != culprit) {
+                    true => session.forgive(host, id),
+                    false => Ok(()),
+                }
+            });
+            if let Err(error) = forgiven {
+                crate::host::log(&error.to_string());
+            }
+        }
+        self.replay(id);
+    }
+
     /// Plays a call again, with all that its client has answered.
     pub(super) fn replay(self: &Rc<Self>, id: u32) {
         if self.playing.borrow().contains_key(&id) {

@@ -247,7 +247,7 @@ impl<A: Agent> Object<A> {
         for call in unfinished {
             let this = self.clone();
             if !self.playing.borrow().contains_key(&call) {
-                host.spawn(Box::pin(async move { this.replay(call) }));
+                host.spawn(Box::pin(async move { this.replay_lost(call) }));
             }
         }
         done

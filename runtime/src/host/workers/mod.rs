@@ -74,7 +74,12 @@ fn env_value() -> JsValue {
 /// interval of heartbeats in milliseconds, and the request headers that Rust reads, one a line.
 pub fn init<A: Agent>(env: JsValue) -> String {
     ENV.with(|cell| {
-        cell.get_or_init(|| env);
+        cell.get_or_init(|| {
+            if A::KEPT {
+                blame();
+            }
+            env
+        });
     });
     let mut config = format!("{}\n{}", A::POLICY.max_body, A::POLICY.keepalive_ms);
     for name in mcp_agent_protocol::Headers::NAMES {
@@ -116,7 +121,23 @@ fn front<A: Agent>() -> Rc<dyn Front> {
     FRONT.with(|cell| cell.get_or_init(front::make::<A>).clone())
 }
 
-/// The core of one Durable Object. `watch` is given every promise that nobody awaits.
-pub fn object<A: Agent>(ctx: JsValue, watch: js_sys::Function) -> ObjectCore {
-    object::make::<A>(ctx, watch)
+/// The core of one Durable Object. `watch` is given every promise that nobody awaits; `lost_by` is what a panic told before it ended
+/// the instance that the object was in, empty if there was none.
+pub fn object<A: Agent>(ctx: JsValue, watch: js_sys::Function, lost_by: &str) -> ObjectCore {
+    object::make::<A>(ctx, watch, lost_by)
+}
+
+/// A panic ends the instance, and all that runs in it. Before it does, JavaScript hears who it was: the nonce of a call, or `-`. So calls
+/// that were lost with it can be told from the one that would end the next instance too.
+fn blame() {
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if let Ok(global) = js_sys::global().dyn_into::<js_sys::Object>() {
+            let culprit = crate::play::played_now();
+            let culprit = JsValue::from_str(culprit.as_deref().unwrap_or("-"));
+            // Without it, every call counts the loss.
+            let _told = js_sys::Reflect::set(&global, &"mcpLostBy".into(), &culprit);
+        }
+        before(panic);
+    }));
 }

@@ -70,15 +70,16 @@ trait Core {
     fn wake(&self);
 }
 
-/// The core of an agent's object. `watch` is given every promise that nobody awaits.
-pub fn make<A: Agent>(ctx: JsValue, watch: Function) -> ObjectCore {
+/// The core of an agent's object. `watch` is given every promise that nobody awaits; `lost_by` is what [`super::blame`] said when the
+/// object's last instance ended.
+pub fn make<A: Agent>(ctx: JsValue, watch: Function, lost_by: &str) -> ObjectCore {
     let ctx = ctx.unchecked_into::<worker::worker_sys::DurableObjectState>();
     let storage = ctx.storage();
     let state = State::from(ctx);
     let store = SqlStore::new(state.storage().sql());
     match storage {
         Ok(storage) => ObjectCore(Rc::new(Object::<A>::new(
-            Rc::new(Place::new(state, storage, watch)),
+            Rc::new(Place::new(state, storage, watch, lost_by)),
             StateCell::new(Box::new(store)),
         ))),
         Err(_) => wasm_bindgen::throw_str("a Durable Object without storage"),

@@ -23,6 +23,7 @@ pub struct Place {
     /// Keeps the object awake while a promise is pending, and wakes the agent again if the instance is lost before it is settled.
     watch: Function,
     line: Line,
+    lost_by: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -33,7 +34,12 @@ struct Row {
 
 impl Place {
     /// The object of this context.
-    pub fn new(state: State, storage: DurableObjectStorage, watch: Function) -> Self {
+    pub fn new(
+        state: State,
+        storage: DurableObjectStorage,
+        watch: Function,
+        lost_by: &str,
+    ) -> Self {
         let sql = state.storage().sql();
         Self {
             state,
@@ -42,6 +48,7 @@ impl Place {
             table: Cell::new(false),
             watch,
             line: Line::default(),
+            lost_by: Some(lost_by.to_owned()).filter(|by| !by.is_empty()),
         }
     }
 
@@ -198,6 +205,10 @@ impl Host for Place {
         if self.watch.call1(&JsValue::NULL, &promise).is_err() {
             crate::host::log("a task of the object is not watched");
         }
+    }
+
+    fn lost_by(&self) -> Option<&str> {
+        self.lost_by.as_deref()
     }
 
     fn remote(&self, object: &str, verb: &'static str, payload: &str) -> Task<Option<String>> {
