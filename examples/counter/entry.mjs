@@ -473,7 +473,8 @@ export class Agent extends DurableObject {
 
   // A call that the front routed here. Answers a signal.
   call(payload) {
-    return this.#cross((core) => core.call(payload));
+    const core = this.#enter();
+    return cross(() => core.call(payload));
   }
 
   // A request of the kept session that this object is. Answers a signal.
@@ -549,7 +550,7 @@ export class Agent extends DurableObject {
     };
     try {
       const session = socket.deserializeAttachment();
-      const signal = this.#cross((core) => core.post(session, body, Date.now()));
+      const signal = this.#cross((core) => core.post(session, body));
       if (signal[0] === "R") return signal;
       if (signal[0] !== "B") {
         this.ctx.waitUntil(this.#deliver(socket, signal).catch(broken));

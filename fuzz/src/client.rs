@@ -184,7 +184,7 @@ impl Client {
 
     fn message(&mut self, body: &str) -> String {
         let mut stream = self.stream.take().expect("a stream");
-        let output = self.engine.message(&mut stream, body, NOW);
+        let output = self.engine.message(&mut stream, body);
         check(&self.engine, &output);
         self.stream = Some(stream);
         match output {

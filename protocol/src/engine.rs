@@ -126,8 +126,7 @@ impl Engine {
     /// The body of a [`Output::Reply`] with status 200 is the message to push onto the stream; status 202 has nothing to push; status
     /// 400 answers the POST itself. [`Output::Call`] is answered by [`Engine::answer`] as ever, to be pushed. Each message of an
     /// [`Output::Batch`] comes here again, and is answered by a message of its own. Save the session if it changed.
-    /// Nothing here depends on the time yet: the token that let the message in has been checked against it.
-    pub fn message<'r>(&self, session: &mut SseSession, body: &'r str, _now_ms: u64) -> Output<'r> {
+    pub fn message<'r>(&self, session: &mut SseSession, body: &'r str) -> Output<'r> {
         self.sse_message(session, body)
     }
 

@@ -301,7 +301,7 @@ impl Client {
                 let Some(mut stream) = self.stream.take() else {
                     return text(404, String::new());
                 };
-                let output = self.engine.message(&mut stream, body, self.now_ms);
+                let output = self.engine.message(&mut stream, body);
                 let reply = match output {
                     Output::Reply(reply) => reply,
                     Output::Call(call) => self.run(&call),

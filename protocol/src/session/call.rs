@@ -1,11 +1,11 @@
 //! Calls that may wait for their client: begun, suspended, answered, finished.
 
+use super::asks::asks;
 use super::rows::{number, read_number};
 use super::stream::Kind;
 use super::{Answered, Emission, Journal, RowsError, Session, SessionHead, SessionHost};
 use crate::batch::Id;
 use crate::call::{Call, CallHead, Framing};
-use crate::jsonrpc;
 use crate::token::{Entropy, hex};
 use crate::wire::{Text, quote};
 use std::borrow::Cow;
@@ -13,7 +13,6 @@ use std::collections::BTreeMap;
 
 const CALL: &str = "call/";
 const PLAYS: &str = "plays/";
-const ASK: &str = "ask/";
 /// The most calls that may wait in one session.
 pub(super) const MOST_CALLS: usize = 64;
 
@@ -27,17 +26,6 @@ pub struct Begin<'r> {
     /// Whether the client can follow a stream. If not, the call is played to its end, and the client is neither asked nor told.
     pub streams: bool,
     pub(super) head: SessionHead,
-}
-
-/// What a handler wants to know of its client.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Want {
-    /// The handler's name for it, of this call alone.
-    pub key: String,
-    /// `elicitation/create`, `sampling/createMessage` or `roots/list`.
-    pub method: String,
-    /// `params`, a raw JSON object; empty for none.
-    pub params: String,
 }
 
 /// A call as its rows have it.
@@ -103,15 +91,6 @@ impl SessionCall {
             asks: Vec::new(),
         })
     }
-
-    fn is_waiting(&self) -> bool {
-        self.asks.iter().any(|ask| ask.answer.is_none())
-    }
-
-    /// The `id` of the request that asks for something: of this call alone, and of no other call that ever was.
-    fn ask_id(&self, at: usize) -> String {
-        format!("{}-{at}", &self.nonce[..16])
-    }
 }
 
 /// The calls that the rows have.
@@ -136,10 +115,6 @@ pub(super) fn load(host: &dyn SessionHost) -> Result<BTreeMap<u32, SessionCall>,
         calls.insert(id, call);
     }
     Ok(calls)
-}
-
-fn asks(call: u32) -> String {
-    [ASK, &number(call), "/"].concat()
 }
 
 impl Session {
@@ -302,78 +277,6 @@ impl Session {
             }
             (None, _) => Ok(()),
         }
-    }
-
-    /// A handler cannot go on without these. Those that were asked already are not asked again.
-    pub fn ask(
-        &mut self,
-        host: &dyn SessionHost,
-        id: u32,
-        wants: &[Want],
-        now_ms: u64,
-    ) -> Result<(), RowsError> {
-        for want in wants {
-            let Some(call) = self.calls.get_mut(&id) else {
-                return Ok(());
-            };
-            if call.asks.iter().any(|ask| ask.key == want.key) {
-                continue;
-            }
-            let at = call.asks.len();
-            let ask = Answered {
-                key: want.key.clone(),
-                method: want.method.clone(),
-                answer: None,
-            };
-            let request = jsonrpc::request(&call.ask_id(at), &want.method, &want.params);
-            let stream = call.stream;
-            host.put(&[&asks(id), &*number(at as u32)].concat(), &ask.row())?;
-            call.asks.push(ask);
-            self.append(host, stream, &request, now_ms)?;
-        }
-        Ok(())
-    }
-
-    /// Whether the client has answered any of these already: then the call need not wait.
-    pub fn has_answer(&self, id: u32, wants: &[Want]) -> bool {
-        let Some(call) = self.calls.get(&id) else {
-            return false;
-        };
-        let wanted = |ask: &Answered| wants.iter().any(|want| want.key == ask.key);
-        call.asks
-            .iter()
-            .any(|ask| ask.answer.is_some() && wanted(ask))
-    }
-
-    /// The client's answer to a request of ours: the call that can go on now.
-    pub(super) fn answered(
-        &mut self,
-        host: &dyn SessionHost,
-        response: &jsonrpc::Response<'_>,
-    ) -> Result<Option<u32>, RowsError> {
-        let Some(wanted) = serde_json::from_str::<Text<'_>>(response.id).ok() else {
-            return Ok(None);
-        };
-        for (id, call) in &mut self.calls {
-            let waits = |at: &usize| call.asks[*at].answer.is_none();
-            let mut waiting = (0..call.asks.len()).filter(waits);
-            let Some(at) = waiting.find(|at| call.ask_id(*at) == wanted.0) else {
-                continue;
-            };
-            call.asks[at].answer = Some(match response.outcome {
-                Ok(result) => Ok(result.to_owned()),
-                Err(error) => Err(error.to_owned()),
-            });
-            let id = *id;
-            host.put(
-                &[&asks(id), &*number(at as u32)].concat(),
-                &call.asks[at].row(),
-            )?;
-            call.plays = 0;
-            self.save_plays(host, id)?;
-            return Ok(Some(id));
-        }
-        Ok(None)
     }
 
     /// The response to a call: the last event of its stream.

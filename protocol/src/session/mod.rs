@@ -3,6 +3,7 @@
 //! It is made from rows and writes every change to them before anything is sent, so that it can be dropped at any moment and made
 //! again ([`Session::load`]). Nothing here waits: a call that waits for its client is a row.
 
+mod asks;
 mod call;
 mod emission;
 mod head;
@@ -15,7 +16,8 @@ mod rows;
 mod stream;
 mod sweep;
 
-pub use call::{Begin, Want};
+pub use asks::Want;
+pub use call::Begin;
 pub use emission::Emission;
 pub(crate) use head::Act;
 pub use head::SessionHead;

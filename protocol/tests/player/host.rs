@@ -99,7 +99,7 @@ impl Player {
         let stream = self.stream.take().expect("an open stream");
         // The object may have slept since.
         let mut stream = SseSession::decode(&stream.encode()).expect("a session");
-        let output = self.engine.message(&mut stream, body, self.now_ms);
+        let output = self.engine.message(&mut stream, body);
         self.stream = Some(stream);
         match output {
             Output::Reply(reply) => self.reply(reply),

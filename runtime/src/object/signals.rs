@@ -69,7 +69,7 @@ impl<A: Agent> Object<A> {
     }
 
     /// A message that the client of this object's light stream posted. Answers a signal.
-    pub fn asked_to_post(self: &Rc<Self>, session: &str, body: &[u8], now_ms: u64) -> Task<String> {
+    pub fn asked_to_post(self: &Rc<Self>, session: &str, body: &[u8]) -> Task<String> {
         if A::KEPT {
             return now(signal::reply(status(404)));
         }
@@ -78,7 +78,7 @@ impl<A: Agent> Object<A> {
         else {
             return now(signal::reply(status(404)));
         };
-        let output = self.engine.message(&mut session, body, now_ms);
+        let output = self.engine.message(&mut session, body);
         let session = session.encode();
         match output {
             Output::Reply(reply) => now(signal::push(&session, reply)),

@@ -174,7 +174,7 @@ fn accept<A: Agent>(
     body: &str,
 ) -> Option<String> {
     let session = socket.session.borrow().clone();
-    let asked = object.asked_to_post(&session, body.as_bytes(), shared.clock.now_ms());
+    let asked = object.asked_to_post(&session, body.as_bytes());
     let promised: Task<String> = match once::poll(asked) {
         Once::Ready(signal) if signal.starts_with('R') => return Some(signal),
         Once::Ready(signal) if signal.starts_with('B') => {

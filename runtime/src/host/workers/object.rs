@@ -23,8 +23,8 @@ impl ObjectCore {
     }
 
     /// A message that the client of this object's light stream posted.
-    pub fn post(&self, session: &str, body: &[u8], now_ms: f64) -> JsValue {
-        self.0.post(session, body, now_ms as u64)
+    pub fn post(&self, session: &str, body: &[u8]) -> JsValue {
+        self.0.post(session, body)
     }
 
     /// A request of the kept session that this object is.
@@ -61,7 +61,7 @@ impl ObjectCore {
 /// An object, whatever its agent.
 trait Core {
     fn call(&self, payload: &str) -> JsValue;
-    fn post(&self, session: &str, body: &[u8], now_ms: u64) -> JsValue;
+    fn post(&self, session: &str, body: &[u8]) -> JsValue;
     fn session(&self, head: &str, body: &[u8]) -> JsValue;
     fn join(&self, head: &str) -> String;
     fn act(&self, verb: &str, payload: &str) -> JsValue;
@@ -91,8 +91,8 @@ impl<A: Agent> Core for Rc<Object<A>> {
         promise::run(self.asked_to_call(payload))
     }
 
-    fn post(&self, session: &str, body: &[u8], now_ms: u64) -> JsValue {
-        promise::run(self.asked_to_post(session, body, now_ms))
+    fn post(&self, session: &str, body: &[u8]) -> JsValue {
+        promise::run(self.asked_to_post(session, body))
     }
 
     fn session(&self, head: &str, body: &[u8]) -> JsValue {
