@@ -570,7 +570,7 @@ export class Agent extends DurableObject {
     switch (signal[0]) {
       case "O": {
         const [name, payload] = split(signal, 1);
-        const reply = await this.env.AGENT.getByName(name).call(payload);
+        const reply = await object(name, this.env).call(payload);
         if (reply[0] !== "J") throw new Error("an answer of an unknown kind");
         return socket.send(event(reply.slice(1)));
       }

@@ -113,11 +113,6 @@ impl Session {
         &self.id
     }
 
-    /// Whether DELETE ended it.
-    pub fn is_over(&self) -> bool {
-        self.ended
-    }
-
     /// Whether its client speaks HTTP+SSE.
     pub fn is_sse(&self) -> bool {
         self.sse.is_some()

@@ -134,10 +134,6 @@ impl<A: Agent> Object<A> {
     fn has_session_state() -> bool {
         A::CATALOG.scope == Some(Scope::Session)
     }
-
-    fn rpc_failure(&self) -> Reply {
-        status(500)
-    }
 }
 
 /// A reply of a status alone.

@@ -30,7 +30,7 @@ impl<A: Agent> Object<A> {
         };
         self.in_session(&head, body).unwrap_or_else(|error| {
             crate::host::log(&error.to_string());
-            reply(self.rpc_failure())
+            reply(status(500))
         })
     }
 
@@ -82,7 +82,7 @@ impl<A: Agent> Object<A> {
                 Box::pin(async move {
                     match told.await {
                         Some(_) => this.confirm(reply_now),
-                        None => Answered::Reply(this.rpc_failure()),
+                        None => Answered::Reply(status(500)),
                     }
                 })
             }
@@ -187,7 +187,7 @@ impl<A: Agent> Object<A> {
         });
         joined.unwrap_or_else(|error| {
             crate::host::log(&error.to_string());
-            Err(self.rpc_failure())
+            Err(status(500))
         })
     }
 
