@@ -26,7 +26,7 @@ pub(crate) fn capabilities(catalog: &Catalog, version: Version) -> String {
             !catalog.completions.is_empty() && version.has_completions_capability(),
             "",
         ),
-        ("logging", kept && has_interactive(catalog), ""),
+        ("logging", kept && catalog.is_interactive(), ""),
     ] {
         if there {
             if out.len() > 1 {
@@ -39,14 +39,4 @@ pub(crate) fn capabilities(catalog: &Catalog, version: Version) -> String {
     }
     out.push('}');
     out
-}
-
-/// Whether any handler may log.
-fn has_interactive(catalog: &Catalog) -> bool {
-    catalog
-        .tools
-        .iter()
-        .chain(catalog.prompts)
-        .any(|item| item.interactive)
-        || catalog.resources.iter().any(|item| item.interactive)
 }

@@ -25,6 +25,8 @@ pub struct Catalog {
     pub prompts: &'static [Item],
     /// What `completion/complete` knows.
     pub completions: &'static [Completion],
+    /// Kinds of handles.
+    pub handles: &'static [Handle],
 }
 
 impl Catalog {
@@ -39,6 +41,7 @@ impl Catalog {
         resources: &[],
         prompts: &[],
         completions: &[],
+        handles: &[],
     };
 
     /// Whether a session of the versions with sessions is *kept*: an object knows whether it has ended, what it subscribed to and what it was sent.
@@ -58,7 +61,7 @@ impl Catalog {
         const fn any(items: &[Item]) -> bool {
             let mut at = 0;
             while at < items.len() {
-                if items[at].interactive {
+                if items[at].may_ask() {
                     return true;
                 }
                 at += 1;
@@ -102,6 +105,14 @@ pub struct Item {
     pub place: Place,
     /// Whether its handler may ask the client, report progress and log while it runs.
     pub interactive: bool,
+    /// What the user is asked before the handler runs; `{name}` stands for the argument of that name. Tools only.
+    pub confirm: Option<&'static str>,
+    /// Whether it may run as a task of the extension `io.modelcontextprotocol/tasks`. Tools only.
+    pub task: TaskSupport,
+    /// The handle that it works on: its place in [`Catalog::handles`]. Tools only.
+    pub handle: Option<usize>,
+    /// The arguments that clients of 2026-07-28 mirror in headers (`x-mcp-header`). Tools only.
+    pub headers: &'static [ParamHeader],
 }
 
 impl Item {
@@ -112,7 +123,45 @@ impl Item {
         schema: None,
         place: Place::Front,
         interactive: false,
+        confirm: None,
+        task: TaskSupport::Never,
+        handle: None,
+        headers: &[],
     };
+
+    /// Whether a call of it may wait for its client: its handler asks, or its user is asked first.
+    pub const fn may_ask(&self) -> bool {
+        self.interactive || self.confirm.is_some()
+    }
+}
+
+/// Whether a tool may run as a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TaskSupport {
+    /// It is answered as it is called.
+    Never,
+    /// It runs as a task where the client knows tasks, and is answered as it is called where not.
+    Optional,
+    /// It runs as a task, and is refused to a client that does not know tasks.
+    Required,
+}
+
+/// An argument that clients mirror in a header `Mcp-Param-*` (2026-07-28, Streamable HTTP, "Custom Headers from Tool Parameters").
+#[derive(Clone, Copy, Debug)]
+pub struct ParamHeader {
+    /// The header's name, in lower case: `mcp-param-region`.
+    pub header: &'static str,
+    /// The names of the members that lead to the argument.
+    pub path: &'static [&'static str],
+}
+
+/// A kind of explicit state handle: what a client creates by one tool, hands to others, and closes by a third.
+#[derive(Clone, Copy, Debug)]
+pub struct Handle {
+    /// The name of the parameter that takes one.
+    pub name: &'static str,
+    /// How long one lasts after it was last used, in milliseconds.
+    pub ttl_ms: u64,
 }
 
 /// A resource or a resource template.

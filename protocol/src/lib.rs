@@ -67,7 +67,10 @@ mod wire;
 pub use answer::{Answer, PromptMessage, PromptResult, Role, ToolResult};
 pub use batch::{Batch, Part};
 pub use call::{Call, CallHead, Framing, Route, Target, TargetKind};
-pub use catalog::{Catalog, Completion, CompletionSource, Item, Place, ResourceItem, Scope};
+pub use catalog::{
+    Catalog, Completion, CompletionSource, Handle, Item, ParamHeader, Place, ResourceItem, Scope,
+    TaskSupport,
+};
 pub use client::ClientCaps;
 pub use content::{Annotated, Annotations, Content, Icon, ResourceContents, ResourceLink, Theme};
 pub use engine::{Engine, Output};

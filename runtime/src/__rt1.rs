@@ -6,8 +6,8 @@ pub use crate::export;
 pub use crate::host::workers::{ObjectCore, handle, init, keys, object, sharing};
 pub use js_sys::Function;
 pub use mcp_agent_protocol::{
-    Catalog, Completion, CompletionSource, Cors, Item, Place, Policy, ResourceItem, Scope,
-    TargetKind,
+    Catalog, Completion, CompletionSource, Cors, Handle, Item, ParamHeader, Place, Policy,
+    ResourceItem, Scope, TargetKind, TaskSupport,
 };
 pub use serde;
 pub use wasm_bindgen;

@@ -151,7 +151,7 @@ impl Engine {
     fn is_interactive(&self, target: Target) -> bool {
         let catalog = &self.catalog;
         match target.kind {
-            TargetKind::Tool => catalog.tools[target.index].interactive,
+            TargetKind::Tool => catalog.tools[target.index].may_ask(),
             TargetKind::Resource => catalog.resources[target.index].interactive,
             TargetKind::Prompt => catalog.prompts[target.index].interactive,
             TargetKind::Completion => false,

@@ -47,6 +47,7 @@ pub const RICH: Catalog = Catalog {
         json: r#"{"name":"review","title":"Review","arguments":[{"name":"language","title":"Language","required":true},{"name":"framework"},{"name":"note"}],"icons":[{"src":"https://example.com/i.png"}],"_meta":{"example.com/x":null}}"#,
         ..Item::EMPTY
     }],
+    handles: &[],
     completions: &[
         Completion {
             kind: TargetKind::Prompt,

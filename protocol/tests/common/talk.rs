@@ -58,6 +58,7 @@ pub const TALK: Catalog = Catalog {
         ..Item::EMPTY
     }],
     completions: &[],
+    handles: &[],
     ..COUNTER
 };
 

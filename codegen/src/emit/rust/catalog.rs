@@ -41,6 +41,7 @@ pub fn consts(agent: &Agent) -> TokenStream {
             resources: &[#(#resources),*],
             prompts: &[#(#prompts),*],
             completions: &[#(#completions),*],
+            ..::mcp_agent::__rt1::Catalog::EMPTY
         };
         #policy
         const STATE: ::mcp_agent::__rt1::StateSpec = ::mcp_agent::__rt1::StateSpec { version: #version, max_bytes: #max_bytes };
@@ -50,7 +51,7 @@ pub fn consts(agent: &Agent) -> TokenStream {
 fn tool(agent: &Agent, tool: &Tool) -> TokenStream {
     let (name, json, place) = (&tool.name, json::tool(agent, tool), place(tool.access));
     let interactive = tool.interactive;
-    quote!(::mcp_agent::__rt1::Item { name: #name, json: #json, schema: None, place: #place, interactive: #interactive })
+    quote!(::mcp_agent::__rt1::Item { name: #name, json: #json, schema: None, place: #place, interactive: #interactive, ..::mcp_agent::__rt1::Item::EMPTY })
 }
 
 fn prompt(agent: &Agent, prompt: &Prompt) -> TokenStream {
@@ -61,7 +62,7 @@ fn prompt(agent: &Agent, prompt: &Prompt) -> TokenStream {
     );
     let place = place(prompt.access);
     let interactive = prompt.interactive;
-    quote!(::mcp_agent::__rt1::Item { name: #name, json: #json, schema: Some(#schema), place: #place, interactive: #interactive })
+    quote!(::mcp_agent::__rt1::Item { name: #name, json: #json, schema: Some(#schema), place: #place, interactive: #interactive, ..::mcp_agent::__rt1::Item::EMPTY })
 }
 
 fn resource(agent: &Agent, resource: &Resource) -> TokenStream {
