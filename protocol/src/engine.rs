@@ -3,6 +3,7 @@
 use crate::batch::Batch;
 use crate::call::{Call, CallHead};
 use crate::catalog::Catalog;
+use crate::headers::Mirrored;
 use crate::http::{HttpRequest, Reply};
 use crate::index::Index;
 use crate::list::Lists;
@@ -24,6 +25,8 @@ pub struct Engine {
     pub(crate) index: Index,
     /// [`Catalog::keeps_sessions`].
     pub(crate) kept: bool,
+    /// What tools want mirrored in headers.
+    pub(crate) mirrored: Option<Mirrored>,
     lists_mark: OnceCell<u32>,
 }
 
@@ -57,12 +60,23 @@ pub enum Output<'r> {
 impl Engine {
     /// An engine for this catalog.
     pub fn new(catalog: Catalog, policy: Policy) -> Engine {
+        let mirrored = Mirrored::of(&catalog);
+        Engine {
+            mirrored,
+            ..Engine::lean(catalog, policy)
+        }
+    }
+
+    /// The same for a catalog that does not [mirror](Catalog::mirrors) any arguments: the check of their headers stays out of a program
+    /// that only has such engines.
+    pub fn lean(catalog: Catalog, policy: Policy) -> Engine {
         Engine {
             catalog,
             policy,
             lists: Lists::default(),
             index: Index::new(&catalog),
             kept: catalog.keeps_sessions(),
+            mirrored: None,
             lists_mark: OnceCell::new(),
         }
     }

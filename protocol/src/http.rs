@@ -34,6 +34,8 @@ pub struct Headers<'a> {
     pub mcp_method: Option<&'a str>,
     /// `Mcp-Name`.
     pub mcp_name: Option<&'a str>,
+    /// The headers of arguments that tools want mirrored, one value a line, in the order of [`crate::Catalog::header_names`].
+    pub params: &'a str,
     /// `Last-Event-ID`.
     pub last_event_id: Option<&'a str>,
     /// `Access-Control-Request-Headers`.
@@ -59,22 +61,48 @@ impl<'a> Headers<'a> {
     /// Reads one value a line, in the order of [`Headers::NAMES`]. An empty or missing line is an absent header.
     /// HTTP forbids line breaks in values, so no value can pose as another header.
     pub fn from_lines(lines: &'a str) -> Headers<'a> {
-        let mut rest = lines
-            .split('\n')
-            .map(|line| line.trim_matches([' ', '\t', '\r']));
-        let mut next = || rest.next().filter(|value| !value.is_empty());
+        Headers::read(lines, 0)
+    }
+
+    /// The same with so many lines of [`Headers::params`] before the last two.
+    pub(crate) fn read(lines: &'a str, params: usize) -> Headers<'a> {
+        let mut lines = Lines(lines);
         Headers {
-            origin: next(),
-            host: next(),
-            content_type: next(),
-            accept: next(),
-            session_id: next(),
-            protocol_version: next(),
-            mcp_method: next(),
-            mcp_name: next(),
-            last_event_id: next(),
-            request_headers: next(),
+            origin: lines.value(),
+            host: lines.value(),
+            content_type: lines.value(),
+            accept: lines.value(),
+            session_id: lines.value(),
+            protocol_version: lines.value(),
+            mcp_method: lines.value(),
+            mcp_name: lines.value(),
+            params: lines.take(params),
+            last_event_id: lines.value(),
+            request_headers: lines.value(),
         }
+    }
+}
+
+/// What is left of some lines.
+struct Lines<'a>(&'a str);
+
+impl<'a> Lines<'a> {
+    /// The next line, without white space around it; `None` where it is empty or missing.
+    fn value(&mut self) -> Option<&'a str> {
+        let value = self.take(1).trim_matches([' ', '\t', '\r']);
+        Some(value).filter(|value| !value.is_empty())
+    }
+
+    /// The next lines, as they are.
+    fn take(&mut self, count: usize) -> &'a str {
+        let all = self.0;
+        let mut length = 0;
+        for _ in 0..count {
+            let line = self.0.find('\n').unwrap_or(self.0.len());
+            length = all.len() - self.0.len() + line;
+            self.0 = self.0.get(line + 1..).unwrap_or_default();
+        }
+        &all[..length]
     }
 }
 

@@ -55,6 +55,7 @@ pub(crate) struct Params<'a> {
     pub context: Option<&'a RawValue>,
     pub request_id: Option<&'a RawValue>,
     pub level: Option<&'a RawValue>,
+    pub task_id: Option<&'a RawValue>,
     /// Neither an object nor absent. (`null` counts as absent: clients of some languages send it.)
     pub malformed: bool,
 }
@@ -268,6 +269,7 @@ impl<'de> Deserialize<'de> for Params<'de> {
                         "context" => &mut it.context,
                         "requestId" => &mut it.request_id,
                         "level" => &mut it.level,
+                        "taskId" => &mut it.task_id,
                         _ => {
                             map.next_value::<IgnoredAny>()?;
                             continue;

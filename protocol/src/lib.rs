@@ -44,6 +44,7 @@ mod content;
 mod cursor;
 mod engine;
 mod error;
+mod headers;
 mod http;
 mod index;
 mod jsonrpc;

@@ -3,15 +3,13 @@
 use crate::ClientCaps;
 use crate::call::Framing;
 use crate::engine::{Engine, Output};
-use crate::error::{RpcError, clip};
-use crate::http::{Headers, HttpRequest, Reply};
+use crate::error::RpcError;
+use crate::http::{HttpRequest, Reply};
 use crate::jsonrpc::{self, Request};
 use crate::methods::Context;
 use crate::route::unsupported_version;
 use crate::version::Version;
 use crate::wire::{Object, members, string};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
@@ -61,7 +59,7 @@ impl Engine {
         let Some(version) = version else {
             return Output::Reply(unsupported_version(Some(request.id), &claim.version));
         };
-        if let Err(error) = check_headers(&req.headers, &request) {
+        if let Err(error) = self.check_headers(&req.headers, &request) {
             return refuse(&error);
         }
         let context = Context {
@@ -116,68 +114,4 @@ impl<'a> Claim<'a> {
 pub(crate) fn is_implementation(raw: &RawValue) -> bool {
     let text = |info: &Object<'_>, name| info.get(name).and_then(string).is_some();
     members(raw).is_some_and(|info| text(&info, "name") && text(&info, "version"))
-}
-
-/// `Mcp-Method` and `Mcp-Name` say what the body says, so that whoever routes by headers routes what we run.
-fn check_headers(headers: &Headers<'_>, request: &Request<'_>) -> Result<(), RpcError> {
-    match headers.mcp_method {
-        Some(method) if method == request.method => {}
-        Some(_) => {
-            return Err(RpcError::header_mismatch(
-                "header mismatch: Mcp-Method is not the body's method",
-            ));
-        }
-        None => {
-            return Err(RpcError::header_mismatch(
-                "header mismatch: Mcp-Method is missing",
-            ));
-        }
-    }
-    let source = match &*request.method {
-        "tools/call" | "prompts/get" => request.params.name,
-        "resources/read" => request.params.uri,
-        _ => return Ok(()),
-    };
-    // Without a name in the body there is nothing to compare; the method says what is wrong.
-    let Some(body) = source.and_then(string) else {
-        return Ok(());
-    };
-    let Some(header) = headers.mcp_name else {
-        return Err(RpcError::header_mismatch(
-            "header mismatch: Mcp-Name is missing",
-        ));
-    };
-    let Some(name) = decode(header) else {
-        return Err(RpcError::header_mismatch(
-            "header mismatch: Mcp-Name is malformed",
-        ));
-    };
-    if name != body {
-        let message = [
-            "header mismatch: Mcp-Name says `",
-            &clip(&name),
-            "`, the body `",
-            &clip(&body),
-            "`",
-        ]
-        .concat();
-        return Err(RpcError::header_mismatch(message));
-    }
-    Ok(())
-}
-
-/// A header's value, out of its Base64 sentinel if it has one; `None` if it holds what no header may.
-fn decode(header: &str) -> Option<Cow<'_, str>> {
-    if let Some(inner) = header
-        .strip_prefix("=?base64?")
-        .and_then(|rest| rest.strip_suffix("?="))
-    {
-        return String::from_utf8(STANDARD.decode(inner).ok()?)
-            .ok()
-            .map(Cow::Owned);
-    }
-    header
-        .bytes()
-        .all(|byte| matches!(byte, b'\t' | b' '..=b'~'))
-        .then_some(Cow::Borrowed(header))
 }

@@ -3,6 +3,7 @@
 
 pub mod dice;
 pub mod memory;
+pub mod mirrored;
 pub mod rich;
 pub mod schemas;
 pub mod talk;

@@ -3,7 +3,7 @@
 use super::{OpenBatch, Player, Request, bare};
 use crate::common::keys;
 use mcp_agent_protocol::{
-    Batch, Call, CallHead, ContentKind, Framing, Headers, HttpRequest, Output, Part, Reply, Route,
+    Batch, Call, CallHead, ContentKind, Framing, HttpRequest, Output, Part, Reply, Route,
     SseSession, TargetKind,
 };
 use serde_json::Value;
@@ -11,7 +11,7 @@ use serde_json::Value;
 impl Player {
     pub(super) fn ask(&mut self, asked: &Request) {
         self.note(&asked.body);
-        let headers = Headers::from_lines(&asked.headers);
+        let headers = self.engine.headers(&asked.headers);
         let sharing = headers
             .origin
             .and_then(|origin| self.engine.sharing(headers.host, origin));

@@ -2,8 +2,10 @@
 
 use super::answers;
 use super::{Player, Request};
-use crate::common::{COUNTER, EMPTY, POLICY, SESSION_SCOPED, initialize_as, rich, schemas, talk};
-use mcp_agent_protocol::{Engine, Framing, Headers};
+use crate::common::{
+    COUNTER, EMPTY, POLICY, SESSION_SCOPED, initialize_as, mirrored, rich, schemas, talk,
+};
+use mcp_agent_protocol::{Engine, Framing};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -31,6 +33,7 @@ impl Player {
                         "rich" => rich::RICH,
                         "rich-sessions" => rich::RICH_SESSIONS,
                         "kept" => rich::KEPT,
+                        "mirrored" => mirrored::MIRRORED,
                         "talk" => talk::TALK,
                         "talk-more" => talk::TALK_MORE,
                         other => panic!("{}: no catalog {other}", self.place()),
@@ -106,7 +109,8 @@ impl Player {
             }
         }
         let body = rest.map(String::as_str).collect::<Vec<_>>().join("\n");
-        let values: Vec<&str> = Headers::NAMES
+        let names = self.engine.catalog().header_names();
+        let values: Vec<&str> = names
             .iter()
             .map(|name| headers.remove(name).unwrap_or_default())
             .collect();

@@ -27,12 +27,15 @@ pub struct Front<A> {
 impl<A: Agent> Front<A> {
     pub fn new() -> Self {
         Self {
-            engine: Rc::new(Engine::new(A::CATALOG, A::POLICY)),
+            engine: Rc::new(match const { A::CATALOG.mirrors() } {
+                true => Engine::new(A::CATALOG, A::POLICY),
+                false => Engine::lean(A::CATALOG, A::POLICY),
+            }),
             agent: PhantomData,
         }
     }
 
-    /// One request. `head` is the method, the path with its query, and the header values in the order of [`Headers::NAMES`], one a line.
+    /// One request. `head` is the method, the path with its query, and the header values in the order of [`header_names`], one a line.
     /// `announce` tells the object that knows who subscribes to what that these URIs, one a line, are others now.
     pub fn handle(
         &self,
@@ -46,7 +49,7 @@ impl<A: Agent> Front<A> {
         let Ok(body) = std::str::from_utf8(body) else {
             return Told::Now(signal::reply(not_utf8()));
         };
-        let request = request(head, body);
+        let request = request(&self.engine, head, body);
         Told::Now(match self.engine.handle(&request, keys, now_ms, entropy) {
             Output::Reply(reply) => signal::reply(reply),
             Output::Batch(batch) => signal::batch(&batch),
@@ -93,7 +96,7 @@ pub async fn tell<A: Agent>(
     }
 }
 
-fn request<'a>(head: &'a str, body: &'a str) -> HttpRequest<'a> {
+fn request<'a>(engine: &Engine, head: &'a str, body: &'a str) -> HttpRequest<'a> {
     let (method, rest) = head.split_once('\n').unwrap_or((head, ""));
     let (target, headers) = rest.split_once('\n').unwrap_or((rest, ""));
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
@@ -101,8 +104,16 @@ fn request<'a>(head: &'a str, body: &'a str) -> HttpRequest<'a> {
         method,
         path,
         query,
-        headers: Headers::from_lines(headers),
+        headers: engine.headers(headers),
         body,
+    }
+}
+
+/// The request headers that an agent reads.
+pub fn header_names<A: Agent>() -> Vec<&'static str> {
+    match const { A::CATALOG.mirrors() } {
+        true => A::CATALOG.header_names(),
+        false => Headers::NAMES.to_vec(),
     }
 }
 

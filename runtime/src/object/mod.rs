@@ -53,7 +53,7 @@ impl<A: Agent> Object<A> {
     /// An object over its host and its state.
     pub fn new(host: Rc<dyn Host>, state: StateCell<A>) -> Rc<Self> {
         Rc::new(Self {
-            engine: Rc::new(Engine::new(A::CATALOG, A::POLICY)),
+            engine: Rc::new(Engine::lean(A::CATALOG, A::POLICY)),
             state: Rc::new(state),
             host,
             session: RefCell::default(),

@@ -3,7 +3,7 @@
 use super::http::{Request, Response};
 use super::shared::{Event, Shared};
 use crate::agent::Agent;
-use crate::host::front::{Front, Told};
+use crate::host::front::{Front, Told, header_names};
 use crate::object::HUB;
 use crate::once::Task;
 use mcp_agent_protocol::Keys;
@@ -33,7 +33,8 @@ impl<A: Agent> Entry<A> {
 
     /// The answer to a request, whatever happens.
     pub fn serve(self: &Rc<Self>, request: &Request) -> Task<Response> {
-        let (head, body) = (request.head(), request.body.clone());
+        let head = request.head(&header_names::<A>());
+        let body = request.body.clone();
         let sharing = request.get("origin").map(|origin| {
             let host = request.get("host").unwrap_or_default();
             self.front.sharing(host, origin)

@@ -3,7 +3,6 @@
 use super::shared::Shared;
 use super::socket::Socket;
 use crate::host::signal;
-use mcp_agent_protocol::Headers;
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::fmt;
@@ -78,9 +77,9 @@ impl Request {
     }
 
     /// As the front reads it.
-    pub(super) fn head(&self) -> String {
+    pub(super) fn head(&self, names: &[&str]) -> String {
         let mut head = format!("{}\n{}", self.method, self.path);
-        for name in Headers::NAMES {
+        for name in names {
             head.push('\n');
             // HTTP has no line ends in values.
             head.push_str(&self.get(name).unwrap_or_default().replace('\n', " "));

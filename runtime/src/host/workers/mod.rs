@@ -82,7 +82,7 @@ pub fn init<A: Agent>(env: JsValue) -> String {
         });
     });
     let mut config = format!("{}\n{}", A::POLICY.max_body, A::POLICY.keepalive_ms);
-    for name in mcp_agent_protocol::Headers::NAMES {
+    for name in super::front::header_names::<A>() {
         config.push('\n');
         config.push_str(name);
     }
