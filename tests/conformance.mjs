@@ -1,5 +1,5 @@
 // The official conformance suite against `examples/everything` in raw workerd. Nothing is expected to fail: a check that fails, warns or
-// is skipped fails this script, and so do more or fewer scenarios than the suite has for 2025-11-25.
+// is skipped fails this script, and so do more or fewer scenarios than the suite has for the revision.
 
 import { spawn } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
@@ -8,11 +8,18 @@ import { agent, environment, scratch, tools } from "./lib/tools.mjs";
 import { within } from "./lib/wait.mjs";
 import { startWorker } from "./lib/workerd.mjs";
 
-/** Both release lines, pinned in `tools/package.json`. The requirements are all server scenarios, whether they are scored or not. */
+/**
+ * Both release lines, pinned in `tools/package.json`. The requirements of a revision are all its server scenarios, whether they are scored or not: tasks
+ * and headers too.
+ */
 const SUITES = [
-  { name: "conformance-alpha", args: ["--requirements", "2025-11-25"], scenarios: 33 },
-  { name: "conformance-stable", args: ["--suite", "all"], scenarios: 32 },
+  { package: "conformance-alpha", name: "2026-07-28", args: ["--requirements", "2026-07-28"], scenarios: 50 },
+  { package: "conformance-alpha", name: "2025-11-25", args: ["--requirements", "2025-11-25"], scenarios: 33 },
+  { package: "conformance-stable", name: "stable", args: ["--suite", "all"], scenarios: 32 },
 ];
+
+/** What the suite skips whatever the server does: it has no check for it yet. */
+const SKIPPED = new Set(["tasks-status-notifications"]);
 
 /** What is told and not judged: the traffic, and that lists are answered as JSON, of which there is no stream to try. */
 const NOTES = new Set(["outgoing-request", "incoming-response", "incoming-sse-event", "stream-closed", "server-sse-streams-functional"]);
@@ -21,7 +28,7 @@ const LIMIT = 300_000;
 
 /** Runs a suite; `{ code, log }`. */
 async function run(suite, url, results) {
-  const script = join(tools.nodeModules, suite.name, "dist/index.js");
+  const script = join(tools.nodeModules, suite.package, "dist/index.js");
   const child = spawn(tools.node, [script, "server", "--url", url, "--output-dir", results, ...suite.args], { env: environment });
   let log = "";
   for (const pipe of [child.stdout, child.stderr]) pipe.setEncoding("utf8").on("data", (chunk) => (log += chunk));
@@ -38,13 +45,14 @@ async function run(suite, url, results) {
 
 /** Why a scenario does not count as passed, a line each. */
 function complaints(scenario, checks) {
-  const bad = checks.filter(({ id, status }) => status !== "SUCCESS" && !(status === "INFO" && NOTES.has(id)));
+  const told = ({ id, status }) => (status === "INFO" && NOTES.has(id)) || (status === "SKIPPED" && SKIPPED.has(id));
+  const bad = checks.filter((check) => check.status !== "SUCCESS" && !told(check));
   const found = bad.map(({ id, status, errorMessage, details }) => {
     const why = errorMessage ?? details?.message ?? "";
     const wire = details?.violations?.length ? ` ${JSON.stringify(details.violations)}` : "";
     return `${scenario}: ${status} ${id}: ${why}${wire}`;
   });
-  if (found.length === 0 && checks.every(({ status }) => status !== "SUCCESS")) found.push(`${scenario}: nothing was checked`);
+  if (found.length === 0 && !SKIPPED.has(scenario) && checks.every(({ status }) => status !== "SUCCESS")) found.push(`${scenario}: nothing was checked`);
   return found;
 }
 

@@ -47,6 +47,8 @@ pub use mcp_agent_protocol::{
     ResourceContents, ResourceLink, Role, Theme, ToolResult,
 };
 pub use serde_json;
+/// Wait for several futures side by side. Questions that are asked so go to the client together, in one round.
+pub use tokio::{join, try_join};
 /// The `worker` crate of the version that this runtime is built on: bindings, fetch, time.
 pub use worker;
 
@@ -55,7 +57,7 @@ pub mod prelude {
     pub use crate::{
         Annotations, Call, ClientCaps, CompleteParams, Content, Cx, Elicit, Elicited, Error, Level,
         PromptMessage, PromptResult, ResourceContents, ResourceLink, Result, Role, Root, Sampled,
-        Sampling, ToolResult, mcp_agent,
+        Sampling, ToolResult, join, mcp_agent, try_join,
     };
 }
 

@@ -1,10 +1,11 @@
 //! Everything that MCP can do: the agent that the official conformance suite calls.
 //!
 //! `mcp.toml` declares it. This file says what runs for which item; how is in a file for each kind:
-//! [`content`] answers with pictures and sounds, [`talk`] reports on the way, [`ask`] asks the client back.
+//! [`content`] answers with pictures and sounds, [`talk`] reports on the way, [`ask`] asks the client back, [`rounds`] asks more than once.
 
 mod ask;
 mod content;
+mod rounds;
 mod talk;
 
 use mcp_agent::prelude::*;
@@ -99,6 +100,54 @@ impl everything::Handlers for Everything {
         ask::choices(call).await
     }
 
+    // ── Tools that ask on 2026-07-28 ──
+
+    async fn test_missing_capability(_cx: &Cx, call: &Call) -> Result<String> {
+        // To a client without `sampling` this is an error that says so, before the question goes out.
+        ask::model(call, "Are you there?").await
+    }
+
+    async fn test_streaming_elicitation(_cx: &Cx, call: &Call) -> Result<String> {
+        call.progress(1.0, Some(2.0), Some("about to ask"));
+        rounds::greeting(call).await
+    }
+
+    async fn test_logging_tool(cx: &Cx, call: &Call) -> Result<String> {
+        talk::logging(cx, call).await
+    }
+
+    async fn test_input_required_result_elicitation(_cx: &Cx, call: &Call) -> Result<String> {
+        rounds::greeting(call).await
+    }
+
+    async fn test_input_required_result_sampling(_cx: &Cx, call: &Call) -> Result<String> {
+        rounds::capital(call).await
+    }
+
+    async fn test_input_required_result_list_roots(_cx: &Cx, call: &Call) -> Result<String> {
+        rounds::folders(call).await
+    }
+
+    async fn test_input_required_result_request_state(_cx: &Cx, call: &Call) -> Result<String> {
+        rounds::consent(call).await
+    }
+
+    async fn test_input_required_result_multiple_inputs(_cx: &Cx, call: &Call) -> Result<String> {
+        rounds::together(call).await
+    }
+
+    async fn test_input_required_result_multi_round(_cx: &Cx, call: &Call) -> Result<String> {
+        rounds::one_by_one(call).await
+    }
+
+    async fn test_input_required_result_tampered_state(_cx: &Cx, call: &Call) -> Result<String> {
+        rounds::consent(call).await
+    }
+
+    async fn test_input_required_result_capabilities(_cx: &Cx, call: &Call) -> Result<String> {
+        rounds::whoever_is_there(call).await
+    }
+
     // ── Resources ──
 
     async fn template(_cx: &Cx, p: everything::TemplateParams) -> Result<String> {
@@ -150,6 +199,12 @@ impl everything::Handlers for Everything {
         Ok(PromptResult::default()
             .message(Role::User, content::pixel())
             .message(Role::User, request))
+    }
+
+    async fn test_input_required_result_prompt(_cx: &Cx, call: &Call) -> Result<String> {
+        let question = "What context should the prompt use?";
+        let about: everything::Context = call.elicit("user_context", question).await?;
+        Ok(format!("Please help with this: {}", about.context))
     }
 }
 

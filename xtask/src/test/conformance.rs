@@ -9,7 +9,7 @@ use crate::process;
 
 pub fn suite(lab: &Lab) -> Result<()> {
     let mut command = lab.script("tests/conformance.mjs", &lab.everything()?)?;
-    let status = process::show(&mut command, Duration::from_secs(600))?;
+    let status = process::show(&mut command, Duration::from_secs(900))?;
     ensure!(status.success(), "the conformance suite found something");
     Ok(())
 }

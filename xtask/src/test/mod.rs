@@ -68,7 +68,7 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "conformance",
-        about: "the official conformance suite, both release lines",
+        about: "the official conformance suite, all revisions",
         check: conformance::suite,
     },
     Step {

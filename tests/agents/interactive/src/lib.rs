@@ -3,9 +3,6 @@
 use mcp_agent::prelude::*;
 use mcp_agent::serde_json::{Value, json};
 use mcp_agent::worker::Fetch;
-use std::future::{Future, poll_fn};
-use std::pin::pin;
-use std::task::Poll;
 use std::time::Duration;
 
 /// A hotel that asks.
@@ -16,32 +13,6 @@ pub struct Interactive;
 async fn hit(url: &str, name: &str) -> Result<String> {
     let mut response = Fetch::Url(format!("{url}/{name}").parse()?).send().await?;
     Ok(response.text().await?)
-}
-
-/// Waits for both, side by side.
-async fn both<A: Future, B: Future>(a: A, b: B) -> (A::Output, B::Output) {
-    let (mut a, mut b) = (pin!(a), pin!(b));
-    let (mut first, mut second) = (None, None);
-    poll_fn(|cx| {
-        if first.is_none()
-            && let Poll::Ready(value) = a.as_mut().poll(cx)
-        {
-            first = Some(value);
-        }
-        if second.is_none()
-            && let Poll::Ready(value) = b.as_mut().poll(cx)
-        {
-            second = Some(value);
-        }
-        match (first.take(), second.take()) {
-            (Some(a), Some(b)) => Poll::Ready((a, b)),
-            (a, b) => {
-                (first, second) = (a, b);
-                Poll::Pending
-            }
-        }
-    })
-    .await
 }
 
 fn ms(n: i64) -> Duration {
@@ -129,7 +100,7 @@ impl interactive::Handlers for Interactive {
     async fn ask_both(_cx: &Cx, call: &Call) -> Result<String> {
         let a = call.elicit::<interactive::Amount>("a", "How many apples?");
         let b = call.elicit::<interactive::Amount>("b", "How many pears?");
-        let (a, b) = both(a, b).await;
+        let (a, b) = join!(a, b);
         Ok(json!([a?.amount, b?.amount]).to_string())
     }
 
