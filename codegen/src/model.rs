@@ -32,7 +32,9 @@ pub struct Model {
     pub types: Vec<NamedType>,
     /// `[state]`, if the agent keeps any.
     pub state: Option<State>,
-    /// `[tools.*]`.
+    /// `[handles.*]`.
+    pub handles: Vec<Handle>,
+    /// `[tools.*]`, and behind them those that come with `[handles.*]`.
     pub tools: Vec<Tool>,
     /// `[resources."uri"]`, templates among them.
     pub resources: Vec<Resource>,
@@ -136,6 +138,21 @@ pub enum Scope {
     Session,
 }
 
+/// `[handles.*]`: a kind of explicit state handle.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Handle {
+    /// Name of the parameter that takes one, and of the argument of its handlers: a Rust identifier that is no keyword.
+    pub name: String,
+    /// Name of the struct of its fields.
+    pub type_name: String,
+    /// How long one lasts after it was last used, in milliseconds.
+    pub ttl_ms: u64,
+    /// What it is.
+    pub description: Option<String>,
+    /// What it holds. Each has a default or is optional, so that a new one holds something.
+    pub fields: Vec<Field>,
+}
+
 /// How a handler uses the state, and so its `self`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
@@ -166,12 +183,43 @@ pub struct Tool {
     pub access: Access,
     /// Whether the handler is given a `call`.
     pub interactive: bool,
+    /// Who answers it.
+    pub body: ToolBody,
+    /// What the user is asked before it runs.
+    pub confirm: Option<String>,
+    /// Whether it may run as a task.
+    pub task: Task,
+    /// The handle that it takes, beside its own arguments: a name of [`Model::handles`].
+    pub handle: Option<String>,
     /// Hints for clients.
     pub annotations: Annotations,
     /// `icons`.
     pub icons: Vec<Icon>,
     /// `_meta`, keys as the specification names them.
     pub meta: Map<String, Value>,
+}
+
+/// Who answers a tool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ToolBody {
+    /// A Rust handler.
+    Handler,
+    /// The runtime: makes a handle, of the name in [`Tool::handle`].
+    Create,
+    /// The runtime: takes that handle away.
+    Close,
+}
+
+/// Whether a tool may run as a task of the extension `io.modelcontextprotocol/tasks`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Task {
+    /// It is answered as it is called.
+    #[default]
+    Never,
+    /// A client that knows tasks may have it run as one.
+    Optional,
+    /// It runs as one, and is refused to a client that knows no tasks.
+    Required,
 }
 
 /// A tool's arguments.

@@ -141,9 +141,16 @@ fn tools_of_the_rich_one() {
         ("type", "r#type"),
         ("import.catalog", "import_catalog"),
         ("ping", "ping"),
+        ("add_item", "add_item"),
+        ("refund", "refund"),
+        ("audit", "audit"),
+        ("create_cart", ""),
+        ("close_cart", ""),
+        ("create_desk", ""),
+        ("close_desk", ""),
     ];
     assert_eq!(tools, expected);
-    let outputs: Vec<_> = agent.tools[1..].iter().map(|t| t.output.clone()).collect();
+    let outputs: Vec<_> = agent.tools[1..5].iter().map(|t| t.output.clone()).collect();
     assert_eq!(
         outputs,
         [
@@ -171,6 +178,43 @@ fn tools_of_the_rich_one() {
     );
     assert_eq!(params[1].default, Some(20.into()));
     assert!(params[0].optional);
+}
+
+#[test]
+fn handles_of_the_rich_one() {
+    let agent = rich().agent;
+    let handles: Vec<_> = agent
+        .handles
+        .iter()
+        .map(|h| (h.name.as_str(), h.type_name.as_str(), h.ttl_ms))
+        .collect();
+    let expected = [("cart", "Cart", 5_400_000), ("desk", "Desk", 86_400_000)];
+    assert_eq!(handles, expected);
+    assert_eq!(agent.handles[0].fields.len(), 2);
+    let taken = |name: &str| {
+        let tool = agent.tools.iter().find(|tool| tool.name == name).unwrap();
+        (tool.body, tool.handle.as_deref())
+    };
+    assert_eq!(taken("ping"), (ToolBody::Handler, None));
+    assert_eq!(taken("add_item"), (ToolBody::Handler, Some("cart")));
+    assert_eq!(taken("create_cart"), (ToolBody::Create, Some("cart")));
+    assert_eq!(taken("close_desk"), (ToolBody::Close, Some("desk")));
+}
+
+#[test]
+fn what_tools_of_the_rich_one_ask_and_wait_for() {
+    let agent = rich().agent;
+    let tool = |name: &str| agent.tools.iter().find(|tool| tool.name == name).unwrap();
+    assert_eq!(
+        tool("refund").confirm.as_deref(),
+        Some("Pay {amount} of {id} back {{now}}?")
+    );
+    assert_eq!(tool("refund").task, Task::Optional);
+    assert_eq!(tool("audit").task, Task::Required);
+    assert_eq!(
+        (tool("ping").confirm.as_ref(), tool("ping").task),
+        (None, Task::Never)
+    );
 }
 
 #[test]

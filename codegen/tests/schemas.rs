@@ -61,6 +61,41 @@ fn a_schema_of_a_file_is_there_byte_for_byte() {
 }
 
 #[test]
+fn headers_are_those_of_the_schema() {
+    let headers = |name: &str, agent: &Agent| {
+        let tool = agent.tools.iter().find(|tool| tool.name == name).unwrap();
+        json::param_headers(agent, tool)
+    };
+    let rich = agent("codegen/tests/rich");
+    let path = |names: &[&str]| {
+        names
+            .iter()
+            .map(|name| (*name).to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        headers("search-orders", &rich),
+        [("mcp-param-limit".to_owned(), path(&["limit"]))]
+    );
+    assert_eq!(
+        headers("add_item", &rich),
+        [("mcp-param-shelf".to_owned(), path(&["where", "shelf"]))]
+    );
+    assert_eq!(headers("ping", &rich), []);
+    let schema = r#"{ "type": "object", "properties": { "x-mcp-header": { "type": "string", "x-mcp-header": "Odd" } } }"#;
+    let text = format!(
+        "{}[tools.odd]\ndescription = \"Odd\"\ninput_schema = \"odd.json\"\n",
+        common::PRELUDE
+    );
+    let loaded = valid(&text, &common::Memory::default().with("odd.json", schema));
+    assert_eq!(loaded.notes, []);
+    assert_eq!(
+        headers("odd", &loaded.agent),
+        [("mcp-param-odd".to_owned(), path(&["x-mcp-header"]))]
+    );
+}
+
+#[test]
 fn schemas_of_items_are_schemas() {
     for agent in [agent("."), agent("codegen/tests/rich")] {
         let mut schemas = Vec::new();

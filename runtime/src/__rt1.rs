@@ -37,6 +37,44 @@ pub fn structured<T: Serialize>(_: Input<'_>, value: T) -> Result<Answer> {
     Ok(Answer::Tool(ToolResult::structured(json(&value)?)))
 }
 
+/// Makes a handle and answers its id.
+pub fn create_handle<T: Serialize + Default>(input: Input<'_>, kind: usize) -> Result<Answer> {
+    let id = input.handles.create(kind, &json(&T::default())?)?;
+    let name = input.handles.name(kind);
+    let made = serde_json::json!({ name: id });
+    Ok(Answer::Tool(ToolResult::structured(made.to_string())))
+}
+
+/// Closes a handle.
+pub fn close_handle(input: Input<'_>, kind: usize) -> Result<Answer> {
+    let said = input.handles.close(kind, input.arguments)?;
+    Ok(Answer::Tool(ToolResult::text(said)))
+}
+
+/// What the handle of a call stands for.
+pub fn open_handle<T: DeserializeOwned>(input: Input<'_>, kind: usize) -> Result<T> {
+    let json = input.handles.open(kind, input.arguments)?;
+    serde_json::from_str(&json).map_err(|error| {
+        host::log(&format!(
+            "a stored handle does not fit the declaration: {error}"
+        ));
+        Error::protocol(-32603, "internal error")
+    })
+}
+
+/// What it stands for now, once the call is committed.
+pub fn keep_handle<T: Serialize + DeserializeOwned>(input: Input<'_>, value: &T) -> Result<()> {
+    let json = json(value)?;
+    // Not all that Rust holds comes back from JSON: NaN is written as `null`. Stored, it would be a handle that nobody can use again.
+    if let Err(error) = serde_json::from_str::<T>(&json) {
+        host::log(&format!(
+            "a handle could not be read again, so nothing was changed: {error}"
+        ));
+        return Err(Error::protocol(-32603, "internal error"));
+    }
+    input.handles.keep(json)
+}
+
 /// A resource's text.
 pub fn resource(input: Input<'_>, text: impl Into<String>) -> Result<Answer> {
     let contents = ResourceContents::Text {

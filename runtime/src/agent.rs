@@ -1,7 +1,8 @@
 //! An agent as the runtime sees it: its catalog, its state, and a table of handlers.
 
+use crate::handle::Handles;
 use crate::{Call, Cx, Result};
-use mcp_agent_protocol::{Answer, Catalog, Policy};
+use mcp_agent_protocol::{Answer, Catalog, Item, Policy};
 use serde::{Serialize, de::DeserializeOwned};
 use std::{future::Future, pin::Pin};
 
@@ -11,12 +12,27 @@ pub trait Agent: Clone + Default + PartialEq + Serialize + DeserializeOwned + 's
     const CATALOG: Catalog;
     /// Whether sessions are kept. Known when it is compiled, so that an agent pays only for the kind that it has.
     const KEPT: bool = Self::CATALOG.keeps_sessions();
+    /// Whether there are handles, known when it is compiled.
+    const HANDLES: bool = !Self::CATALOG.handles.is_empty();
+    /// Whether the user is asked before any tool runs, known when it is compiled.
+    const CONFIRMS: bool = confirms(Self::CATALOG.tools);
     /// Paths, hosts, limits.
     const POLICY: Policy;
     /// How the state is kept.
     const STATE: StateSpec;
     /// The handlers, in the order of the catalog.
     const TABLE: Table<Self>;
+}
+
+const fn confirms(tools: &[Item]) -> bool {
+    let mut at = 0;
+    while at < tools.len() {
+        if tools[at].confirm.is_some() {
+            return true;
+        }
+        at += 1;
+    }
+    false
 }
 
 /// The handlers of an agent, each list in the order of the catalog's.
@@ -51,6 +67,8 @@ pub struct Input<'a> {
     pub mime: Option<&'static str>,
     /// What an interactive handler asks through.
     pub call: &'a Call,
+    /// The handles of the object that it runs in.
+    pub(crate) handles: &'a Handles<'a>,
 }
 
 /// A handler's future. It may borrow the state, the context and the input.

@@ -3,6 +3,7 @@
 use crate::agent::{Agent, Handler, Input};
 use crate::call::Call;
 use crate::error::Kind;
+use crate::handle::Handles;
 use crate::limit::{self, WRITER_MS};
 use crate::state::StateCell;
 use crate::{Cx, Error, Result, host};
@@ -71,6 +72,12 @@ async fn handle<A: Agent>(
     cx: &Cx,
     call: &Call,
 ) -> Result<Answer> {
+    if A::CONFIRMS
+        && job.target.kind == TargetKind::Tool
+        && let Some(tool) = A::CATALOG.tools.get(job.target.index)
+    {
+        call.confirm(tool, &job.arguments, job.head.version).await?;
+    }
     let (table, mime) = match job.target.kind {
         TargetKind::Tool => (A::TABLE.tools, None),
         TargetKind::Resource => (
@@ -83,11 +90,14 @@ async fn handle<A: Agent>(
         TargetKind::Prompt => (A::TABLE.prompts, None),
         TargetKind::Completion => (A::TABLE.completions, None),
     };
+    let rows = state.and_then(StateCell::host).filter(|_| A::HANDLES);
+    let handles = Handles::new(A::CATALOG.handles, rows);
     let input = Input {
         arguments: &job.arguments,
         uri: &job.uri,
         mime,
         call,
+        handles: &handles,
     };
     match (table.get(job.target.index).copied(), state) {
         (Some(Handler::Front(handler)), _) => handler(cx, input).await,
@@ -107,7 +117,15 @@ async fn handle<A: Agent>(
                 )));
             };
             let answer = answer?;
-            state.commit(copy)?;
+            if A::HANDLES {
+                handles.commit()?;
+            }
+            if let Err(error) = state.commit(copy) {
+                if A::HANDLES {
+                    handles.take_back();
+                }
+                return Err(error.into());
+            }
             if A::KEPT {
                 note_changes::<A>(cx, &before, &*state.snapshot()?);
             }

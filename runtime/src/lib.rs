@@ -27,6 +27,7 @@ mod cx;
 mod drive;
 mod elicit;
 mod error;
+mod handle;
 mod host;
 mod limit;
 mod object;

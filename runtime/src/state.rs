@@ -4,6 +4,7 @@
 //! sees it, and a handler that fails, or is dropped, leaves no trace.
 
 use crate::agent::{Agent, StateSpec};
+use crate::host::Host;
 use crate::{Error, Result};
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
@@ -27,6 +28,8 @@ pub struct StateCell<A> {
     /// First come, first served: tokio's mutex queues fairly, and needs no reactor.
     writer: Mutex<()>,
     store: Box<dyn Store>,
+    /// The object that it lies in, which has the rows of handles.
+    host: Option<Rc<dyn Host>>,
     spec: StateSpec,
 }
 
@@ -37,8 +40,22 @@ impl<A: Agent> StateCell<A> {
             committed: OnceCell::new(),
             writer: Mutex::new(()),
             store,
+            host: None,
             spec: A::STATE,
         }
+    }
+
+    /// The same in an object.
+    pub fn in_object(self, host: Rc<dyn Host>) -> Self {
+        Self {
+            host: Some(host),
+            ..self
+        }
+    }
+
+    /// The object that it lies in.
+    pub fn host(&self) -> Option<&dyn Host> {
+        self.host.as_deref()
     }
 
     /// The last committed state.

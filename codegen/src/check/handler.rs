@@ -2,7 +2,7 @@
 
 use super::Cx;
 use crate::diag::{Address, Code};
-use crate::model::{Field, Model, PromptBody, ResourceBody};
+use crate::model::{Field, Model, PromptBody, ResourceBody, ToolBody};
 use crate::name;
 use std::collections::HashMap;
 
@@ -108,6 +108,7 @@ fn handlers(model: &Model) -> Vec<(String, Address)> {
     let tools = model
         .tools
         .iter()
+        .filter(|t| t.body == ToolBody::Handler)
         .map(|t| (t.method.clone(), root.keys(["tools", &t.name])));
     let at = |uri: &str| root.keys(["resources", uri]);
     let resources = model

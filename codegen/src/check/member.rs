@@ -133,6 +133,7 @@ fn check_field(cx: &mut Cx<'_>, at: &Address, name: &str, raw: &RawMember, depth
         optional: optional && raw.default.is_none(),
         default: raw.default.clone(),
         complete: false,
+        header: raw.header.clone(),
     }
 }
 

@@ -5,6 +5,7 @@
 //! the long explanations are `mcp-gen explain CODE`.
 
 mod annotations;
+mod confirm;
 mod constraint;
 mod cors;
 mod cycle;
@@ -12,6 +13,7 @@ mod default;
 mod deploy;
 mod file;
 mod format;
+mod handle;
 mod handler;
 mod icon;
 mod input_schema;
@@ -19,6 +21,7 @@ mod member;
 mod member_name;
 mod meta;
 mod mime;
+mod param_header;
 mod prompt;
 mod quantity;
 mod resource;
@@ -35,6 +38,7 @@ mod version;
 mod walk;
 
 pub use file::{MAX_INPUT_SCHEMA, MAX_RESOURCE, MAX_TEMPLATE};
+pub(crate) use handle::parameter as handle_parameter;
 pub use input_schema::{ANNOTATIONS, ENFORCED};
 
 use crate::Files;
@@ -89,12 +93,17 @@ pub fn check(raw: &Raw, files: &dyn Files, sink: &mut Sink) -> Option<(Agent, Ve
         sink,
         read: Vec::new(),
     };
+    param_header::check_headers(&mut cx);
+    let handles = handle::check_handles(&mut cx);
+    let mut tools = tool::check_tools(&mut cx);
+    tools.extend(handle::check_tools_of(&mut cx, &handles));
     let model = Model {
         server: server::check_server(&mut cx),
         transport: transport::check_transport(&mut cx),
         types: types::check_types(&mut cx),
         state: state::check_state(&mut cx),
-        tools: tool::check_tools(&mut cx),
+        handles,
+        tools,
         resources: resource::check_resources(&mut cx),
         prompts: prompt::check_prompts(&mut cx),
         deploy: deploy::check_deploy(&mut cx),

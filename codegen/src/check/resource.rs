@@ -282,6 +282,7 @@ fn check_variables(
             optional: false,
             default: None,
             complete: false,
+            header: None,
         };
         declared
             .iter()

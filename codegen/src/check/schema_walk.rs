@@ -1,7 +1,7 @@
 //! A walk over a JSON Schema that knows where schemas are in it: what is malformed, and what nobody enforces.
 
-use super::constraint;
 use super::input_schema::{ANNOTATIONS, ENFORCED};
+use super::{constraint, param_header};
 use crate::model::FORMATS;
 use serde_json::{Map, Value};
 use std::collections::HashSet;
@@ -30,6 +30,7 @@ pub(super) struct Findings {
 pub(super) fn walk(root: &Value) -> Findings {
     let mut walk = Walk {
         root,
+        headers: HashSet::new(),
         findings: Findings::default(),
         seen: HashSet::new(),
         depth: 0,
@@ -45,6 +46,8 @@ pub(super) fn walk(root: &Value) -> Findings {
 
 struct Walk<'s> {
     root: &'s Value,
+    /// The headers that arguments are repeated in, in lower case.
+    headers: HashSet<String>,
     findings: Findings,
     /// The pointers of the schemas that were walked.
     seen: HashSet<String>,
@@ -79,11 +82,36 @@ impl<'s> Walk<'s> {
             let here = step(at, keyword);
             if ENFORCED.contains(&keyword.as_str()) {
                 self.keyword(keyword, value, &here);
+            } else if keyword == "x-mcp-header" {
+                self.header(object, value, &here);
             } else if !ANNOTATIONS.contains(&keyword.as_str()) {
                 self.findings.unenforced.push((keyword.clone(), here));
             }
         }
         self.depth -= 1;
+    }
+
+    /// Clients refuse a tool whose schema has a header where they cannot follow.
+    fn header(&mut self, schema: &Map<String, Value>, name: &Value, at: &str) {
+        let mut steps = at.split('/').skip(1).step_by(2);
+        let place = at.matches('/').count() % 2 == 1 && at.len() > "/x-mcp-header".len();
+        let chain = steps
+            .by_ref()
+            .all(|step| ["properties", "x-mcp-header"].contains(&step));
+        if !place || !chain {
+            return self.problem(at, "a header is for what only `properties` lead to");
+        }
+        let ty = schema.get("type").and_then(Value::as_str);
+        if !ty.is_some_and(|ty| ["string", "integer", "boolean"].contains(&ty)) {
+            return self.problem(at, "a header is for a string, an integer or a boolean");
+        }
+        let token = name.as_str().filter(|name| param_header::is_token(name));
+        let Some(token) = token else {
+            return self.problem(at, "expected the name of a header");
+        };
+        if !self.headers.insert(token.to_ascii_lowercase()) {
+            self.problem(at, "two arguments have this header; case does not count");
+        }
     }
 
     fn keyword(&mut self, keyword: &str, value: &'s Value, at: &str) {

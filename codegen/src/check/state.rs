@@ -16,7 +16,7 @@ pub(super) fn check_state(cx: &mut Cx<'_>) -> Option<State> {
     let raw = cx.raw.state.clone()?;
     let fields = member::check_members(cx, &at.key("fields"), raw.fields.as_ref());
     for field in &fields {
-        check_initial_value(cx, &at.key("fields").key(&field.name), field);
+        check_initial_value(cx, &at.key("fields").key(&field.name), "state", field);
     }
     Some(State {
         scope: check_scope(cx, &at.key("scope"), raw.scope.as_deref()),
@@ -32,8 +32,9 @@ pub(super) fn check_state(cx: &mut Cx<'_>) -> Option<State> {
     })
 }
 
-/// State exists before anybody has written it, so that each field says what it is then: a default, or nothing.
-fn check_initial_value(cx: &mut Cx<'_>, at: &Address, field: &Field) {
+/// State exists before anybody has written it, and so does what a handle stands for, so that each field says what it is then: a default, or
+/// nothing.
+pub(super) fn check_initial_value(cx: &mut Cx<'_>, at: &Address, owner: &str, field: &Field) {
     if field.optional || field.default.is_some() {
         return;
     }
@@ -41,7 +42,7 @@ fn check_initial_value(cx: &mut Cx<'_>, at: &Address, field: &Field) {
     cx.report(
         Code::NoInitialValue,
         &at.key("default"),
-        format!("the state's field `{name}` has no initial value"),
+        format!("the {owner}'s field `{name}` has no initial value"),
     )
     .help("give it a `default`, or say `optional = true`");
 }

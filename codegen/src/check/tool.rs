@@ -1,13 +1,15 @@
 //! `[tools.*]`.
 
 use super::annotations::check_annotations;
+use super::confirm::check_confirm;
+use super::handle::check_handle;
 use super::icon::check_icons;
 use super::member::{check_members, check_name};
 use super::meta::check_meta;
 use super::state::check_access;
 use super::{Cx, handler, input_schema};
 use crate::diag::{Address, Code};
-use crate::model::{Input, Output, Tool, Type};
+use crate::model::{Input, Output, Task, Tool, ToolBody, Type};
 use crate::read::raw::{RawField, RawOutput, RawTool};
 
 /// The longest name, Model Context Protocol 2025-11-25, Tools, "Tool Names".
@@ -36,19 +38,38 @@ fn check_tool(cx: &mut Cx<'_>, at: &Address, name: &str, raw: &RawTool) -> Tool 
         .help("choose a shorter name");
     }
     let access = check_access(cx, &at.key("state"), raw.state.as_deref());
+    let input = check_input(cx, at, raw);
     Tool {
         name: name.to_owned(),
         method: handler::check_method(cx, at, name),
         title: raw.title.clone(),
         description: check_description(cx, &at.key("description"), name, raw),
-        input: check_input(cx, at, raw),
+        confirm: check_confirm(cx, at, raw, &input),
+        input,
         output: check_output(cx, &at.key("output"), raw.output.as_ref()),
         access,
         // Every tool has a handler.
         interactive: raw.interactive.unwrap_or(false),
+        body: ToolBody::Handler,
+        task: check_task(cx, &at.key("task"), raw.task.as_deref()),
+        handle: check_handle(cx, at, raw),
         annotations: check_annotations(cx, at, raw.annotations.as_ref(), access),
         icons: check_icons(cx, &at.key("icons"), raw.icons.as_ref()),
         meta: check_meta(cx, &at.key("meta"), raw.meta.as_ref()),
+    }
+}
+
+/// Whether a tool may run as a task.
+fn check_task(cx: &mut Cx<'_>, at: &Address, raw: Option<&str>) -> Task {
+    match raw {
+        None | Some("never") => Task::Never,
+        Some("optional") => Task::Optional,
+        Some("required") => Task::Required,
+        Some(other) => {
+            cx.report(Code::UnknownWord, at, format!("unknown word `{other}`"))
+                .help("`never`, `optional` or `required`");
+            Task::Never
+        }
     }
 }
 

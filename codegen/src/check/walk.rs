@@ -1,7 +1,7 @@
 //! All structs and enums of a model, with their addresses and the names that generated code gives them.
 
 use crate::diag::Address;
-use crate::model::{Field, Input, Model, Output, ResourceBody, Type};
+use crate::model::{Field, Input, Model, Output, ResourceBody, ToolBody, Type};
 use crate::name;
 
 /// A set of members.
@@ -59,7 +59,23 @@ pub(super) fn shapes(model: &Model) -> Shapes<'_> {
             &state.fields,
         );
     }
-    for tool in &model.tools {
+    for handle in &model.handles {
+        let at = root.keys(["handles", &handle.name]);
+        // A name that gives none has been reported.
+        let ty = (!handle.type_name.is_empty()).then(|| handle.type_name.clone());
+        shapes.fields(
+            at.key("fields"),
+            at,
+            ty.clone(),
+            ty.as_deref(),
+            &handle.fields,
+        );
+    }
+    let declared = model
+        .tools
+        .iter()
+        .filter(|tool| tool.body == ToolBody::Handler);
+    for tool in declared {
         let at = root.keys(["tools", &tool.name]);
         if let Input::Fields(fields) = &tool.input {
             shapes.params(&at, Some(&tool.method), fields);

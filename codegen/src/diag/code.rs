@@ -101,6 +101,8 @@ codes! {
     KeywordNotEnforced "W0310" "keyword not enforced",
     LongToolName "W0311" "long tool name",
     OtherDialect "W0312" "other dialect of JSON Schema",
+    BadConfirm "E0313" "bad confirmation",
+    BadParamHeader "E0314" "bad header of a param",
 
     // Resources.
     BadUri "E0401" "bad URI",
@@ -125,6 +127,10 @@ codes! {
     UnknownField "E0603" "unknown state field",
     AccessWithoutHandler "E0604" "state access without a handler",
     StateTooLarge "E0605" "initial state too large",
+    BadHandleName "E0606" "bad name of a handle",
+    UnknownHandle "E0607" "unknown handle",
+    ToolOfHandle "E0608" "tool that comes with a handle",
+    NoRoomForHandle "E0609" "no room for a handle",
 
     // Transport, deploy, files.
     BadPath "E0701" "bad path",

@@ -5,13 +5,14 @@ use serde_json::{Map, Value};
 use std::fmt::Write as _;
 
 /// The tables, by their headers and by where the schema has them.
-const TABLES: [(&str, &str); 14] = [
+const TABLES: [(&str, &str); 15] = [
     ("The whole", ""),
     ("`[server]`", "/properties/server"),
     ("`[transport]`", "/$defs/Transport"),
     ("`cors` of the transport", "/$defs/Cors"),
     ("`[types.Name]`", "/$defs/NamedType"),
     ("`[state]`", "/$defs/State"),
+    ("`[handles.name]`", "/$defs/Handle"),
     ("`[tools.name]`", "/$defs/Tool"),
     ("`annotations` of a tool", "/$defs/Annotations"),
     ("`[resources.\"uri\"]`", "/$defs/Resource"),

@@ -28,6 +28,9 @@ pub struct Field {
     pub default: Option<Value>,
     /// Whether a handler completes it: a string without `enum`, of a prompt's arguments or a template's variables.
     pub complete: bool,
+    /// `x-mcp-header`: the name behind `Mcp-Param-` that clients of 2026-07-28 repeat it under. Of a string, an integer or a boolean among
+    /// the arguments of a tool.
+    pub header: Option<String>,
 }
 
 /// A type, with its constraints.

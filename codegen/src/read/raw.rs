@@ -9,7 +9,8 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde_json::{Number, Value};
 use words::{
-    AccessName, AudienceName, ContentName, Duration, Format, ScopeName, Size, ThemeName, TypeName,
+    AccessName, AudienceName, ContentName, Duration, Format, ScopeName, Size, TaskName, ThemeName,
+    TypeName,
 };
 
 /// A declaration of an MCP agent: what it offers, what it keeps, and where it listens.
@@ -28,6 +29,9 @@ pub struct Raw {
     pub types: Option<IndexMap<String, RawNamed>>,
     /// What the agent remembers, one Durable Object a key of its scope.
     pub state: Option<RawState>,
+    /// Handles: what a client makes with one tool, hands to others, and closes, as a cart. Each comes with the tools `create_<name>` and
+    /// `close_<name>`.
+    pub handles: Option<IndexMap<String, RawHandle>>,
     /// Tools: what a model can do. Each is a method of the handler trait.
     pub tools: Option<IndexMap<String, RawTool>>,
     /// Resources: what a model can read, by URI or by URI template.
@@ -199,6 +203,10 @@ pub struct RawMember {
     /// Of an argument of a prompt, or of a variable of a resource: whether a Rust handler completes what somebody types. An `enum`
     /// completes itself.
     pub complete: Option<bool>,
+    /// Of an argument of a tool that is a string, an integer or a boolean: the header `Mcp-Param-<header>` that clients of 2026-07-28 repeat
+    /// it in, for what routes requests.
+    #[schemars(length(min = 1), regex(pattern = r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"))]
+    pub header: Option<String>,
 }
 
 /// A member, as a table or in its short form: a type's name alone.
@@ -224,6 +232,19 @@ pub struct RawState {
     pub fields: Option<IndexMap<String, RawField>>,
 }
 
+/// A kind of handle, under the name of the parameter that takes one.
+#[derive(Clone, Debug, Default, PartialEq, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "Handle")]
+pub struct RawHandle {
+    /// How long one lasts after it was last used. Default `"24h"`.
+    #[schemars(with = "Option<Duration>")]
+    pub ttl: Option<String>,
+    /// What it is, for models: `"A shopping cart."`
+    pub description: Option<String>,
+    /// What it holds. Each has a `default` or is `optional`.
+    pub fields: Option<IndexMap<String, RawField>>,
+}
+
 /// A tool.
 #[derive(Clone, Debug, Default, PartialEq, JsonSchema)]
 #[schemars(deny_unknown_fields, rename = "Tool")]
@@ -245,6 +266,15 @@ pub struct RawTool {
     pub state: Option<String>,
     /// Whether its handler is given a `call`, to ask the client, report progress and log while it runs.
     pub interactive: Option<bool>,
+    /// What the user is asked before it runs, with a hole for each param to be shown: `"Cancel {id}? This cannot be undone."` It does not
+    /// run when the user declines, or cannot be asked. `{{` and `}}` are braces.
+    pub confirm: Option<String>,
+    /// Whether it may run as a task, which its client comes back for: `never`, which is the default, `optional`, if the client knows tasks,
+    /// or `required`.
+    #[schemars(with = "Option<TaskName>")]
+    pub task: Option<String>,
+    /// The handle of `[handles.*]` that it takes: an argument of that name, which its handler gets as a struct to change.
+    pub handle: Option<String>,
     /// Hints for clients.
     pub annotations: Option<RawAnnotations>,
     /// Pictures of it.

@@ -6,6 +6,7 @@
 
 mod ask;
 mod cancel;
+mod confirm;
 mod live;
 mod sample;
 mod say;

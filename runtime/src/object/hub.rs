@@ -2,8 +2,11 @@
 
 use super::{HUB, Object};
 use crate::agent::Agent;
+use crate::handle::HANDLE;
+use crate::host::Host;
 use crate::once::Task;
 use mcp_agent_protocol::RowsError;
+use std::cell::Cell;
 use std::future::ready;
 use std::rc::Rc;
 
@@ -118,14 +121,10 @@ impl<A: Agent> Object<A> {
     pub(super) fn sweep_rows(&self, now_ms: u64) -> Result<u64, RowsError> {
         let mut left = false;
         for prefix in [WATCH, super::steps::STEP, super::elsewhere::DONE] {
-            for (key, row) in self.host.list(prefix, "")? {
-                let until = row.split('\n').next().and_then(|until| until.parse().ok());
-                if until.is_none_or(|until: u64| until <= now_ms) {
-                    self.host.delete(&key)?;
-                } else {
-                    left = true;
-                }
-            }
+            left |= self.sweep_prefix(prefix, now_ms)?;
+        }
+        if A::HANDLES {
+            left |= self.sweep_handles(now_ms)?;
         }
         if !left {
             self.sweep_ms.set(None);
@@ -138,26 +137,63 @@ impl<A: Agent> Object<A> {
         Ok(next_ms)
     }
 
+    /// Takes handles away whose time is over, a few at a time: together they may be more than an object can hold in memory. True when some
+    /// are left.
+    pub(super) fn sweep_handles(&self, now_ms: u64) -> Result<bool, RowsError> {
+        let mut left = false;
+        for first in 0..=255_u8 {
+            left |= self.sweep_prefix(&format!("{HANDLE}{first:02x}"), now_ms)?;
+        }
+        Ok(left)
+    }
+
+    /// Takes the rows of these keys away that are over. True when some are left.
+    fn sweep_prefix(&self, prefix: &str, now_ms: u64) -> Result<bool, RowsError> {
+        let mut left = false;
+        for (key, row) in self.host.list(prefix, "")? {
+            let until = row.split('\n').next().and_then(|until| until.parse().ok());
+            if until.is_none_or(|until: u64| until <= now_ms) {
+                self.host.delete(&key)?;
+            } else {
+                left = true;
+            }
+        }
+        Ok(left)
+    }
+
     /// Makes sure that rows which end are looked for. When that is to be is a row too, or else an object that is always busy would put
     /// it off for ever.
     pub(super) fn sweep_later(&self) {
-        let now_ms = self.host.now_ms();
-        let comes = |at_ms: Option<u64>| at_ms.is_some_and(|at_ms| at_ms > now_ms);
-        if comes(self.sweep_ms.get()) {
-            return;
-        }
-        let at_ms = match self.host.get(SWEEP) {
-            Ok(row) => row.and_then(|at_ms| at_ms.parse().ok()),
-            Err(error) => return crate::host::log(&error.to_string()),
-        };
-        if comes(at_ms) {
-            return self.sweep_ms.set(at_ms);
-        }
-        let at_ms = now_ms + SWEEP_MS;
-        if let Err(error) = self.host.put(SWEEP, &at_ms.to_string()) {
-            return crate::host::log(&error.to_string());
-        }
-        self.sweep_ms.set(Some(at_ms));
-        self.host.wake_at(at_ms);
+        sweep_later(&*self.host, &self.sweep_ms);
     }
+}
+
+/// The same for a handle that was minted, which in the object of a session goes with the session.
+pub fn sweep_handles_later(host: &dyn Host) {
+    match host.get("session") {
+        Ok(Some(_)) => {}
+        Ok(None) => sweep_later(host, &Cell::new(None)),
+        Err(error) => crate::host::log(&error.to_string()),
+    }
+}
+
+fn sweep_later(host: &dyn Host, known: &Cell<Option<u64>>) {
+    let now_ms = host.now_ms();
+    let comes = |at_ms: Option<u64>| at_ms.is_some_and(|at_ms| at_ms > now_ms);
+    if comes(known.get()) {
+        return;
+    }
+    let at_ms = match host.get(SWEEP) {
+        Ok(row) => row.and_then(|at_ms| at_ms.parse().ok()),
+        Err(error) => return crate::host::log(&error.to_string()),
+    };
+    if comes(at_ms) {
+        return known.set(at_ms);
+    }
+    let at_ms = now_ms + SWEEP_MS;
+    if let Err(error) = host.put(SWEEP, &at_ms.to_string()) {
+        return crate::host::log(&error.to_string());
+    }
+    known.set(Some(at_ms));
+    host.wake_at(at_ms);
 }

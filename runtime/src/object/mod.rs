@@ -9,6 +9,7 @@ mod signals;
 mod steps;
 mod voice;
 
+pub use hub::sweep_handles_later;
 pub use session::Answered;
 
 use crate::agent::Agent;
@@ -54,7 +55,7 @@ impl<A: Agent> Object<A> {
     pub fn new(host: Rc<dyn Host>, state: StateCell<A>) -> Rc<Self> {
         Rc::new(Self {
             engine: Rc::new(Engine::lean(A::CATALOG, A::POLICY)),
-            state: Rc::new(state),
+            state: Rc::new(state.in_object(host.clone())),
             host,
             session: RefCell::default(),
             playing: RefCell::default(),
@@ -100,10 +101,18 @@ impl<A: Agent> Object<A> {
     pub fn alarm(self: &Rc<Self>) -> bool {
         let now_ms = self.host.now_ms();
         let swept = match self.host.get("session") {
-            Ok(Some(_)) => self.with_session("", |session, host| {
-                session.sweep(host, self.engine.policy(), now_ms)
-            }),
-            Ok(None) => self.sweep_rows(now_ms).map(Some),
+            Ok(Some(_)) if A::KEPT => {
+                // Only now: a session has its own times, and at its end everything goes.
+                if A::HANDLES
+                    && let Err(error) = self.sweep_handles(now_ms)
+                {
+                    crate::host::log(&error.to_string());
+                }
+                self.with_session("", |session, host| {
+                    session.sweep(host, self.engine.policy(), now_ms)
+                })
+            }
+            Ok(_) => self.sweep_rows(now_ms).map(Some),
             Err(error) => Err(error),
         };
         match swept {

@@ -8,9 +8,10 @@ mod schema;
 
 pub use elicit::requested_schema;
 
+use crate::check::handle_parameter;
 use crate::model::{
     Agent, Annotations, Field, Icon, Input, Output, Prompt, Resource, ResourceAnnotations, Server,
-    Tool, Uri,
+    Tool, ToolBody, Uri,
 };
 use schema::{number, object_schema, required};
 use serde::Serialize;
@@ -48,10 +49,7 @@ pub fn tool(agent: &Agent, tool: &Tool) -> String {
         #[serde(rename = "_meta", skip_serializing_if = "Map::is_empty")]
         meta: &'a Map<String, Value>,
     }
-    let input = match &tool.input {
-        Input::Fields(fields) => object_schema(agent, fields, None).to_string(),
-        Input::Schema { text, .. } => text.clone(),
-    };
+    let input = input_schema(agent, tool);
     let wire = Wire {
         name: &tool.name,
         title: tool.title.as_deref(),
@@ -64,6 +62,51 @@ pub fn tool(agent: &Agent, tool: &Tool) -> String {
         meta: &tool.meta,
     };
     text(&wire)
+}
+
+/// `inputSchema` of a tool. The handle that it takes comes first.
+fn input_schema(agent: &Agent, tool: &Tool) -> String {
+    let fields = match &tool.input {
+        Input::Fields(fields) => fields,
+        Input::Schema { text, .. } => return text.clone(),
+    };
+    let taken = tool
+        .handle
+        .as_ref()
+        .filter(|_| tool.body != ToolBody::Create);
+    let handle = agent
+        .handles
+        .iter()
+        .find(|handle| taken == Some(&handle.name));
+    match handle {
+        None => object_schema(agent, fields, None),
+        Some(handle) => {
+            let mut fields = fields.clone();
+            fields.insert(0, handle_parameter(handle));
+            object_schema(agent, &fields, None)
+        }
+    }
+    .to_string()
+}
+
+/// The arguments of a tool that clients repeat in headers: the header in lower case, and the members that lead to the argument.
+pub fn param_headers(agent: &Agent, tool: &Tool) -> Vec<(String, Vec<String>)> {
+    fn walk(schema: &Value, path: &mut Vec<String>, out: &mut Vec<(String, Vec<String>)>) {
+        if let Some(name) = schema.get("x-mcp-header").and_then(Value::as_str) {
+            let header = format!("mcp-param-{}", name.to_ascii_lowercase());
+            out.push((header, path.clone()));
+        }
+        let members = schema.get("properties").and_then(Value::as_object);
+        for (name, schema) in members.into_iter().flatten() {
+            path.push(name.clone());
+            walk(schema, path, out);
+            path.pop();
+        }
+    }
+    let schema: Value = serde_json::from_str(&input_schema(agent, tool)).unwrap_or_default();
+    let mut out = Vec::new();
+    walk(&schema, &mut Vec::new(), &mut out);
+    out
 }
 
 /// `Resource` or `ResourceTemplate`, as in `resources/list` and `resources/templates/list`.

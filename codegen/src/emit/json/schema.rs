@@ -84,6 +84,7 @@ pub(super) fn required(field: &Field) -> bool {
 pub(super) fn property(field: &Field) -> Value {
     let mut out = schema(&field.ty, field.description.as_deref());
     insert(&mut out, "default", field.default.as_ref());
+    insert(&mut out, "x-mcp-header", field.header.as_ref());
     Value::Object(out)
 }
 

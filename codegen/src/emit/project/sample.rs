@@ -1,11 +1,15 @@
 //! Arguments that a tool accepts, made up from its schema.
 
 use super::render::quoted;
-use crate::model::{Agent, Field, Input, StringType, Tool, Type};
+use crate::model::{Agent, Field, Input, StringType, Tool, ToolBody, Type};
 use serde_json::{Map, Value};
 
 /// Arguments for a call, with what is required and nothing else. `None` where only a person can know them.
 pub(super) fn arguments(agent: &Agent, tool: &Tool) -> Option<Value> {
+    // A handle is made by another tool.
+    if tool.handle.is_some() && tool.body != ToolBody::Create {
+        return None;
+    }
     match &tool.input {
         Input::Fields(fields) => object(agent, fields),
         Input::Schema { text, .. } => {

@@ -1,7 +1,7 @@
 //! The test of a new project.
 
 use super::{render, sample};
-use crate::model::{Agent, ResourceBody, Uri};
+use crate::model::{Agent, ResourceBody, Task, Uri};
 use minijinja::context;
 use minijinja::value::Value;
 
@@ -18,10 +18,12 @@ pub(super) fn render(agent: &Agent) -> String {
     render::fill("agent.test.mjs", mcp_agent_templates::TEST, values)
 }
 
-/// The first tool for which arguments can be made up, else the first tool with none. One that may ask comes last: the test's client
-/// answers nothing.
+/// The first tool for which arguments can be made up, else the first tool with none. One that may ask, or that runs as a task alone, comes
+/// last: the test's client answers nothing, and knows no tasks.
 fn call(agent: &Agent) -> Value {
-    let (asking, silent): (Vec<_>, Vec<_>) = agent.tools.iter().partition(|tool| tool.interactive);
+    let (asking, silent): (Vec<_>, Vec<_>) = agent.tools.iter().partition(|tool| {
+        tool.interactive || tool.confirm.is_some() || tool.task == Task::Required
+    });
     let sampled = silent
         .into_iter()
         .chain(asking)

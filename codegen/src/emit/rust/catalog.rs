@@ -3,7 +3,8 @@
 use super::{completions, option};
 use crate::emit::json;
 use crate::model::{
-    Access, Agent, Cors, Prompt, Resource, ResourceBody, Scope, Tool, Transport, Uri,
+    Access, Agent, Cors, Handle, Prompt, Resource, ResourceBody, Scope, Task, Tool, ToolBody,
+    Transport, Uri,
 };
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -21,6 +22,7 @@ pub fn consts(agent: &Agent) -> TokenStream {
     let tools = agent.tools.iter().map(|item| tool(agent, item));
     let resources = agent.resources.iter().map(|item| resource(agent, item));
     let prompts = agent.prompts.iter().map(|item| prompt(agent, item));
+    let handles = agent.handles.iter().map(handle);
     let completions = completions::catalog(agent);
     let policy = policy(agent);
     let (version, max_bytes) = agent
@@ -41,6 +43,7 @@ pub fn consts(agent: &Agent) -> TokenStream {
             resources: &[#(#resources),*],
             prompts: &[#(#prompts),*],
             completions: &[#(#completions),*],
+            handles: &[#(#handles),*],
             ..::mcp_agent::__rt1::Catalog::EMPTY
         };
         #policy
@@ -49,9 +52,43 @@ pub fn consts(agent: &Agent) -> TokenStream {
 }
 
 fn tool(agent: &Agent, tool: &Tool) -> TokenStream {
-    let (name, json, place) = (&tool.name, json::tool(agent, tool), place(tool.access));
+    let (name, json) = (&tool.name, json::tool(agent, tool));
     let interactive = tool.interactive;
-    quote!(::mcp_agent::__rt1::Item { name: #name, json: #json, schema: None, place: #place, interactive: #interactive, ..::mcp_agent::__rt1::Item::EMPTY })
+    let place = match tool.body {
+        // What a handle stands for is changed where the state is, one call at a time.
+        ToolBody::Handler if tool.handle.is_some() => place(Access::Write),
+        _ => place(tool.access),
+    };
+    let confirm = tool
+        .confirm
+        .as_ref()
+        .map(|question| quote!(confirm: Some(#question),));
+    let task = match tool.task {
+        Task::Never => None,
+        Task::Optional => Some(quote!(Optional)),
+        Task::Required => Some(quote!(Required)),
+    };
+    let task = task.map(|task| quote!(task: ::mcp_agent::__rt1::TaskSupport::#task,));
+    let handle = tool
+        .handle
+        .as_ref()
+        .filter(|_| tool.body == ToolBody::Handler);
+    let handle = agent
+        .handles
+        .iter()
+        .position(|known| handle == Some(&known.name))
+        .map(|index| quote!(handle: Some(#index),));
+    let headers = json::param_headers(agent, tool);
+    let headers = headers.iter().map(|(header, path)| {
+        quote!(::mcp_agent::__rt1::ParamHeader { header: #header, path: &[#(#path),*] })
+    });
+    let headers = (headers.len() > 0).then(|| quote!(headers: &[#(#headers),*],));
+    quote!(::mcp_agent::__rt1::Item { name: #name, json: #json, schema: None, place: #place, interactive: #interactive, #confirm #task #handle #headers ..::mcp_agent::__rt1::Item::EMPTY })
+}
+
+fn handle(handle: &Handle) -> TokenStream {
+    let Handle { name, ttl_ms, .. } = handle;
+    quote!(::mcp_agent::__rt1::Handle { name: #name, ttl_ms: #ttl_ms })
 }
 
 fn prompt(agent: &Agent, prompt: &Prompt) -> TokenStream {

@@ -88,6 +88,7 @@ pub fn signatures(agent: &Agent) -> impl Iterator<Item = Signature> {
         description: None,
         access: one.handler_access(),
         interactive: false,
+        handle: None,
         params: Some(Params::Complete),
         output: Returned::Strings,
     })

@@ -2,7 +2,7 @@
 
 use super::{completions, ident, stubs};
 use crate::model::{
-    Access, Agent, Field, Input, Output, Prompt, PromptBody, Resource, ResourceBody, Tool,
+    Access, Agent, Field, Input, Output, Prompt, PromptBody, Resource, ResourceBody, Tool, ToolBody,
 };
 use crate::name;
 use proc_macro2::{Ident, TokenStream};
@@ -20,6 +20,8 @@ pub struct Signature {
     pub access: Access,
     /// Whether it is given a `call`.
     pub interactive: bool,
+    /// The handle that it is given: the argument, and its type of the module.
+    pub handle: Option<(String, String)>,
     /// The type of `p`: one of the module, or `Value`. `None` for no arguments.
     pub params: Option<Params>,
     /// What `Result` holds.
@@ -54,7 +56,11 @@ pub enum Returned {
 
 /// Every handler, in the order of tools, resources, prompts, completions.
 pub fn signatures(agent: &Agent) -> Vec<Signature> {
-    let tools = agent.tools.iter().map(of_tool);
+    let tools = agent
+        .tools
+        .iter()
+        .filter(|t| t.body == ToolBody::Handler)
+        .map(|t| of_tool(agent, t));
     let resources = agent
         .resources
         .iter()
@@ -73,13 +79,17 @@ pub fn signatures(agent: &Agent) -> Vec<Signature> {
 }
 
 /// The handler of a tool.
-pub fn of_tool(tool: &Tool) -> Signature {
+pub fn of_tool(agent: &Agent, tool: &Tool) -> Signature {
     Signature {
         method: tool.method.clone(),
         item: format!("The tool `{}`.", tool.name),
         description: Some(tool.description.clone()),
         access: tool.access,
         interactive: tool.interactive,
+        handle: tool.handle.as_ref().and_then(|name| {
+            let handle = agent.handles.iter().find(|handle| handle.name == *name)?;
+            Some((handle.name.clone(), handle.type_name.clone()))
+        }),
         params: match &tool.input {
             Input::Fields(fields) => params(&tool.method, fields),
             Input::Schema { .. } => Some(Params::Value),
@@ -101,6 +111,7 @@ pub fn of_resource(resource: &Resource) -> Signature {
         description: resource.description.clone(),
         access: resource.access,
         interactive: resource.interactive,
+        handle: None,
         params: params(&resource.method, &resource.params),
         output: if resource.content {
             Returned::Contents
@@ -125,6 +136,7 @@ pub fn of_prompt(prompt: &Prompt) -> Signature {
         description: prompt.description.clone(),
         access: prompt.access,
         interactive: prompt.interactive,
+        handle: None,
         params: params(&prompt.method, &prompt.params),
         output,
     }
@@ -178,6 +190,10 @@ fn method(signature: &Signature) -> TokenStream {
     let call = signature
         .interactive
         .then(|| quote!(, call: &::mcp_agent::Call));
+    let handle = signature.handle.as_ref().map(|(name, ty)| {
+        let (name, ty) = (ident(name), ident(ty));
+        quote!(, #name: &mut #ty)
+    });
     let params = match &signature.params {
         None => quote!(),
         Some(Params::Complete) => quote!(, p: ::mcp_agent::CompleteParams),
@@ -200,6 +216,6 @@ fn method(signature: &Signature) -> TokenStream {
     };
     quote! {
         #(#docs)*
-        async fn #method(#receiver cx: &::mcp_agent::Cx #call #params) -> ::mcp_agent::Result<#output>;
+        async fn #method(#receiver cx: &::mcp_agent::Cx #call #handle #params) -> ::mcp_agent::Result<#output>;
     }
 }

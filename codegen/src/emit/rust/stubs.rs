@@ -92,6 +92,9 @@ fn stub(signature: &Signature, module: &str) -> Stub {
     let completes = matches!(signature.params, Some(Params::Complete));
     let what = match signature.access {
         _ if completes => "Values that go on from `_p.value`, best first.",
+        Access::None if signature.handle.is_some() => {
+            "Runs where the handle is, which is kept as it is left when this returns `Ok`."
+        }
         Access::None => "Runs anywhere, without the state.",
         Access::Read => "`self` is the state as it was last committed.",
         Access::Write => {
@@ -145,7 +148,11 @@ fn parameters(signature: &Signature, module: &str, unused: &str) -> Vec<String> 
     let call = signature
         .interactive
         .then(|| format!("{unused}call: &Call"));
-    [receiver, context, call, arguments]
+    let handle = signature
+        .handle
+        .as_ref()
+        .map(|(name, ty)| format!("{unused}{name}: &mut {module}::{ty}"));
+    [receiver, context, call, handle, arguments]
         .into_iter()
         .flatten()
         .collect()

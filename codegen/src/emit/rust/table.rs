@@ -2,14 +2,16 @@
 
 use super::handlers::{Params, Returned, Signature, of_prompt, of_resource, of_tool};
 use super::{completions, ident, member};
-use crate::model::{Access, Agent, Field, Piece, Prompt, PromptBody, Resource, ResourceBody, Tool};
+use crate::model::{
+    Access, Agent, Field, Piece, Prompt, PromptBody, Resource, ResourceBody, Tool, ToolBody,
+};
 use crate::name;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 /// A function of the agent's type, so that an agent without handlers is one error and not one a tool.
 pub fn table(agent: &Agent, owner: &Ident) -> TokenStream {
-    let tools = agent.tools.iter().map(tool);
+    let tools = agent.tools.iter().map(|item| tool(agent, item));
     let resources = agent.resources.iter().map(resource);
     let prompts = agent.prompts.iter().map(prompt);
     let completions =
@@ -27,14 +29,55 @@ pub fn table(agent: &Agent, owner: &Ident) -> TokenStream {
     }
 }
 
-fn tool(tool: &Tool) -> TokenStream {
-    let signature = of_tool(tool);
+fn tool(agent: &Agent, tool: &Tool) -> TokenStream {
+    let signature = of_tool(agent, tool);
+    let handle = agent
+        .handles
+        .iter()
+        .zip(0_usize..)
+        .find(|(handle, _)| Some(&handle.name) == tool.handle.as_ref())
+        .map(|(handle, index)| (ident(&handle.type_name), index));
+    match (tool.body, &handle) {
+        (ToolBody::Create, Some((ty, index))) => {
+            return quote!(rt::Handler::Read(|_, _, i| rt::ready(rt::create_handle::<#ty>(i, #index))));
+        }
+        (ToolBody::Close, Some((_, index))) => {
+            return quote!(rt::Handler::Write(|_, _, i| rt::ready(rt::close_handle(i, #index))));
+        }
+        _ => {}
+    }
     let finish = match signature.output {
         Returned::String => quote!(rt::text),
         Returned::Type(_) => quote!(rt::structured),
         _ => quote!(rt::content),
     };
-    handler(&signature, &finish)
+    match handle {
+        Some((ty, index)) => with_handle(&signature, &finish, &ty, index),
+        None => handler(&signature, &finish),
+    }
+}
+
+/// The entry of a tool that takes a handle: it runs as a writer, whatever it does with the state.
+fn with_handle(
+    signature: &Signature,
+    finish: &TokenStream,
+    ty: &Ident,
+    index: usize,
+) -> TokenStream {
+    let (agent, receiver) = match signature.access {
+        Access::None => (quote!(_), None),
+        Access::Read => (quote!(a), Some(quote!(&*a,))),
+        Access::Write => (quote!(a), Some(quote!(a,))),
+    };
+    let method = ident(&signature.method);
+    let call = signature.interactive.then(|| quote!(, i.call));
+    let params = signature.params.as_ref().map(|_| quote!(, rt::params(i)?));
+    quote!(rt::Handler::Write(|#agent, cx, i| ::std::boxed::Box::pin(async move {
+        let mut handle: #ty = rt::open_handle(i, #index)?;
+        let answer = <A as Handlers>::#method(#receiver cx #call, &mut handle #params).await?;
+        rt::keep_handle(i, &handle)?;
+        #finish(i, answer)
+    })))
 }
 
 /// The entry of an item that a method of the trait answers. `finish` makes an answer of what it returns.

@@ -3,7 +3,7 @@
 use super::literal::literal;
 use super::{RustItem, doc as as_doc, ident, member};
 use crate::emit::json;
-use crate::model::{Agent, Field, Input, Output, PromptBody, ResourceBody, Type};
+use crate::model::{Agent, Field, Handle, Input, Output, PromptBody, ResourceBody, ToolBody, Type};
 use crate::name;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -56,7 +56,11 @@ pub fn all(agent: &Agent) -> TokenStream {
     if let Some(state) = &agent.state {
         nested(agent, name::STATE_TYPE, &state.fields, &mut out);
     }
-    for tool in &agent.tools {
+    for handle in &agent.handles {
+        self::handle(agent, handle, &mut out);
+    }
+    let declared = agent.tools.iter().filter(|t| t.body == ToolBody::Handler);
+    for tool in declared {
         if let Input::Fields(fields) = &tool.input
             && !fields.is_empty()
         {
@@ -106,6 +110,31 @@ pub fn all(agent: &Agent) -> TokenStream {
         }
     }
     out
+}
+
+/// What a handle stands for. A new one has the defaults of its fields.
+fn handle(agent: &Agent, handle: &Handle, out: &mut TokenStream) {
+    let ty = &handle.type_name;
+    let name = &handle.name;
+    let doc = handle
+        .description
+        .clone()
+        .unwrap_or_else(|| format!("What a handle `{name}` stands for."));
+    structure(agent, ty, Some(&doc), &handle.fields, out);
+    let ident = ident(ty);
+    let names = handle.fields.iter().map(|field| member(&field.name));
+    let at = TokenStream::new();
+    let values = handle
+        .fields
+        .iter()
+        .map(|field| default_of(agent, field, ty, &at));
+    out.extend(quote! {
+        impl ::core::default::Default for #ident {
+            fn default() -> Self {
+                Self { #(#names: #values),* }
+            }
+        }
+    });
 }
 
 /// The documentation of a type that the declaration does not describe, so that a crate may deny `missing_docs`.

@@ -59,6 +59,14 @@ schema_of!(
     |_generator| json_schema!({ "enum": ["none", "read", "write"] })
 );
 
+pub(super) struct TaskName;
+schema_of!(
+    TaskName,
+    "TaskName",
+    true,
+    |_generator| json_schema!({ "enum": ["never", "optional", "required"] })
+);
+
 pub(super) struct ContentName;
 schema_of!(
     ContentName,

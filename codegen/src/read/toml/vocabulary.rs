@@ -9,12 +9,12 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 /// Keys of later releases. They get a word of their own instead of a guess.
-pub(super) const LATER_ROOT: &[&str] = &["auth", "handles", "review"];
+pub(super) const LATER_ROOT: &[&str] = &["auth", "review"];
 const LATER_STATE: &[&str] = &["migrations", "sync", "claim"];
-const LATER_TOOL: &[&str] = &["requires", "confirm", "task", "handle"];
+const LATER_TOOL: &[&str] = &["requires"];
 const LATER_RESOURCE: &[&str] = &["requires"];
 const LATER_PROMPT: &[&str] = &["requires"];
-const LATER_MEMBER: &[&str] = &["from", "header"];
+const LATER_MEMBER: &[&str] = &["from"];
 
 type Node<'t> = &'t Spanned<DeValue<'t>>;
 
@@ -27,6 +27,9 @@ pub(super) fn declaration(mut keys: Keys<'_, '_>) -> Raw {
             keys.as_table(at, node, &[], named)
         }),
         state: keys.table("state", LATER_STATE, state),
+        handles: keys.map("handles", |keys, at, node| {
+            keys.as_table(at, node, &[], handle)
+        }),
         tools: keys.map("tools", |keys, at, node| {
             keys.as_table(at, node, LATER_TOOL, tool)
         }),
@@ -125,6 +128,16 @@ fn state(mut keys: Keys<'_, '_>) -> RawState {
     raw
 }
 
+fn handle(mut keys: Keys<'_, '_>) -> RawHandle {
+    let raw = RawHandle {
+        ttl: keys.string("ttl"),
+        description: keys.string("description"),
+        fields: members(&mut keys, "fields"),
+    };
+    keys.end();
+    raw
+}
+
 fn tool(mut keys: Keys<'_, '_>) -> RawTool {
     let raw = RawTool {
         title: keys.string("title"),
@@ -138,6 +151,9 @@ fn tool(mut keys: Keys<'_, '_>) -> RawTool {
         }),
         state: keys.string("state"),
         interactive: keys.boolean("interactive"),
+        confirm: keys.string("confirm"),
+        task: keys.string("task"),
+        handle: keys.string("handle"),
         annotations: keys.table("annotations", &[], annotations),
         icons: keys.tables("icons", icon),
         meta: meta(&mut keys),
@@ -251,6 +267,7 @@ fn member(mut keys: Keys<'_, '_>) -> RawMember {
         max_items: keys.integer("max_items"),
         fields: members(&mut keys, "fields"),
         complete: keys.boolean("complete"),
+        header: keys.string("header"),
     };
     keys.end();
     raw

@@ -115,7 +115,7 @@ impl<A: Agent> Core for Rc<Object<A>> {
     }
 
     fn alarm(&self) -> bool {
-        A::KEPT && Object::alarm(self)
+        (A::KEPT || A::HANDLES) && Object::alarm(self)
     }
 
     fn wake(&self) {
