@@ -1,6 +1,7 @@
 //! A call that a handler must answer, and the head that finds its way back.
 
 use crate::client::ClientCaps;
+use crate::trace::Trace;
 use crate::version::Version;
 use std::borrow::Cow;
 
@@ -78,6 +79,8 @@ pub struct CallHead {
     pub client: ClientCaps,
     /// Which handler.
     pub target: Target,
+    /// Where the request stands in a distributed trace.
+    pub trace: Option<Box<Trace>>,
 }
 
 impl CallHead {
@@ -99,6 +102,11 @@ impl CallHead {
         out.push(' ');
         out.push(framing);
         out.push(kind);
+        // A trace has spaces, so its length says where it ends.
+        let trace = self.trace.as_ref().map(|trace| trace.encode());
+        if let Some(trace) = &trace {
+            out.push_str(&trace.len().to_string());
+        }
         out.push(' ');
         out.push_str(&self.target.index.to_string());
         out.push(' ');
@@ -106,6 +114,10 @@ impl CallHead {
         out.push(' ');
         out.push_str(self.session.as_deref().unwrap_or("-"));
         out.push(' ');
+        if let Some(trace) = &trace {
+            out.push_str(trace);
+            out.push(' ');
+        }
         out.push_str(&self.id);
         out
     }
@@ -114,8 +126,8 @@ impl CallHead {
     pub fn decode(text: &str) -> Option<CallHead> {
         let mut parts = text.splitn(6, ' ');
         let version = Version::parse(parts.next()?)?;
-        let (framing, kind) = match parts.next()?.as_bytes() {
-            [framing, kind] => (*framing, *kind),
+        let (framing, kind, traced) = match parts.next()?.as_bytes() {
+            [framing, kind, traced @ ..] => (*framing, *kind, traced),
             _ => return None,
         };
         let framing = match framing {
@@ -136,14 +148,21 @@ impl CallHead {
         let session = Some(parts.next()?)
             .filter(|session| *session != "-")
             .map(str::to_owned);
-        let id = parts.next()?.to_owned();
+        let mut id = parts.next()?;
+        let mut trace = None;
+        if !traced.is_empty() {
+            let length = std::str::from_utf8(traced).ok()?.parse::<usize>().ok()?;
+            trace = Some(Trace::decode(id.get(..length)?)?);
+            id = id[length..].strip_prefix(' ')?;
+        }
         Some(CallHead {
-            id,
+            id: id.to_owned(),
             version,
             framing,
             session,
             client,
             target: Target { kind, index },
+            trace,
         })
     }
 }
@@ -152,20 +171,31 @@ impl CallHead {
 mod tests {
     use super::*;
 
+    const TRACE: &str = "00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01\ta=b c\t";
+
     #[test]
     fn a_head_survives_the_way() {
         for version in Version::ALL {
             for framing in [Framing::Json, Framing::Sse, Framing::Message] {
                 for kind in [TargetKind::Tool, TargetKind::Resource, TargetKind::Prompt] {
                     for id in ["1", "-7", "\"a b\\n - c\"", "\"\"", "12345678901234567890"] {
-                        for session in [None, Some("00112233445566778899aabbccddeeff".to_owned())] {
+                        for (session, trace) in [
+                            (None, None),
+                            (None, Trace::decode(TRACE)),
+                            (Some("00112233445566778899aabbccddeeff"), None),
+                            (
+                                Some("00112233445566778899aabbccddeeff"),
+                                Trace::decode("\t\ta=b, c=d"),
+                            ),
+                        ] {
                             let head = CallHead {
                                 id: id.to_owned(),
                                 version,
                                 framing,
-                                session,
+                                session: session.map(str::to_owned),
                                 client: ClientCaps::from_bits(0b1011),
                                 target: Target { kind, index: 41 },
+                                trace,
                             };
                             let line = head.encode();
                             assert!(!line.contains('\n'));
@@ -187,6 +217,13 @@ mod tests {
             "2025-11-25 xt 0 0 - 1",
             "2025-11-25 jt -1 0 - 1",
             "1999-01-01 jt 0 0 - 1",
+            "2025-11-25 jtx 0 0 - 1",
+            "2025-11-25 jt5 0 0 - \t\ta=b",
+            "2025-11-25 jt5 0 0 - \t\ta=b1",
+            "2025-11-25 jt2 0 0 - \t\t 1",
+            "2025-11-25 jt99999 0 0 - \t\ta=b 1",
+            "2025-11-25 jt4 0 0 - \t\t\u{e4} 1",
+            "2025-11-25 jt3 0 0 - \t\t\u{e4} 1",
         ] {
             assert_eq!(CallHead::decode(text), None, "{text}");
         }

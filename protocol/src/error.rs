@@ -100,6 +100,8 @@ impl RpcError {
     pub(crate) fn in_version(mut self, version: Version) -> RpcError {
         if self.code == RESOURCE_NOT_FOUND {
             self.code = version.resource_not_found();
+        } else if version.reserves(self.code) {
+            self.code = INTERNAL_ERROR;
         }
         self
     }

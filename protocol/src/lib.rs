@@ -61,6 +61,7 @@ mod sse;
 mod stateless;
 mod streamable;
 mod token;
+mod trace;
 mod uri_template;
 mod version;
 mod wire;
@@ -84,4 +85,5 @@ pub use session::{
 };
 pub use sse::{OpenSse, SseSession};
 pub use token::{Entropy, Keys};
+pub use trace::Trace;
 pub use version::Version;

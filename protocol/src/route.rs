@@ -34,6 +34,8 @@ impl Engine {
                     self.open_sse(req, keys, now_ms, entropy)
                 }
                 "OPTIONS" if req.headers.origin.is_some() => self.preflight(req),
+                // Versions without sessions have neither, whatever else the request has. (Streamable HTTP, "Earlier Streamable HTTP Revisions")
+                "GET" | "DELETE" if names_stateless(req) => self.not_allowed("POST"),
                 "GET" if self.kept => self.get_stream(req, keys, now_ms),
                 "DELETE" if self.kept => self.end(req, keys, now_ms),
                 // Of a light session nothing is said between requests, and it is nothing but its token: there is nothing to listen to or
@@ -97,6 +99,12 @@ impl Engine {
     }
 }
 
+/// Whether the request's header names a version without sessions.
+fn names_stateless(req: &HttpRequest<'_>) -> bool {
+    let named = req.headers.protocol_version.and_then(Version::parse);
+    named.is_some_and(Version::is_stateless)
+}
+
 /// A JSON-RPC message as the client wants it.
 pub(crate) fn frame(framing: Framing, status: u16, body: String) -> Reply {
     match framing {
@@ -114,9 +122,12 @@ pub(crate) fn frame(framing: Framing, status: u16, body: String) -> Reply {
     }
 }
 
-/// 400 with `-32022` and what we do speak.
+/// 400 with `-32022` and what we do speak: what `server/discover` lists. A version with sessions can only have been asked for without one,
+/// which would go wrong again: then only those without.
 pub(crate) fn unsupported_version(id: Option<&str>, requested: &str) -> Reply {
-    let mut data = ["{\"supported\":", &versions(|_| true), ",\"requested\":"].concat();
+    let only_stateless = Version::parse(requested).is_some();
+    let supported = versions(|version| version.is_stateless() || !only_stateless);
+    let mut data = ["{\"supported\":", &supported, ",\"requested\":"].concat();
     quote(&mut data, &crate::error::clip(requested));
     data.push('}');
     let error = RpcError::new(UNSUPPORTED_VERSION, "unsupported protocol version").with_data(data);

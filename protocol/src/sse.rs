@@ -12,6 +12,7 @@ use crate::methods::Context;
 use crate::policy::accept;
 use crate::session::{Act, SessionHead};
 use crate::token::{self, Entropy, Keys, Purpose};
+use crate::trace::Trace;
 use crate::version::Version;
 
 /// An HTTP+SSE client, as long as its stream is open. Save it with [`SseSession::encode`] before the object may sleep.
@@ -209,6 +210,7 @@ impl Engine {
             framing: Framing::Message,
             session: Some(session.id.clone()),
             client: session.client,
+            trace: Trace::read(request.params.meta),
         };
         self.dispatch(context, request)
     }

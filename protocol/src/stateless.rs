@@ -8,6 +8,7 @@ use crate::http::{HttpRequest, Reply};
 use crate::jsonrpc::{self, Request};
 use crate::methods::Context;
 use crate::route::unsupported_version;
+use crate::trace::Trace;
 use crate::version::Version;
 use crate::wire::{Object, members, string};
 use serde_json::value::RawValue;
@@ -67,6 +68,7 @@ impl Engine {
             framing,
             session: None,
             client: claim.client,
+            trace: claim.trace,
         };
         self.dispatch(context, request)
     }
@@ -76,6 +78,7 @@ impl Engine {
 struct Claim<'a> {
     version: Cow<'a, str>,
     client: ClientCaps,
+    trace: Option<Box<Trace>>,
 }
 
 impl<'a> Claim<'a> {
@@ -106,7 +109,11 @@ impl<'a> Claim<'a> {
                 "`_meta` has a malformed `io.modelcontextprotocol/clientInfo`",
             ));
         }
-        Ok(Claim { version, client })
+        Ok(Claim {
+            version,
+            client,
+            trace: Trace::of(&meta),
+        })
     }
 }
 

@@ -12,6 +12,7 @@ use crate::route::{frame, unsupported_version};
 use crate::session::{Act, SessionHead};
 use crate::stateless;
 use crate::token::{self, Entropy, Facts, Keys, Purpose};
+use crate::trace::Trace;
 use crate::version::Version;
 use crate::wire::members;
 
@@ -199,6 +200,7 @@ impl Engine {
                     framing,
                     session: Some(facts.session()),
                     client: facts.client,
+                    trace: Trace::read(request.params.meta),
                 };
                 self.dispatch(context, request)
             }

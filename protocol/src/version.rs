@@ -138,6 +138,14 @@ impl Version {
         }
     }
 
+    /// Whether the specification keeps this code for itself and has not given it a meaning, so that no server may say it.
+    pub fn reserves(self, code: i64) -> bool {
+        use crate::error::{HEADER_MISMATCH, MISSING_CAPABILITY, UNSUPPORTED_VERSION};
+        const URL_ELICITATION_REQUIRED: i64 = -32042;
+        let defined = [HEADER_MISMATCH, MISSING_CAPABILITY, UNSUPPORTED_VERSION];
+        self.is_stateless() && (-32099..=-32020).contains(&code) && !defined.contains(&code)
+    }
+
     /// An error response whose request could not be read has no `id`, instead of `null`.
     pub fn omits_unknown_id(self) -> bool {
         self >= Version::V2025_11_25

@@ -1,6 +1,6 @@
 //! What a handler may ask of the place it runs in.
 
-use mcp_agent_protocol::CallHead;
+use mcp_agent_protocol::{CallHead, Trace};
 use std::cell::RefCell;
 use std::time::Duration;
 use worker::Env;
@@ -10,6 +10,7 @@ use worker::Env;
 pub struct Cx {
     version: &'static str,
     session: Option<String>,
+    trace: Option<Box<Trace>>,
     updated: RefCell<Vec<String>>,
 }
 
@@ -18,6 +19,7 @@ impl Cx {
         Self {
             version: head.version.as_str(),
             session: head.session.clone(),
+            trace: head.trace.clone(),
             updated: RefCell::default(),
         }
     }
@@ -32,6 +34,12 @@ impl Cx {
     /// It is not the `Mcp-Session-Id` header, which is a secret between the client and the Worker.
     pub fn session_id(&self) -> Option<&str> {
         self.session.as_deref()
+    }
+
+    /// Where the request stands in a distributed trace, as its client says: for what the handler itself asks of others. `None` where it
+    /// says nothing, or nothing that can be passed on.
+    pub fn trace(&self) -> Option<&Trace> {
+        self.trace.as_deref()
     }
 
     /// Waits, without keeping anybody else waiting but those who want to write the same state.

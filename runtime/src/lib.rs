@@ -45,7 +45,7 @@ pub use host::memory;
 pub use mcp_agent_macros::mcp_agent;
 pub use mcp_agent_protocol::{
     Annotated, Annotations, ClientCaps, Content, Icon, Level, PromptMessage, PromptResult,
-    ResourceContents, ResourceLink, Role, Theme, ToolResult,
+    ResourceContents, ResourceLink, Role, Theme, ToolResult, Trace,
 };
 pub use serde_json;
 /// Wait for several futures side by side. Questions that are asked so go to the client together, in one round.

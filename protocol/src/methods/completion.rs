@@ -130,6 +130,7 @@ impl Engine {
             session: None,
             client: context.client,
             target: target(TargetKind::Completion, 0),
+            trace: None,
         };
         Output::Reply(self.respond(&head, Ok(Answer::Completion(values))))
     }

@@ -16,6 +16,7 @@ use crate::jsonrpc::{self, Params, Request};
 use crate::list::Kind;
 use crate::route::frame;
 use crate::schema::Violation;
+use crate::trace::Trace;
 use crate::version::Version;
 use crate::wire::{quote, string};
 use std::borrow::Cow;
@@ -27,6 +28,8 @@ pub(crate) struct Context {
     /// 32 hex digits; `None` where there are no sessions.
     pub session: Option<String>,
     pub client: ClientCaps,
+    /// Where the request stands in a distributed trace.
+    pub trace: Option<Box<Trace>>,
 }
 
 /// A method that is served. `initialize` is not among them: it makes the context that they have.
@@ -127,6 +130,7 @@ impl Engine {
             session: context.session,
             client: context.client,
             target,
+            trace: context.trace,
         };
         Output::Call(Call {
             head,

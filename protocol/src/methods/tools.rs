@@ -58,6 +58,7 @@ impl Engine {
             session: None,
             client: context.client,
             target,
+            trace: None,
         };
         Output::Reply(self.respond(&head, Ok(Answer::Tool(ToolResult::error(text)))))
     }

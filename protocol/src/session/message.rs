@@ -13,6 +13,7 @@ use crate::jsonrpc::{self, Message, Params, Request};
 use crate::methods::{Context, failed};
 use crate::route::frame;
 use crate::token::Entropy;
+use crate::trace::Trace;
 use crate::version::Version;
 use crate::wire::{members, string};
 
@@ -114,6 +115,7 @@ impl Engine {
             },
             session: Some(session.id.clone()),
             client,
+            trace: Trace::read(request.params.meta),
         };
         let output = self.in_context(session, host, head, context, request, entropy)?;
         session.by_stream(host, output, via_sse, now_ms)

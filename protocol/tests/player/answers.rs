@@ -98,6 +98,10 @@ pub fn answer(kind: &str, text: &str) -> Option<Result<Answer, RpcError>> {
             ))
         }
         "missing" => Err(RpcError::resource_not_found(text)),
+        "code" => {
+            let (code, message) = text.split_once(' ')?;
+            Err(RpcError::new(code.parse().ok()?, message))
+        }
         "failure" => Err(RpcError::internal()),
         _ => return None,
     })

@@ -196,6 +196,12 @@ impl Player {
             line.push(' ');
             line.push_str(uri);
         }
+        if let Some(trace) = &call.head.trace {
+            for part in [trace.parent(), trace.state(), trace.baggage()] {
+                line.push_str(" | ");
+                line.push_str(part.unwrap_or("-"));
+            }
+        }
         self.values.insert("call".to_owned(), line);
         self.called = CallHead::decode(&call.head.encode());
         assert_eq!(self.called.as_ref(), Some(&call.head), "{}", self.place());
