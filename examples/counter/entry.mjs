@@ -23,7 +23,10 @@ let ready = -1; // the wasm instance that knows its environment
 let sealed = -1; // the wasm instance that knows the sealing keys
 let maxBody = 0;
 let keepalive = 0; // the interval of heartbeats, in milliseconds
-let headerNames = [];
+let stateless = ""; // the version without sessions
+let headerNames = []; // of every request
+let mirrorNames = []; // of a request without a session, whose headers say what its body says
+let unmirrored = ""; // a line for each of them
 let dead = true; // the wasm instance has to be made, or made again
 let lostBy = ""; // the call that ended the last one, "-" if it was none; empty if nobody knows
 let lostId = -1; // that instance
@@ -37,10 +40,13 @@ function enter() {
   }
   if (ready === instance.instanceId) return;
   lost();
-  const [max, interval, ...names] = rust.mcp_init(env).split("\n");
+  const [max, interval, version, ...names] = rust.mcp_init(env).split("\n");
   maxBody = Number(max);
   keepalive = Number(interval);
-  headerNames = names.slice(1, -2); // without those that only a browser's page or a GET makes worth a look
+  stateless = version;
+  headerNames = names.slice(1, 4); // behind the origin
+  mirrorNames = names.slice(6, -2); // the last two are those that only a browser's page or a GET makes worth a look
+  unmirrored = "\n".repeat(mirrorNames.length);
   ready = instance.instanceId;
 }
 
@@ -176,6 +182,14 @@ function failed(error, body) {
 function headOf({ method, url, headers }, origin) {
   let head = `${method}\n${url.slice(url.indexOf("/", 8))}\n${origin ?? ""}`;
   for (const name of headerNames) head += `\n${headers.get(name) ?? ""}`;
+  // A request has a session, or mirrors what it says: what it does not need is not looked at, since each look is seen in the load.
+  const version = headers.get("mcp-protocol-version") ?? "";
+  if (version === stateless) {
+    head += `\n\n${version}`;
+    for (const name of mirrorNames) head += `\n${headers.get(name) ?? ""}`;
+  } else {
+    head += `\n${headers.get("mcp-session-id") ?? ""}\n${version}${unmirrored}`;
+  }
   if (method === "GET") head += `\n${headers.get("last-event-id") ?? ""}`;
   else if (origin !== null) head += `\n\n${headers.get("access-control-request-headers") ?? ""}`;
   return head;

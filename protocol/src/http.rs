@@ -44,7 +44,8 @@ pub struct Headers<'a> {
 
 impl<'a> Headers<'a> {
     /// The headers' names, in the order in which [`Headers::from_lines`] expects their values. The first says whether a browser's page
-    /// asks, and only then the last means anything; the one before it means something in a GET alone.
+    /// asks, and only then the last means anything; the one before it means something in a GET alone. The session's means nothing beside a
+    /// version without sessions, and those behind the version's nothing beside any other: a host may leave them out.
     pub const NAMES: [&'static str; 10] = [
         "origin",
         "host",

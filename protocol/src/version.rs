@@ -141,7 +141,6 @@ impl Version {
     /// Whether the specification keeps this code for itself and has not given it a meaning, so that no server may say it.
     pub fn reserves(self, code: i64) -> bool {
         use crate::error::{HEADER_MISMATCH, MISSING_CAPABILITY, UNSUPPORTED_VERSION};
-        const URL_ELICITATION_REQUIRED: i64 = -32042;
         let defined = [HEADER_MISMATCH, MISSING_CAPABILITY, UNSUPPORTED_VERSION];
         self.is_stateless() && (-32099..=-32020).contains(&code) && !defined.contains(&code)
     }
@@ -219,6 +218,18 @@ mod tests {
         }
         assert_eq!(Version::parse("2025-11-25 "), None);
         assert_eq!(Version::from_index(Version::COUNT), None);
+    }
+
+    /// Hosts know one version by its text, and read other headers of its requests than of all others.
+    #[test]
+    fn the_latest_alone_is_stateless() {
+        let stateless = |version: &Version| version.is_stateless();
+        assert!(
+            Version::ALL
+                .iter()
+                .filter(|it| stateless(it))
+                .eq([&Version::LATEST])
+        );
     }
 
     #[test]

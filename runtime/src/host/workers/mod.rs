@@ -18,7 +18,7 @@ use crate::agent::Agent;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use base64::{Engine as _, alphabet};
 use front::Front;
-use mcp_agent_protocol::{Entropy, Keys};
+use mcp_agent_protocol::{Entropy, Keys, Version};
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -71,7 +71,7 @@ fn env_value() -> JsValue {
 }
 
 /// Gives this wasm instance its environment, and answers what the entry must know: the largest body in bytes, the
-/// interval of heartbeats in milliseconds, and the request headers that Rust reads, one a line.
+/// interval of heartbeats in milliseconds, the version without sessions, and the request headers that Rust reads, one a line.
 pub fn init<A: Agent>(env: JsValue) -> String {
     ENV.with(|cell| {
         cell.get_or_init(|| {
@@ -81,7 +81,8 @@ pub fn init<A: Agent>(env: JsValue) -> String {
             env
         });
     });
-    let mut config = format!("{}\n{}", A::POLICY.max_body, A::POLICY.keepalive_ms);
+    let (max, interval) = (A::POLICY.max_body, A::POLICY.keepalive_ms);
+    let mut config = format!("{max}\n{interval}\n{}", Version::LATEST.as_str());
     for name in super::front::header_names::<A>() {
         config.push('\n');
         config.push_str(name);
