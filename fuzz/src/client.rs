@@ -119,6 +119,7 @@ impl Client {
                 ..Headers::default()
             },
             body,
+            principal: None,
         }
     }
 

@@ -20,6 +20,8 @@ pub struct Call<'r> {
     pub uri: Option<Cow<'r, str>>,
     /// Whether the handler may ask the client, report progress and log.
     pub interactive: bool,
+    /// Whether it must not run again when its last request is sent again: its user has confirmed it once.
+    pub once: bool,
 }
 
 /// Where a handler runs.

@@ -7,7 +7,9 @@ use crate::headers::Mirrored;
 use crate::http::{HttpRequest, Reply};
 use crate::index::Index;
 use crate::list::Lists;
+use crate::listen::Listener;
 use crate::policy::{Policy, cors, host};
+use crate::rounds::Round;
 use crate::session::SessionHead;
 use crate::sse::{OpenSse, SseSession};
 use crate::token::{Entropy, Keys};
@@ -37,10 +39,15 @@ pub enum Output<'r> {
     Reply(Reply),
     /// Run a handler and give what it answers to [`Engine::answer`].
     Call(Call<'r>),
+    /// Play one round of a handler that may ask, and give what it comes to, to [`Engine::answer`] or to [`Engine::input_required`].
+    Round(Box<Round<'r>>),
     /// Do this for each of several messages, and answer them together.
     Batch(Batch<'r>),
     /// Fetch the sealing keys and call again with them.
     NeedKeys,
+    /// Join the client's stream to the object that hears of all changes: first [`Listener::acknowledgement`], then what it
+    /// [`hears`](Listener::hears), and [`Listener::end`] when the server ends it.
+    Listen(Listener),
     /// Open an HTTP+SSE stream.
     OpenSse(OpenSse),
     /// Take the request and its body to the object of a kept session, which gives them to [`Engine::in_kept_session`].

@@ -13,6 +13,8 @@ pub struct HttpRequest<'a> {
     pub headers: Headers<'a>,
     /// The body, empty where there is none.
     pub body: &'a str,
+    /// Who asks, as the host has made sure of: issuer and subject in one text. `None` where nobody is asked who they are.
+    pub principal: Option<&'a str>,
 }
 
 /// The request headers that the engine reads; all others stay with the host.

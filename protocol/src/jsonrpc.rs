@@ -56,6 +56,9 @@ pub(crate) struct Params<'a> {
     pub request_id: Option<&'a RawValue>,
     pub level: Option<&'a RawValue>,
     pub task_id: Option<&'a RawValue>,
+    pub input_responses: Option<&'a RawValue>,
+    pub request_state: Option<&'a RawValue>,
+    pub notifications: Option<&'a RawValue>,
     /// Neither an object nor absent. (`null` counts as absent: clients of some languages send it.)
     pub malformed: bool,
 }
@@ -270,6 +273,9 @@ impl<'de> Deserialize<'de> for Params<'de> {
                         "requestId" => &mut it.request_id,
                         "level" => &mut it.level,
                         "taskId" => &mut it.task_id,
+                        "inputResponses" => &mut it.input_responses,
+                        "requestState" => &mut it.request_state,
+                        "notifications" => &mut it.notifications,
                         _ => {
                             map.next_value::<IgnoredAny>()?;
                             continue;

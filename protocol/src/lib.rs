@@ -21,7 +21,7 @@
 //! let engine = Engine::new(CATALOG, POLICY);
 //! let headers = Headers { host: Some("localhost"), content_type: Some("application/json"), ..Headers::default() };
 //! let body = r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#;
-//! let request = HttpRequest { method: "POST", path: "/mcp", query: "", headers, body };
+//! let request = HttpRequest { method: "POST", path: "/mcp", query: "", headers, body, principal: None };
 //! let keys = Keys::new([7; 32], Vec::new()); // a host draws them
 //! let mut entropy = |out: &mut [u8]| out.fill(4); // and has better ones than this
 //! match engine.handle(&request, Some(&keys), 0, &mut entropy) {
@@ -49,11 +49,13 @@ mod http;
 mod index;
 mod jsonrpc;
 mod list;
+mod listen;
 mod methods;
 mod order;
 mod policy;
 mod project;
 mod respond;
+mod rounds;
 mod route;
 pub mod schema;
 mod session;
@@ -78,7 +80,9 @@ pub use content::{Annotated, Annotations, Content, Icon, ResourceContents, Resou
 pub use engine::{Engine, Output};
 pub use error::RpcError;
 pub use http::{ContentKind, Headers, HttpRequest, Reply};
+pub use listen::{Change, List, Listener};
 pub use policy::{Cors, Policy};
+pub use rounds::{Round, event};
 pub use session::{
     Answered, Begin, Emission, Join, Journal, Level, Rows, RowsError, Session, SessionHead,
     SessionHost, SessionOutput, Want,

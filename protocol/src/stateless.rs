@@ -1,14 +1,16 @@
 //! 2026-07-28 over HTTP: every request says in `_meta` what it speaks, and its headers must say the same.
 
 use crate::ClientCaps;
-use crate::call::Framing;
+use crate::call::Call;
 use crate::engine::{Engine, Output};
 use crate::error::RpcError;
 use crate::http::{HttpRequest, Reply};
 use crate::jsonrpc::{self, Request};
-use crate::methods::Context;
+use crate::methods::{Context, failed};
+use crate::policy::accept::Accepts;
 use crate::route::unsupported_version;
 use crate::trace::Trace;
+use crate::token::{Entropy, Keys};
 use crate::version::Version;
 use crate::wire::{Object, members, string};
 use serde_json::value::RawValue;
@@ -28,9 +30,10 @@ impl Engine {
     pub(crate) fn stateless<'r>(
         &self,
         req: &HttpRequest<'r>,
-        framing: Framing,
+        accepts: Accepts,
         request: Request<'r>,
         meta: Option<Object<'r>>,
+        sealing: Sealing<'_>,
     ) -> Output<'r> {
         let refuse = |error: &RpcError| {
             let body = jsonrpc::error(Some(request.id), Version::LATEST, error);
@@ -41,10 +44,11 @@ impl Engine {
             let message = "header mismatch: `initialize` is not of the version that MCP-Protocol-Version names";
             return refuse(&RpcError::header_mismatch(message));
         }
-        let claim = match Claim::read(&request, meta) {
+        let claim = match Claim::read(&request, meta.as_ref()) {
             Ok(claim) => claim,
             Err(error) => return refuse(&error),
         };
+        let framing = accepts.framing();
         let version = Version::parse(&claim.version).filter(|version| version.is_stateless());
         match (req.headers.protocol_version, version) {
             (Some(header), _) if header != claim.version => {
@@ -63,6 +67,14 @@ impl Engine {
         if let Err(error) = self.check_headers(&req.headers, &request) {
             return refuse(&error);
         }
+        if request.method == "subscriptions/listen" && !request.params.malformed {
+            let (id, listening) = (
+                request.id,
+                self.open_listener(version, accepts.stream, &request),
+            );
+            return listening
+                .unwrap_or_else(|error| Output::Reply(failed(framing, version, id, &error)));
+        }
         let context = Context {
             version,
             framing,
@@ -70,8 +82,74 @@ impl Engine {
             client: claim.client,
             trace: claim.trace,
         };
-        self.dispatch(context, request)
+        let (id, resumed) = (request.id, Resumed::of(&request));
+        let asker = Asker {
+            meta: meta.as_ref(),
+            principal: req.principal,
+            streams: accepts.stream,
+        };
+        match self.dispatch(context, request) {
+            Output::Call(call) => self
+                .stateless_call(&asker, resumed, call, sealing)
+                .unwrap_or_else(|error| Output::Reply(failed(framing, version, id, &error))),
+            output => output,
+        }
     }
+
+    fn stateless_call<'r>(
+        &self,
+        asker: &Asker<'_>,
+        resumed: Resumed<'_>,
+        call: Call<'r>,
+        sealing: Sealing<'_>,
+    ) -> Result<Output<'r>, RpcError> {
+        if call.interactive {
+            return self.round(asker, resumed, call, sealing);
+        }
+        // What never asks has never given anybody a state.
+        match resumed.state {
+            Some(_) => Err(not_of_this_call()),
+            None => Ok(Output::Call(call)),
+        }
+    }
+}
+
+/// Who sends a request, beside what its call says.
+pub(crate) struct Asker<'a> {
+    pub meta: Option<&'a Object<'a>>,
+    pub principal: Option<&'a str>,
+    /// Whether the answer may be a stream.
+    pub streams: bool,
+}
+
+/// What a request brings from the one before it.
+#[derive(Clone, Copy)]
+pub(crate) struct Resumed<'a> {
+    /// `requestState`.
+    pub state: Option<&'a RawValue>,
+    /// `inputResponses`.
+    pub answers: Option<&'a RawValue>,
+}
+
+impl<'a> Resumed<'a> {
+    fn of(request: &Request<'a>) -> Resumed<'a> {
+        Resumed {
+            state: request.params.request_state,
+            answers: request.params.input_responses,
+        }
+    }
+}
+
+/// What states are sealed and opened with.
+pub(crate) struct Sealing<'a> {
+    pub keys: Option<&'a Keys>,
+    pub now_ms: u64,
+    pub entropy: &'a mut dyn Entropy,
+}
+
+/// A state that was tampered with, or is of another call, or is over: nobody is told which.
+pub(crate) fn not_of_this_call() -> RpcError {
+    RpcError::invalid_params("`requestState` is not one of this call, or it is over")
 }
 
 /// What `_meta` must say.
@@ -82,7 +160,7 @@ struct Claim<'a> {
 }
 
 impl<'a> Claim<'a> {
-    fn read(request: &Request<'a>, meta: Option<Object<'a>>) -> Result<Claim<'a>, RpcError> {
+    fn read(request: &Request<'a>, meta: Option<&Object<'a>>) -> Result<Claim<'a>, RpcError> {
         if request.params.malformed {
             return Err(RpcError::invalid_params("`params` must be an object"));
         }

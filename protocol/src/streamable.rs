@@ -31,16 +31,12 @@ impl Engine {
             return Output::Reply(self.refuse(415, &error));
         }
         let accepts = accept::accepts(headers.accept);
-        let framing = match (accepts.json, accepts.stream) {
-            (true, _) => Framing::Json,
-            (false, true) => Framing::Sse,
-            (false, false) => {
-                let error = RpcError::invalid_request(
-                    "Accept must name application/json or text/event-stream",
-                );
-                return Output::Reply(self.refuse(406, &error));
-            }
-        };
+        if !accepts.json && !accepts.stream {
+            let error =
+                RpcError::invalid_request("Accept must name application/json or text/event-stream");
+            return Output::Reply(self.refuse(406, &error));
+        }
+        let framing = accepts.framing();
         let named = headers
             .protocol_version
             .map(|name| (name, Version::parse(name)));
@@ -64,7 +60,14 @@ impl Engine {
         let names_stateless = matches!(named, Some((_, Some(version))) if version.is_stateless());
         if names_stateless || meta.as_ref().is_some_and(stateless::claims) {
             return match message {
-                Message::Request(request) => self.stateless(req, framing, request, meta),
+                Message::Request(request) => {
+                    let sealing = stateless::Sealing {
+                        keys,
+                        now_ms,
+                        entropy,
+                    };
+                    self.stateless(req, accepts, request, meta, sealing)
+                }
                 // No notification means anything there over HTTP.
                 Message::Notification(_) => Output::Reply(Reply::empty(202)),
                 Message::Response(_) => {

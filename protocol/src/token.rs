@@ -186,6 +186,46 @@ pub(crate) fn open(keys: &Keys, purpose: Purpose, token: &str, now_ms: u64) -> O
     (now_ms < facts.expires_ms).then_some(facts)
 }
 
+/// Seals a text with the current key. Who opens it must know what it belongs to. `None` where the cipher refuses.
+pub(crate) fn seal_text(
+    keys: &Keys,
+    belongs: &[u8],
+    text: &str,
+    entropy: &mut dyn Entropy,
+) -> Option<String> {
+    let mut sealed = vec![0; NONCE];
+    entropy.fill(&mut sealed);
+    sealed.extend_from_slice(text.as_bytes());
+    let (nonce, plain) = sealed.split_at_mut(NONCE);
+    let cipher = XChaCha20Poly1305::new((&keys.current).into());
+    let tag = cipher
+        .encrypt_in_place_detached(XNonce::from_slice(nonce), belongs, plain)
+        .ok()?;
+    sealed.extend_from_slice(&tag);
+    Some(URL_SAFE_NO_PAD.encode(sealed))
+}
+
+/// Opens what [`seal_text`] sealed: `None` if somebody else did, or if it belongs to something else.
+pub(crate) fn open_text(keys: &Keys, belongs: &[u8], text: &str) -> Option<String> {
+    let sealed = URL_SAFE_NO_PAD.decode(text).ok()?;
+    let (nonce, rest) = sealed.split_at_checked(NONCE)?;
+    let (secret, tag) = rest.split_at_checked(rest.len().checked_sub(TAG)?)?;
+    for key in std::iter::once(&keys.current).chain(&keys.older) {
+        let mut plain = secret.to_vec();
+        let cipher = XChaCha20Poly1305::new(key.into());
+        let opened = cipher.decrypt_in_place_detached(
+            XNonce::from_slice(nonce),
+            belongs,
+            &mut plain,
+            Tag::from_slice(tag),
+        );
+        if opened.is_ok() {
+            return String::from_utf8(plain).ok();
+        }
+    }
+    None
+}
+
 fn unseal(keys: &Keys, purpose: Purpose, token: &[u8; LENGTH]) -> Option<Facts> {
     let mut sealed = [0; SEALED];
     if URL_SAFE_NO_PAD.decode_slice(token, &mut sealed) != Ok(SEALED) {

@@ -302,6 +302,7 @@ impl Client {
             query,
             headers: Headers::from_lines(&lines),
             body,
+            principal: None,
         };
         let keys = keys(self.key);
         let output = self

@@ -139,6 +139,7 @@ impl Engine {
             arguments,
             uri,
             interactive: self.is_interactive(target),
+            once: self.is_confirmed(target),
         })
     }
 
@@ -160,6 +161,11 @@ impl Engine {
             TargetKind::Prompt => catalog.prompts[target.index].interactive,
             TargetKind::Completion => false,
         }
+    }
+
+    fn is_confirmed(&self, target: Target) -> bool {
+        let tools = self.catalog.tools;
+        target.kind == TargetKind::Tool && tools[target.index].confirm.is_some()
     }
 
     /// Whether a handler needs a session's state where there are no sessions.

@@ -1,10 +1,22 @@
 //! `Accept` and `Content-Type`.
 
+use crate::call::Framing;
+
 /// Which of our two answers a client takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Accepts {
     pub json: bool,
     pub stream: bool,
+}
+
+impl Accepts {
+    /// How an answer that needs no stream is written.
+    pub fn framing(self) -> Framing {
+        match self.json {
+            true => Framing::Json,
+            false => Framing::Sse,
+        }
+    }
 }
 
 /// Reads `Accept`. An absent header takes everything, as HTTP says; `q=0` refuses.

@@ -65,7 +65,7 @@ impl Engine {
     }
 
     /// The name of what is called, which says what it is in every release.
-    pub(super) fn item(&self, target: Target) -> &'static str {
+    pub(crate) fn item(&self, target: Target) -> &'static str {
         match target.kind {
             TargetKind::Tool => self.catalog.tools[target.index].name,
             TargetKind::Prompt => self.catalog.prompts[target.index].name,
@@ -110,6 +110,7 @@ impl Session {
             arguments: Cow::Owned(call.arguments.clone()),
             uri: call.uri.clone().map(Cow::Owned),
             interactive: true,
+            once: false,
         };
         self.save_plays(host, id)?;
         Ok(Some((played, journal)))

@@ -138,6 +138,7 @@ pub fn post<'a>(body: &'a str, session: Option<&'a str>) -> HttpRequest<'a> {
             ..Headers::default()
         },
         body,
+        principal: None,
     }
 }
 

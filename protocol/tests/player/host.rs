@@ -23,6 +23,7 @@ impl Player {
             query,
             headers,
             body: &asked.body,
+            principal: None,
         };
         let keys = keys(1);
         let output = self

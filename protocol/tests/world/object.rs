@@ -147,6 +147,7 @@ impl World {
                 ..Headers::default()
             },
             body: "",
+            principal: None,
         };
         let head = self.handle(&request);
         let join = self.join(&head).expect("a stream");

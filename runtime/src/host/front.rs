@@ -106,6 +106,7 @@ fn request<'a>(engine: &Engine, head: &'a str, body: &'a str) -> HttpRequest<'a>
         query,
         headers: engine.headers(headers),
         body,
+        principal: None,
     }
 }
 

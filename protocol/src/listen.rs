@@ -1,0 +1,317 @@
+//! `subscriptions/listen` (2026-07-28): a stream of what changes, for as long as a client listens.
+//!
+//! Specification: 2026-07-28, `basic/patterns/subscriptions`.
+
+use crate::call::Framing;
+use crate::capabilities::tells_changes;
+use crate::engine::{Engine, Output};
+use crate::error::RpcError;
+use crate::http::Reply;
+use crate::jsonrpc::{self, Request};
+use crate::route::frame;
+use crate::version::Version;
+use crate::wire::{Object, Text, event_lines, members, quote, string};
+use serde_json::value::RawValue;
+
+/// The most resources that one stream can be about.
+const MOST_URIS: usize = 1_000;
+const SUBSCRIPTION_ID: &str = "io.modelcontextprotocol/subscriptionId";
+
+/// A list that a server has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum List {
+    /// `tools/list`.
+    Tools,
+    /// `resources/list` and `resources/templates/list`.
+    Resources,
+    /// `prompts/list`.
+    Prompts,
+}
+
+impl List {
+    const ALL: [List; 3] = [List::Tools, List::Resources, List::Prompts];
+
+    const fn name(self) -> &'static str {
+        match self {
+            List::Tools => "tools",
+            List::Resources => "resources",
+            List::Prompts => "prompts",
+        }
+    }
+}
+
+/// Something is another now.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Change {
+    /// The resource of this URI.
+    Resource(String),
+    /// A list.
+    List(List),
+}
+
+impl Change {
+    /// One line that [`Change::decode`] reads.
+    pub fn encode(&self) -> String {
+        match self {
+            Change::Resource(uri) => {
+                let mut out = String::from("r");
+                quote(&mut out, uri);
+                out
+            }
+            Change::List(list) => ["l", list.name()].concat(),
+        }
+    }
+
+    /// Reads what [`Change::encode`] wrote.
+    pub fn decode(line: &str) -> Option<Change> {
+        match line.split_at_checked(1)? {
+            ("r", uri) => {
+                let uri = serde_json::from_str::<Text<'_>>(uri).ok()?;
+                Some(Change::Resource(uri.0.into_owned()))
+            }
+            ("l", name) => {
+                let list = List::ALL.into_iter().find(|list| list.name() == name)?;
+                Some(Change::List(list))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A client that listens, and what it wants to hear.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listener {
+    /// The request's `id`, raw JSON: the subscription's too.
+    id: String,
+    version: Version,
+    lists: Vec<List>,
+    uris: Vec<String>,
+}
+
+impl Listener {
+    /// One line that [`Listener::decode`] reads.
+    pub fn encode(&self) -> String {
+        let mut out = String::from(self.version.as_str());
+        out.push_str(" {");
+        for list in &self.lists {
+            out.push_str(list.name());
+            out.push(' ');
+        }
+        out.push_str("} [");
+        for (at, uri) in self.uris.iter().enumerate() {
+            if at > 0 {
+                out.push(',');
+            }
+            quote(&mut out, uri);
+        }
+        out.push_str("] ");
+        out.push_str(&self.id);
+        out
+    }
+
+    /// Reads what [`Listener::encode`] wrote.
+    pub fn decode(line: &str) -> Option<Listener> {
+        let (version, rest) = line.split_once(" {")?;
+        let (lists, rest) = rest.split_once("} ")?;
+        let mut uris = serde_json::Deserializer::from_str(rest).into_iter::<Vec<String>>();
+        let known = uris.next()?.ok()?;
+        let id = rest.get(uris.byte_offset()..)?.trim_start().to_owned();
+        let named = |name: &str| List::ALL.into_iter().find(|list| list.name() == name);
+        Some(Listener {
+            id,
+            version: Version::parse(version)?,
+            lists: lists.split_whitespace().map(named).collect::<Option<_>>()?,
+            uris: known,
+        })
+    }
+
+    /// The first message: what is listened to.
+    pub fn acknowledgement(&self) -> String {
+        let mut notifications = String::from("{");
+        let mut member = |name: &str, value: &str| {
+            if notifications.len() > 1 {
+                notifications.push(',');
+            }
+            for part in ["\"", name, "\":", value] {
+                notifications.push_str(part);
+            }
+        };
+        for list in &self.lists {
+            member(filter_name(*list), "true");
+        }
+        if !self.uris.is_empty() {
+            let quoted = self.uris.iter().map(|uri| {
+                let mut out = String::new();
+                quote(&mut out, uri);
+                out
+            });
+            let quoted: Vec<String> = quoted.collect();
+            member(
+                "resourceSubscriptions",
+                &["[", &quoted.join(","), "]"].concat(),
+            );
+        }
+        notifications.push('}');
+        let more = [",\"notifications\":", &notifications].concat();
+        self.notification("notifications/subscriptions/acknowledged", &more)
+    }
+
+    /// What it is told of a change, if it wants to hear of it.
+    pub fn hears(&self, change: &Change) -> Option<String> {
+        match change {
+            Change::List(list) if self.lists.contains(list) => {
+                let method = ["notifications/", list.name(), "/list_changed"].concat();
+                Some(self.notification(&method, ""))
+            }
+            Change::Resource(uri) if self.uris.contains(uri) => {
+                let mut more = String::from(",\"uri\":");
+                quote(&mut more, uri);
+                Some(self.notification("notifications/resources/updated", &more))
+            }
+            Change::List(_) | Change::Resource(_) => None,
+        }
+    }
+
+    /// The last message: the server ends the subscription. It has no line end.
+    pub fn end(&self) -> String {
+        let result = [
+            "{\"resultType\":\"complete\",\"_meta\":{\"",
+            SUBSCRIPTION_ID,
+            "\":",
+            &self.id,
+            "}}",
+        ];
+        jsonrpc::result(&self.id, &result)
+    }
+
+    /// A notification of this subscription. `more` is members of `params` behind `_meta`.
+    pub(crate) fn notification(&self, method: &str, more: &str) -> String {
+        let meta = ["{\"_meta\":{\"", SUBSCRIPTION_ID, "\":", &self.id, "}"];
+        let params = [&meta.concat(), more, "}"].concat();
+        jsonrpc::notification(method, &params)
+    }
+}
+
+const fn filter_name(list: List) -> &'static str {
+    match list {
+        List::Tools => "toolsListChanged",
+        List::Resources => "resourcesListChanged",
+        List::Prompts => "promptsListChanged",
+    }
+}
+
+impl Engine {
+    /// `subscriptions/listen`.
+    pub(crate) fn open_listener<'r>(
+        &self,
+        version: Version,
+        streams: bool,
+        request: &Request<'_>,
+    ) -> Result<Output<'r>, RpcError> {
+        if !streams {
+            let error = RpcError::invalid_request("Accept must name text/event-stream");
+            let body = jsonrpc::error(Some(request.id), version, &error);
+            return Ok(Output::Reply(Reply::json(406, body)));
+        }
+        let filter = request.params.notifications.and_then(members);
+        let filter =
+            filter.ok_or_else(|| RpcError::invalid_params("`notifications` must be an object"))?;
+        let listener = Listener {
+            id: request.id.to_owned(),
+            version,
+            lists: self.heard_lists(&filter)?,
+            uris: self.heard_uris(&filter)?,
+        };
+        if self.kept {
+            return Ok(Output::Listen(listener));
+        }
+        // Nothing of what is declared here ever changes, so nobody has to wait for it.
+        let mut reply = frame(Framing::Sse, 200, listener.acknowledgement());
+        event_lines(&mut reply.body, &listener.end());
+        Ok(Output::Reply(reply))
+    }
+
+    fn heard_lists(&self, filter: &Object<'_>) -> Result<Vec<List>, RpcError> {
+        let mut heard = Vec::new();
+        for list in List::ALL {
+            let name = filter_name(list);
+            match filter.get(name).map(RawValue::get) {
+                Some("true") if tells_changes(&self.catalog, list) => heard.push(list),
+                None | Some("true" | "false") => {}
+                Some(_) => {
+                    return Err(RpcError::invalid_params(
+                        ["`notifications.", name, "` must be true or false"].concat(),
+                    ));
+                }
+            }
+        }
+        Ok(heard)
+    }
+
+    /// Those that can be subscribed to.
+    fn heard_uris(&self, filter: &Object<'_>) -> Result<Vec<String>, RpcError> {
+        let Some(raw) = filter.get("resourceSubscriptions") else {
+            return Ok(Vec::new());
+        };
+        let wrong = || {
+            RpcError::invalid_params(
+                "`notifications.resourceSubscriptions` must be an array of at most 1000 URIs",
+            )
+        };
+        let all: Vec<&RawValue> = serde_json::from_str(raw.get()).map_err(|_| wrong())?;
+        if all.len() > MOST_URIS {
+            return Err(wrong());
+        }
+        let mut heard: Vec<String> = Vec::new();
+        for raw in all {
+            let uri = string(raw).ok_or_else(wrong)?;
+            let known = self.find_resource(&uri);
+            let told = known.is_some_and(|(at, _)| self.catalog.resources[at].subscribe);
+            if told && !heard.iter().any(|known| *known == uri) {
+                heard.push(uri.into_owned());
+            }
+        }
+        Ok(heard)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_listener_survives_the_way() {
+        for id in ["1", "\"a } [ b\"", "-7"] {
+            for uris in [
+                vec![],
+                vec!["a://b\n\"c\" ]".to_owned(), "d://e".to_owned()],
+            ] {
+                for lists in [vec![], vec![List::Tools, List::Prompts]] {
+                    let listener = Listener {
+                        id: id.to_owned(),
+                        version: Version::LATEST,
+                        lists,
+                        uris: uris.clone(),
+                    };
+                    let line = listener.encode();
+                    assert!(!line.contains('\n'), "{line}");
+                    assert_eq!(Listener::decode(&line), Some(listener));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_change_survives_the_way() {
+        for change in [
+            Change::List(List::Tools),
+            Change::List(List::Resources),
+            Change::Resource("a://b\nc".to_owned()),
+        ] {
+            assert_eq!(Change::decode(&change.encode()), Some(change));
+        }
+        for broken in ["", "x", "lnone", "r\"", "é"] {
+            assert_eq!(Change::decode(broken), None, "{broken}");
+        }
+    }
+}
