@@ -3,9 +3,9 @@
 use super::memory::Memory;
 use super::server::{CATALOGS, Counting, KEPT, NOW, SSE, STATELESS, keys, policy};
 use mcp_agent_protocol::{
-    Answer, Call, CallHead, ContentKind, Engine, Headers, HttpRequest, Output, Part, PromptResult,
-    Reply, ResourceContents, Session, SessionHead, SessionOutput, SseSession, TargetKind,
-    ToolResult, Want,
+    Answer, Call, CallHead, ContentKind, Engine, Headers, HttpRequest, Keys, Listener, Output,
+    Part, PromptResult, Reply, ResourceContents, Round, Session, SessionHead, SessionOutput,
+    SseSession, TargetKind, ToolResult, Want,
 };
 use serde_json::Value;
 
@@ -153,6 +153,8 @@ impl Client {
                 token.map_or(reply.body, |(_, token)| token)
             }
             Output::Call(call) => self.run(&call).body,
+            Output::Round(round) => self.play(&round, &keys),
+            Output::Listen(listener) => listener.acknowledgement() + &listener.end(),
             Output::Batch(batch) => {
                 for part in batch.parts {
                     if let Part::Message(text) = part {
@@ -181,6 +183,23 @@ impl Client {
             }
             Output::NeedKeys => panic!("there are keys"),
         }
+    }
+
+    /// A handler that asks in its first round, and answers in its second.
+    fn play(&mut self, round: &Round<'_>, keys: &Keys) -> String {
+        if round.number > 1 {
+            return self.run(&round.call).body;
+        }
+        let want = Want {
+            key: "who".to_owned(),
+            method: "roots/list".to_owned(),
+            params: String::new(),
+        };
+        let reply = self
+            .engine
+            .input_required(round, &[want], 0, keys, &mut self.entropy);
+        check(&self.engine, &Output::Reply(reply.clone()));
+        reply.body
     }
 
     fn message(&mut self, body: &str) -> String {
@@ -297,6 +316,15 @@ pub fn check(engine: &Engine, output: &Output<'_>) {
             assert!(arguments.is_object(), "{arguments}");
             let decoded = CallHead::decode(&call.head.encode());
             assert_eq!(decoded.as_ref(), Some(&call.head));
+        }
+        Output::Round(round) => {
+            let call = round.to_static().call;
+            let decoded = Round::decode(&[&round.encode(), "\n"].concat(), |_| Some(call));
+            assert_eq!(decoded, Some(round.to_static()));
+        }
+        Output::Listen(listener) => {
+            let decoded = Listener::decode(&listener.encode());
+            assert_eq!(decoded.as_ref(), Some(listener));
         }
         Output::Session(head) | Output::Join(head) => {
             assert!(engine.catalog().keeps_sessions());

@@ -57,7 +57,7 @@ impl Catalog {
     }
 
     /// Whether any handler may ask its client, report progress and log.
-    pub(crate) const fn is_interactive(&self) -> bool {
+    pub const fn is_interactive(&self) -> bool {
         const fn any(items: &[Item]) -> bool {
             let mut at = 0;
             while at < items.len() {

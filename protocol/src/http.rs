@@ -1,5 +1,8 @@
 //! HTTP as the engine sees it: plain strings in, plain strings out.
 
+use crate::call::Framing;
+use crate::route::frame;
+
 /// A request. The host has already bounded and decoded the body.
 #[derive(Clone, Copy, Debug)]
 pub struct HttpRequest<'a> {
@@ -176,6 +179,14 @@ impl Reply {
             content: ContentKind::Json,
             body,
         }
+    }
+
+    /// The same as the last event of a stream, behind other events.
+    #[must_use]
+    pub fn in_stream(self, before: &str) -> Reply {
+        let mut reply = frame(Framing::Sse, 200, self.body);
+        reply.body.insert_str(0, before);
+        reply
     }
 
     /// The same with one header more.

@@ -13,8 +13,8 @@ use crate::version::Version;
 use crate::wire::{Object, Text, event_lines, members, quote, string};
 use serde_json::value::RawValue;
 
-/// The most resources that one stream can be about.
-const MOST_URIS: usize = 1_000;
+/// The longest list of resources that one stream can be about, in bytes.
+const MOST_URIS: usize = 32 << 10;
 const SUBSCRIPTION_ID: &str = "io.modelcontextprotocol/subscriptionId";
 
 /// A list that a server has.
@@ -29,7 +29,13 @@ pub enum List {
 }
 
 impl List {
-    const ALL: [List; 3] = [List::Tools, List::Resources, List::Prompts];
+    pub(crate) const ALL: [List; 3] = [List::Tools, List::Resources, List::Prompts];
+
+    /// `notifications/…/list_changed`; `params` is a raw JSON object, empty for none.
+    pub(crate) fn changed(self, params: &str) -> String {
+        let method = ["notifications/", self.name(), "/list_changed"].concat();
+        jsonrpc::notification(&method, params)
+    }
 
     const fn name(self) -> &'static str {
         match self {
@@ -153,20 +159,19 @@ impl Listener {
         }
         notifications.push('}');
         let more = [",\"notifications\":", &notifications].concat();
-        self.notification("notifications/subscriptions/acknowledged", &more)
+        let method = "notifications/subscriptions/acknowledged";
+        jsonrpc::notification(method, &self.params(&more))
     }
 
     /// What it is told of a change, if it wants to hear of it.
     pub fn hears(&self, change: &Change) -> Option<String> {
         match change {
-            Change::List(list) if self.lists.contains(list) => {
-                let method = ["notifications/", list.name(), "/list_changed"].concat();
-                Some(self.notification(&method, ""))
-            }
+            Change::List(list) if self.lists.contains(list) => Some(list.changed(&self.params(""))),
             Change::Resource(uri) if self.uris.contains(uri) => {
                 let mut more = String::from(",\"uri\":");
                 quote(&mut more, uri);
-                Some(self.notification("notifications/resources/updated", &more))
+                let method = "notifications/resources/updated";
+                Some(jsonrpc::notification(method, &self.params(&more)))
             }
             Change::List(_) | Change::Resource(_) => None,
         }
@@ -184,11 +189,10 @@ impl Listener {
         jsonrpc::result(&self.id, &result)
     }
 
-    /// A notification of this subscription. `more` is members of `params` behind `_meta`.
-    pub(crate) fn notification(&self, method: &str, more: &str) -> String {
-        let meta = ["{\"_meta\":{\"", SUBSCRIPTION_ID, "\":", &self.id, "}"];
-        let params = [&meta.concat(), more, "}"].concat();
-        jsonrpc::notification(method, &params)
+    /// `params` of a notification of this subscription. `more` is its members behind `_meta`.
+    fn params(&self, more: &str) -> String {
+        let parts = ["{\"_meta\":{\"", SUBSCRIPTION_ID, "\":", &self.id, "}"];
+        [&parts.concat(), more, "}"].concat()
     }
 }
 
@@ -255,13 +259,13 @@ impl Engine {
         };
         let wrong = || {
             RpcError::invalid_params(
-                "`notifications.resourceSubscriptions` must be an array of at most 1000 URIs",
+                "`notifications.resourceSubscriptions` must be an array of URIs, of at most 32 KiB",
             )
         };
-        let all: Vec<&RawValue> = serde_json::from_str(raw.get()).map_err(|_| wrong())?;
-        if all.len() > MOST_URIS {
+        if raw.get().len() > MOST_URIS {
             return Err(wrong());
         }
+        let all: Vec<&RawValue> = serde_json::from_str(raw.get()).map_err(|_| wrong())?;
         let mut heard: Vec<String> = Vec::new();
         for raw in all {
             let uri = string(raw).ok_or_else(wrong)?;

@@ -241,6 +241,8 @@ fn check(output: &Output<'_>, body: &str) {
                 );
             }
         }
+        Output::Round(round) => assert!(round.call.arguments.starts_with('{'), "{body:?}"),
+        Output::Listen(listener) => assert!(!listener.encode().contains('\n'), "{body:?}"),
         Output::Call(call) => {
             assert!(call.arguments.starts_with('{'), "{body:?}");
             serde_json::from_str::<serde_json::Value>(&call.arguments).expect("valid arguments");

@@ -3,7 +3,7 @@
 pub use crate::agent::{Agent, Handler, Input, Pending, StateSpec, Table};
 pub use crate::elicit::Elicit;
 pub use crate::export;
-pub use crate::host::workers::{ObjectCore, handle, init, keys, object, sharing};
+pub use crate::host::workers::{ObjectCore, follow, handle, init, keys, left, object, sharing};
 pub use js_sys::Function;
 pub use mcp_agent_protocol::{
     Catalog, Completion, CompletionSource, Cors, Handle, Item, ParamHeader, Place, Policy,
@@ -174,6 +174,16 @@ macro_rules! export {
             #[wasm_bindgen(wasm_bindgen = $crate::__rt1::wasm_bindgen)]
             pub fn mcp_handle(head: &str, body: &[u8], now_ms: f64) -> JsValue {
                 $crate::__rt1::handle::<$agent>(head, body, now_ms)
+            }
+
+            #[wasm_bindgen(wasm_bindgen = $crate::__rt1::wasm_bindgen)]
+            pub fn mcp_follow(stream: u32, push: $crate::__rt1::Function) -> JsValue {
+                $crate::__rt1::follow::<$agent>(stream, push)
+            }
+
+            #[wasm_bindgen(wasm_bindgen = $crate::__rt1::wasm_bindgen)]
+            pub fn mcp_left(stream: u32) {
+                $crate::__rt1::left::<$agent>(stream)
             }
 
             #[wasm_bindgen(wasm_bindgen = $crate::__rt1::wasm_bindgen)]

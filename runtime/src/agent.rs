@@ -16,6 +16,8 @@ pub trait Agent: Clone + Default + PartialEq + Serialize + DeserializeOwned + 's
     const HANDLES: bool = !Self::CATALOG.handles.is_empty();
     /// Whether the user is asked before any tool runs, known when it is compiled.
     const CONFIRMS: bool = confirms(Self::CATALOG.tools);
+    /// Whether any handler may ask its client.
+    const ASKS: bool = Self::CATALOG.is_interactive();
     /// Paths, hosts, limits.
     const POLICY: Policy;
     /// How the state is kept.

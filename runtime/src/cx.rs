@@ -1,6 +1,6 @@
 //! What a handler may ask of the place it runs in.
 
-use mcp_agent_protocol::{CallHead, Trace};
+use mcp_agent_protocol::{CallHead, Change, List, Trace};
 use std::cell::RefCell;
 use std::time::Duration;
 use worker::Env;
@@ -11,7 +11,7 @@ pub struct Cx {
     version: &'static str,
     session: Option<String>,
     trace: Option<Box<Trace>>,
-    updated: RefCell<Vec<String>>,
+    changed: RefCell<Vec<Change>>,
 }
 
 impl Cx {
@@ -20,7 +20,7 @@ impl Cx {
             version: head.version.as_str(),
             session: head.session.clone(),
             trace: head.trace.clone(),
-            updated: RefCell::default(),
+            changed: RefCell::default(),
         }
     }
 
@@ -51,14 +51,25 @@ impl Cx {
     /// when the handler has returned `Ok` and what it changed is committed. A resource that shows a field of the state (`field`) needs
     /// no word.
     pub fn resource_updated(&self, uri: &str) {
-        let mut updated = self.updated.borrow_mut();
-        if !updated.iter().any(|known| known == uri) {
-            updated.push(uri.to_owned());
+        self.note(Change::Resource(uri.to_owned()));
+    }
+
+    /// Says that a list is another now, for agents whose lists depend on more than their declaration: clients that listen hear of it
+    /// (`notifications/tools/list_changed` and its like) when the handler has returned `Ok` and what it changed is committed. Of clients
+    /// with a session, only the one that calls hears of it.
+    pub fn list_changed(&self, list: List) {
+        self.note(Change::List(list));
+    }
+
+    fn note(&self, change: Change) {
+        let mut changed = self.changed.borrow_mut();
+        if !changed.contains(&change) {
+            changed.push(change);
         }
     }
 
-    pub(crate) fn take_updated(&self) -> Vec<String> {
-        self.updated.take()
+    pub(crate) fn take_changed(&self) -> Vec<Change> {
+        self.changed.take()
     }
 
     /// The Worker's bindings: variables, secrets, KV, D1, queues.

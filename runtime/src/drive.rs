@@ -8,7 +8,7 @@ use crate::limit::{self, WRITER_MS};
 use crate::state::StateCell;
 use crate::{Cx, Error, Result, host};
 use mcp_agent_protocol::{
-    Answer, CallHead, Engine, Reply, RpcError, Target, TargetKind, ToolResult,
+    Answer, CallHead, Change, Engine, Reply, RpcError, Target, TargetKind, ToolResult,
 };
 use std::rc::Rc;
 
@@ -39,8 +39,8 @@ impl From<mcp_agent_protocol::Call<'_>> for Job {
 pub struct Ran {
     /// For its client.
     pub result: std::result::Result<Answer, RpcError>,
-    /// The resources that it changed, for their subscribers.
-    pub updated: Vec<String>,
+    /// What is another now, for whoever wants to hear of it.
+    pub changed: Vec<Change>,
 }
 
 impl Ran {
@@ -58,8 +58,8 @@ pub async fn run<A: Agent>(state: Option<Rc<StateCell<A>>>, job: Rc<Job>, call: 
         Err(error) => failure(job.target.kind, error),
     };
     Ran {
-        updated: match result {
-            Ok(_) => cx.take_updated(),
+        changed: match result {
+            Ok(_) => cx.take_changed(),
             Err(_) => Vec::new(),
         },
         result,

@@ -33,6 +33,7 @@ mod limit;
 mod object;
 mod once;
 mod play;
+mod rounds;
 mod state;
 
 pub use call::{Call, Elicited, Root, Sampled, Sampling};
@@ -44,7 +45,7 @@ pub use error::{Error, Result};
 pub use host::memory;
 pub use mcp_agent_macros::mcp_agent;
 pub use mcp_agent_protocol::{
-    Annotated, Annotations, ClientCaps, Content, Icon, Level, PromptMessage, PromptResult,
+    Annotated, Annotations, ClientCaps, Content, Icon, Level, List, PromptMessage, PromptResult,
     ResourceContents, ResourceLink, Role, Theme, ToolResult, Trace,
 };
 pub use serde_json;
@@ -57,8 +58,8 @@ pub use worker;
 pub mod prelude {
     pub use crate::{
         Annotations, Call, ClientCaps, CompleteParams, Content, Cx, Elicit, Elicited, Error, Level,
-        PromptMessage, PromptResult, ResourceContents, ResourceLink, Result, Role, Root, Sampled,
-        Sampling, ToolResult, join, mcp_agent, try_join,
+        List, PromptMessage, PromptResult, ResourceContents, ResourceLink, Result, Role, Root,
+        Sampled, Sampling, ToolResult, join, mcp_agent, try_join,
     };
 }
 

@@ -216,6 +216,13 @@ async function told(first, head, body, env) {
       return called(signal, env);
     case "T":
       return joinStream(signal, env);
+    case "X":
+      return followHere(Number(signal.slice(1)), body);
+    case "L": {
+      const [name, afterName] = split(signal, 1);
+      const [last, head] = split(afterName, 0);
+      return joinStream(`T${name}\n${head}`, env, event(last));
+    }
     case "P":
       return answer(await object(signal.slice(1), env).post(body));
     case "S":
@@ -229,7 +236,9 @@ async function told(first, head, body, env) {
 
 function called(signal, env) {
   const [name, payload] = split(signal, 1);
-  return object(name, env).call(payload).then(answer);
+  return object(name, env)
+    .call(payload)
+    .then((told) => (told[0] === "T" ? joinStream(told, env) : answer(told)));
 }
 
 // The object of this name. One of them is asked for much more often than all others, and an id takes a hash.
@@ -410,19 +419,50 @@ async function stream(signal, env) {
   return follow(joined.webSocket, first);
 }
 
-// A stream of a kept session, new or cut off before.
-async function joinStream(signal, env) {
+// A stream that an object has: of a kept session, of a call, of changes. `last` is what a client is sent when the object ends it.
+async function joinStream(signal, env, last) {
   const [name, head] = split(signal, 1);
   const joined = await object(name, env).fetch("https://object/stream", {
-    headers: { Upgrade: "websocket", "mcp-agent-join": head },
+    headers: { Upgrade: "websocket", "mcp-agent-join": encodeURIComponent(head) },
   });
-  return joined.webSocket ? follow(joined.webSocket, "") : new Response(joined.body, joined);
+  return joined.webSocket ? follow(joined.webSocket, "", last) : new Response(joined.body, joined);
+}
+
+// The stream of a call that runs here.
+function followHere(stream, body) {
+  return streamed((send, close) => {
+    const push = (events) => (events === null ? close() : send(events));
+    const broken = (error) => {
+      console.error(error);
+      send(event(failure(body)));
+      close();
+    };
+    Promise.resolve(cross(() => rust.mcp_follow(stream, push))).then(close, broken);
+    return () => cross(() => rust.mcp_left(stream));
+  });
 }
 
 // What the object sends, as it sends it, for the client.
-function follow(socket, first) {
+function follow(socket, first, last = "") {
+  return streamed((send, close) => {
+    const end = () => {
+      send(last);
+      close();
+    };
+    send(first);
+    socket.addEventListener("message", ({ data }) => send(data));
+    socket.addEventListener("close", end);
+    socket.addEventListener("error", close);
+    socket.accept();
+    return (code, reason) => socket.close(code, reason);
+  });
+}
+
+// An event stream. `begin` is given what sends events and what ends it, and gives what to do when the client is gone.
+function streamed(begin) {
   let beat;
-  let over = false; // what still comes from the object then is for nobody
+  let leave;
+  let over = false; // what still comes then is for nobody
   const events = new ReadableStream({
     start(client) {
       const close = () => {
@@ -435,25 +475,21 @@ function follow(socket, first) {
         }
       };
       const send = (text) => {
-        if (over) return;
+        if (over || text === "") return;
         if (client.desiredSize < -MAX_UNREAD) {
-          socket.close(1013, "the client does not read");
+          leave(1013, "the client does not read");
           return close();
         }
         client.enqueue(encoder.encode(text));
       };
-      if (first !== "") send(first);
-      socket.addEventListener("message", ({ data }) => send(data));
-      socket.addEventListener("close", close);
-      socket.addEventListener("error", close);
       // Without it, a client that left is never noticed.
       beat = setInterval(() => send(": keepalive\n\n"), keepalive);
-      socket.accept();
+      leave = begin(send, close);
     },
     cancel() {
       over = true;
       clearInterval(beat);
-      socket.close(1000, "the client left");
+      leave(1000, "the client left");
     },
   }, new ByteLengthQueuingStrategy({ highWaterMark: 0 }));
   return new Response(events, STREAM_HEADERS);
@@ -488,7 +524,14 @@ export class Agent extends DurableObject {
   // A call that the front routed here. Answers a signal.
   call(payload) {
     const core = this.#enter();
-    return cross(() => core.call(payload));
+    const signal = cross(() => core.call(payload));
+    return signal === "K" ? this.#unsealed(payload) : signal;
+  }
+
+  // A call that may go back to its client is sealed then.
+  async #unsealed(payload) {
+    await unseal(this.env);
+    return this.#cross((core) => core.call(payload));
   }
 
   // A request of the kept session that this object is. Answers a signal.
@@ -534,7 +577,7 @@ export class Agent extends DurableObject {
     const [front, object] = Object.values(new WebSocketPair());
     const session = request.headers.get("mcp-agent-session");
     if (session === null) {
-      const signal = this.#cross((core) => core.join(request.headers.get("mcp-agent-join") ?? ""));
+      const signal = this.#cross((core) => core.join(decodeURIComponent(request.headers.get("mcp-agent-join") ?? "")));
       if (signal[0] !== "W") return answer(signal);
       const [stream, afterStream] = split(signal, 1);
       const [over, first] = split(afterStream, 0);

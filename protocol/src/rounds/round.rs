@@ -54,6 +54,35 @@ impl Round<'_> {
         self.call.head.framing = Framing::Message;
     }
 
+    /// The same with a text of its own, because it may outlive the request's bytes.
+    pub fn to_static(&self) -> Round<'static> {
+        let Call {
+            head,
+            route,
+            target,
+            arguments,
+            uri,
+            interactive,
+            once,
+        } = &self.call;
+        Round {
+            call: Call {
+                head: head.clone(),
+                route: route.clone(),
+                target: *target,
+                arguments: arguments.clone().into_owned().into(),
+                uri: uri.clone().map(|uri| uri.into_owned().into()),
+                interactive: *interactive,
+                once: *once,
+            },
+            journal: self.journal.clone(),
+            number: self.number,
+            until_ms: self.until_ms,
+            streams: self.streams,
+            principal: self.principal.clone(),
+        }
+    }
+
     /// All but the call: lines that [`Round::decode`] reads.
     pub fn encode(&self) -> String {
         let journal = self.journal.encode();

@@ -3,10 +3,11 @@
 use super::head::Act;
 use super::stream::{Kind, Stream};
 use super::{RowsError, Session, SessionHead, SessionHost};
+use crate::capabilities::tells_changes;
 use crate::engine::Engine;
 use crate::error::RpcError;
 use crate::http::Reply;
-use crate::jsonrpc;
+use crate::listen::List;
 
 /// The most streams that a session may listen on.
 const MOST_LISTENING: usize = 32;
@@ -199,14 +200,9 @@ impl Engine {
         }
         session.lists = Some(now);
         session.save(host)?;
-        for (name, there) in [
-            ("tools", !self.catalog.tools.is_empty()),
-            ("resources", !self.catalog.resources.is_empty()),
-            ("prompts", !self.catalog.prompts.is_empty()),
-        ] {
-            if there {
-                let method = ["notifications/", name, "/list_changed"].concat();
-                session.notify(host, &jsonrpc::notification(&method, ""), now_ms)?;
+        for list in List::ALL {
+            if tells_changes(&self.catalog, list) {
+                session.list_changed(host, list, now_ms)?;
             }
         }
         Ok(())

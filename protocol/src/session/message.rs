@@ -10,6 +10,7 @@ use crate::engine::{Engine, Output};
 use crate::error::RpcError;
 use crate::http::Reply;
 use crate::jsonrpc::{self, Message, Params, Request};
+use crate::listen::List;
 use crate::methods::{Context, failed};
 use crate::route::frame;
 use crate::token::Entropy;
@@ -341,6 +342,16 @@ impl Session {
         let message = jsonrpc::notification("notifications/resources/updated", &params);
         self.notify(host, &message, now_ms)?;
         Ok(true)
+    }
+
+    /// `notifications/…/list_changed`.
+    pub fn list_changed(
+        &mut self,
+        host: &dyn SessionHost,
+        list: List,
+        now_ms: u64,
+    ) -> Result<(), RowsError> {
+        self.notify(host, &list.changed(""), now_ms)
     }
 
     pub(super) fn open_as_sse(&mut self, token: &str) {

@@ -1,17 +1,18 @@
 //! A play of a call: what its handler has said and wanted since it was last polled.
 
 use crate::Result;
+use crate::once::Task;
 use mcp_agent_protocol::{Emission, Journal, Want};
 use std::cell::{Cell, RefCell};
 use std::future::pending;
 use std::task::Waker;
 
-/// Where the results of steps last: in the object that plays the call.
+/// Where the results of steps last: in the object that plays the call, or in one that the front asks.
 pub trait Steps {
     /// The result of this step, JSON.
-    fn get(&self, nonce: &str, key: &str) -> Result<Option<String>>;
+    fn get(&self, nonce: &str, key: &str) -> Task<Result<Option<String>>>;
     /// Keeps it.
-    fn put(&self, nonce: &str, key: &str, json: &str) -> Result<()>;
+    fn put(&self, nonce: &str, key: &str, json: &str) -> Task<Result<()>>;
 }
 
 /// One play.

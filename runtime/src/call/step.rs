@@ -24,12 +24,12 @@ impl Call {
             return make().await;
         };
         let nonce = &live.journal.nonce;
-        if let Some(json) = live.steps.get(nonce, key)? {
+        if let Some(json) = live.steps.get(nonce, key).await? {
             return serde_json::from_str(&json).map_err(|error| broken(key, &error));
         }
         let value = make().await?;
         let json = serde_json::to_string(&value).map_err(|error| broken(key, &error))?;
-        live.steps.put(nonce, key, &json)?;
+        live.steps.put(nonce, key, &json).await?;
         Ok(value)
     }
 }

@@ -1,12 +1,18 @@
 //! The front, whatever its host: every request begins here, and most end here.
 
 use crate::agent::Agent;
-use crate::drive::{self, Job};
+use crate::call::Live;
+use crate::drive::{self, Job, Ran};
 use crate::host::signal;
+use crate::object::{FrontSteps, HUB, lines};
 use crate::once::Task;
+use crate::rounds::{Begun, Opening, Pipe, Player, Rounds, Sealer};
 use mcp_agent_protocol::{
-    Call, ContentKind, Engine, Entropy, Headers, HttpRequest, Keys, Output, Reply, Route,
+    Call, Change, ContentKind, Engine, Framing, Headers, HttpRequest, Keys, Output, Reply, Round,
+    Route,
 };
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::marker::PhantomData;
 use std::rc::Rc;
 
@@ -18,39 +24,52 @@ pub enum Told {
     Later(Task<String>),
 }
 
+/// What a front's host lends to it.
+pub trait FrontHost {
+    /// The sealing keys, if they are known already.
+    fn keys(&self) -> Option<Rc<Keys>>;
+    /// Fills `out` with bytes that nobody can guess.
+    fn entropy(&self, out: &mut [u8]);
+    /// Asks an object of the same Worker. `None` when it failed, which is logged.
+    fn ask(&self, object: &str, verb: &'static str, payload: &str) -> Task<Option<String>>;
+}
+
 /// The front of an agent.
 pub struct Front<A> {
     engine: Rc<Engine>,
+    host: Rc<dyn FrontHost>,
+    rounds: Rc<Rounds>,
+    /// Plays whose clients have yet to come for their streams.
+    rests: Rc<RefCell<BTreeMap<u32, Task<()>>>>,
     agent: PhantomData<A>,
 }
 
 impl<A: Agent> Front<A> {
-    pub fn new() -> Self {
+    pub fn new(host: Rc<dyn FrontHost>) -> Self {
         Self {
             engine: Rc::new(match const { A::CATALOG.mirrors() } {
                 true => Engine::new(A::CATALOG, A::POLICY),
                 false => Engine::lean(A::CATALOG, A::POLICY),
             }),
+            host,
+            rounds: Rc::default(),
+            rests: Rc::default(),
             agent: PhantomData,
         }
     }
 
     /// One request. `head` is the method, the path with its query, and the header values in the order of [`header_names`], one a line.
-    /// `announce` tells the object that knows who subscribes to what that these URIs, one a line, are others now.
-    pub fn handle(
-        &self,
-        head: &str,
-        body: &[u8],
-        keys: Option<&Keys>,
-        now_ms: u64,
-        entropy: &mut dyn Entropy,
-        announce: impl FnOnce(&str) -> Task<Option<String>> + 'static,
-    ) -> Told {
+    pub fn handle(&self, head: &str, body: &[u8], now_ms: u64) -> Told {
         let Ok(body) = std::str::from_utf8(body) else {
             return Told::Now(signal::reply(not_utf8()));
         };
         let request = request(&self.engine, head, body);
-        Told::Now(match self.engine.handle(&request, keys, now_ms, entropy) {
+        let keys = self.host.keys();
+        let mut entropy = |out: &mut [u8]| self.host.entropy(out);
+        let output = self
+            .engine
+            .handle(&request, keys.as_deref(), now_ms, &mut entropy);
+        Told::Now(match output {
             Output::Reply(reply) => signal::reply(reply),
             Output::Batch(batch) => signal::batch(&batch),
             Output::NeedKeys => signal::NEED_KEYS.to_owned(),
@@ -58,25 +77,111 @@ impl<A: Agent> Front<A> {
             Output::Post { object, .. } => signal::post(&object),
             Output::Session(head) => signal::session(&head),
             Output::Join(head) => signal::join(&head),
+            Output::Listen(listener) => signal::listen(HUB, &listener),
             Output::Call(call) => match &call.route {
                 Route::Object(name) => signal::call(name, &call),
-                Route::Here => return Told::Later(self.call(call, announce)),
+                Route::Here => return Told::Later(self.call(call)),
+            },
+            Output::Round(round) => match (&round.call.route, keys) {
+                (Route::Object(name), _) => signal::round(name, &round),
+                (Route::Here, Some(keys)) if A::ASKS => {
+                    return Told::Later(self.round(&round, keys));
+                }
+                (Route::Here, _) => signal::NEED_KEYS.to_owned(),
             },
         })
     }
 
-    fn call(
-        &self,
-        call: Call<'_>,
-        announce: impl FnOnce(&str) -> Task<Option<String>> + 'static,
-    ) -> Task<String> {
+    fn call(&self, call: Call<'_>) -> Task<String> {
         let job = Rc::new(Job::from(call));
-        let engine = self.engine.clone();
+        let (engine, host) = (self.engine.clone(), self.host.clone());
         Box::pin(async move {
             let mut ran = drive::run::<A>(None, job.clone(), Default::default()).await;
-            tell::<A>(std::mem::take(&mut ran.updated), announce).await;
+            tell::<A>(&*host, std::mem::take(&mut ran.changed)).await;
             signal::reply(ran.reply(&engine, &job.head))
         })
+    }
+
+    /// A round of a call without state.
+    fn round(&self, round: &Round<'_>, keys: Rc<Keys>) -> Task<String> {
+        let round = round.to_static();
+        let host = self.host.clone();
+        let (asked, notebook) = (self.host.clone(), round.notebook());
+        let steps = FrontSteps {
+            ask: Rc::new(move |payload| asked.ask(&notebook, "step", payload)),
+            until_ms: round.until_ms,
+        };
+        let sealer = Sealer {
+            engine: self.engine.clone(),
+            keys,
+            entropy: Rc::new(move |out| host.entropy(out)),
+        };
+        let live = Rc::new(Live::new(round.journal.clone(), Box::new(steps)));
+        let pipe = Rc::new(Pipe::default());
+        let (engine, host, head) = (
+            self.engine.clone(),
+            self.host.clone(),
+            round.call.head.clone(),
+        );
+        let done = move |mut ran: Ran| -> Task<Reply> {
+            Box::pin(async move {
+                tell::<A>(&*host, std::mem::take(&mut ran.changed)).await;
+                let head = mcp_agent_protocol::CallHead {
+                    framing: Framing::Message,
+                    ..head
+                };
+                ran.reply(&engine, &head)
+            })
+        };
+        let opening = Opening {
+            live: live.clone(),
+            pipe: pipe.clone(),
+            framing: round.call.head.framing,
+            streams: round.streams,
+            keepalive_ms: self.engine.policy().keepalive_ms,
+            stream: sealer.stream(),
+            playing: Player::<A> {
+                round,
+                state: None,
+                live,
+                pipe,
+                sealer,
+            }
+            .play(done),
+        };
+        let (rounds, rests) = (self.rounds.clone(), self.rests.clone());
+        Box::pin(async move {
+            match opening.begin(rounds).await {
+                Begun::Reply(reply) => signal::reply(reply),
+                Begun::Stream(stream, rest) => {
+                    rests.borrow_mut().insert(stream, rest);
+                    signal::follow(stream)
+                }
+            }
+        })
+    }
+
+    /// A client comes for the stream of its round. `push` gets what is said, whole events, and `None` at the end. The task is done then.
+    pub fn follow(&self, stream: u32, push: Rc<dyn Fn(Option<&str>)>) -> Task<()> {
+        let rest = self.rests.borrow_mut().remove(&stream);
+        let pushed = push.clone();
+        let joined = self
+            .rounds
+            .join(stream, Box::new(move |events| pushed(events)));
+        let (first, over) = joined.unwrap_or((String::new(), true));
+        if !first.is_empty() {
+            push(Some(&first));
+        }
+        if over {
+            push(None);
+        }
+        rest.unwrap_or_else(|| Box::pin(std::future::ready(())))
+    }
+
+    /// The client of a stream is gone.
+    pub fn left(&self, stream: u32) {
+        self.rounds.left(stream);
+        self.rests.borrow_mut().remove(&stream);
     }
 
     /// The header lines that let a page of this origin read its answers; none for a page that is refused.
@@ -87,12 +192,9 @@ impl<A: Agent> Front<A> {
 }
 
 /// A handler that ran in no object of the state changed these.
-pub async fn tell<A: Agent>(
-    updated: Vec<String>,
-    announce: impl FnOnce(&str) -> Task<Option<String>>,
-) {
-    if A::KEPT && !updated.is_empty() && A::CATALOG.resources.iter().any(|item| item.subscribe) {
-        announce(&updated.join("\n")).await;
+async fn tell<A: Agent>(host: &dyn FrontHost, changed: Vec<Change>) {
+    if A::KEPT && !changed.is_empty() {
+        host.ask(HUB, "announce", &lines(&changed)).await;
     }
 }
 

@@ -7,7 +7,8 @@ pub mod signal;
 pub mod workers;
 
 use crate::once::Task;
-use mcp_agent_protocol::SessionHost;
+use mcp_agent_protocol::{Keys, SessionHost};
+use std::rc::Rc;
 
 /// What an object's host lends to it.
 pub trait Host: SessionHost {
@@ -15,6 +16,8 @@ pub trait Host: SessionHost {
     fn now_ms(&self) -> u64;
     /// Fills `out` with bytes that nobody can guess.
     fn entropy(&self, out: &mut [u8]);
+    /// The sealing keys. `None` until the host has fetched them.
+    fn keys(&self) -> Option<Rc<Keys>>;
     /// Runs a task from the next turn on, for as long as it takes.
     fn spawn(&self, task: Task<()>);
     /// Which call ended the instance that this object was lost with: its nonce, or something else if it was none. `None` where nobody

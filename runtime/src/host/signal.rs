@@ -12,15 +12,18 @@
 //! | `M` | session, line end, message | push the message on the stream, answer 202 |
 //! | `N` | object name, line end, head | hand head and body to the object of a kept session; its answer is a signal |
 //! | `T` | object name, line end, head | join the client to a stream of that session |
+//! | `L` | object name, last message, head | the same, and the last message when the object ends it |
+//! | `X` | stream | follow a stream of this instance: `mcp_follow` |
 //! | `W` | stream, `1` if that was all, first events | the stream of a join: what comes at once |
 //!
 //! `entry.mjs` is the other half.
 
 use crate::drive::Job;
 use mcp_agent_protocol::{
-    Batch, Call, CallHead, ContentKind, Framing, Join, OpenSse, Part, Reply, SessionHead, Target,
-    TargetKind,
+    Batch, Call, CallHead, ContentKind, Framing, Join, Listener, OpenSse, Part, Reply, Round,
+    Route, SessionHead, Target, TargetKind,
 };
+use std::borrow::Cow;
 
 /// Sealing keys are needed.
 pub const NEED_KEYS: &str = "K";
@@ -158,6 +161,70 @@ pub fn join(head: &SessionHead) -> String {
 /// A stream, and what comes on it at once.
 pub fn joined(join: &Join) -> String {
     format!("W{}\n{}\n{}", join.stream, u8::from(join.over), join.first)
+}
+
+/// The same for a stream of no session.
+pub fn stream(stream: u32, first: &str, over: bool) -> String {
+    format!("W{stream}\n{}\n{first}", u8::from(over))
+}
+
+/// A round that is played in an object.
+pub fn round(object: &str, round: &Round<'_>) -> String {
+    // Behind the object's name, which is told once more to the object itself.
+    let call = call("", &round.call);
+    let call = call.split_once('\n').map_or("", |(_, call)| call);
+    [
+        "O",
+        object,
+        "\n*",
+        object,
+        "\n",
+        &round.encode(),
+        "\n",
+        call,
+    ]
+    .concat()
+}
+
+/// Reads what [`round`] wrote behind the object's name: that name, and the round.
+pub fn read_round(payload: &str) -> Option<(String, Round<'static>)> {
+    let (object, rest) = payload.strip_prefix('*')?.split_once('\n')?;
+    let round = Round::decode(rest, |text| {
+        let job = read_call(text)?;
+        Some(Call {
+            head: job.head,
+            route: Route::Object(object.to_owned()),
+            target: job.target,
+            arguments: job.arguments.into(),
+            uri: Some(job.uri.into()).filter(|uri: &Cow<'_, str>| !uri.is_empty()),
+            interactive: true,
+            once: false,
+        })
+    });
+    Some((object.to_owned(), round?))
+}
+
+/// The stream of a round that an object plays.
+pub fn join_round(object: &str, stream: u32) -> String {
+    format!("T{object}\nround {stream}")
+}
+
+/// The stream of a round that the front plays.
+pub fn follow(stream: u32) -> String {
+    format!("X{stream}")
+}
+
+/// A client that listens to changes.
+pub fn listen(object: &str, listener: &Listener) -> String {
+    [
+        "L",
+        object,
+        "\n",
+        &listener.end(),
+        "\nlisten ",
+        &listener.encode(),
+    ]
+    .concat()
 }
 
 /// A message for the object that owns the client's stream.

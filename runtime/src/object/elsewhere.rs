@@ -13,7 +13,7 @@ use crate::host::signal;
 use crate::once::Task;
 use crate::play::{Played, play};
 use mcp_agent_protocol::{
-    Begin, Call, Emission, Journal, Reply, RowsError, RpcError, SessionHead, Want,
+    Begin, Call, Change, Emission, Journal, Reply, RowsError, RpcError, SessionHead, Want,
 };
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -120,18 +120,36 @@ impl<A: Agent> Object<A> {
             let held = turn.lock().await;
             let text = this.play_in_turn(&session, id, &live, Rc::new(job)).await;
             drop(held);
-            let mut guests = this.guests.borrow_mut();
-            if let Some(guest) = guests.get_mut(&nonce) {
-                guest.plays.retain(|known| !Rc::ptr_eq(known, &live));
-                if guest.plays.is_empty() {
-                    guests.remove(&nonce);
-                }
-            }
+            this.leave(&live);
             text
         }))
     }
 
-    fn turn(&self, nonce: &str, live: &Rc<Live>) -> Rc<Mutex<()>> {
+    /// A play has ended.
+    pub(super) fn leave(&self, live: &Rc<Live>) {
+        let mut guests = self.guests.borrow_mut();
+        let nonce = &live.journal.nonce;
+        if let Some(guest) = guests.get_mut(nonce) {
+            guest.plays.retain(|known| !Rc::ptr_eq(known, live));
+            if guest.plays.is_empty() {
+                guests.remove(nonce);
+            }
+        }
+    }
+
+    /// A session that calls hears of the lists that its call changed.
+    fn tell_of_lists(&self, session: &str, changed: &[Change]) {
+        for change in changed {
+            if let Change::List(_) = change {
+                let told = self.host.remote(session, "heard", &change.encode());
+                self.host.spawn(Box::pin(async move {
+                    told.await;
+                }));
+            }
+        }
+    }
+
+    pub(super) fn turn(&self, nonce: &str, live: &Rc<Live>) -> Rc<Mutex<()>> {
         let mut guests = self.guests.borrow_mut();
         let guest = guests.entry(nonce.to_owned()).or_default();
         guest.plays.push(live.clone());
@@ -172,7 +190,7 @@ impl<A: Agent> Object<A> {
         let played = play(Some(self.state.clone()), job.clone(), live.clone(), tell).await;
         let text = match played {
             Played::Done(mut ran) => {
-                let updated = std::mem::take(&mut ran.updated);
+                let changed = std::mem::take(&mut ran.changed);
                 let response = ran.reply(&self.engine, &as_message(&job.head)).body;
                 let text = ["D", &response].concat();
                 // In the turn of the commit: either both are stored or none.
@@ -184,7 +202,8 @@ impl<A: Agent> Object<A> {
                     crate::host::log(&error.to_string());
                 }
                 self.forget_guest_steps(nonce);
-                self.fan_out(&updated);
+                self.fan_out(&changed);
+                self.tell_of_lists(&session, &changed);
                 text
             }
             Played::Waits(wants) => ["W", &write_wants(&wants)].concat(),

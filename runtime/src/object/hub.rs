@@ -5,7 +5,7 @@ use crate::agent::Agent;
 use crate::handle::HANDLE;
 use crate::host::Host;
 use crate::once::Task;
-use mcp_agent_protocol::RowsError;
+use mcp_agent_protocol::{Change, RowsError};
 use std::cell::Cell;
 use std::future::ready;
 use std::rc::Rc;
@@ -18,9 +18,13 @@ const SWEEP: &str = "sweep";
 const SWEEP_MS: u64 = 3_600_000;
 
 impl<A: Agent> Object<A> {
-    /// The sessions that subscribe to these resources hear that they are others now.
-    pub(super) fn fan_out(self: &Rc<Self>, uris: &[String]) {
-        for uri in uris {
+    /// Clients that listen, and sessions that subscribe to resources, hear that these are others now.
+    pub(super) fn fan_out(self: &Rc<Self>, changed: &[Change]) {
+        for change in changed {
+            self.tell_listeners(change);
+            let Change::Resource(uri) = change else {
+                continue;
+            };
             let prefix = [WATCH, uri, "\n"].concat();
             let rows = match self.host.list(&prefix, "") {
                 Ok(rows) => rows,
@@ -28,7 +32,7 @@ impl<A: Agent> Object<A> {
             };
             for (key, _) in rows {
                 let session = ["session:", &key[prefix.len()..]].concat();
-                let told = self.host.remote(&session, "updated", uri);
+                let told = self.host.remote(&session, "heard", &change.encode());
                 let this = self.clone();
                 self.host.spawn(Box::pin(async move {
                     if told.await.as_deref() == Some("0")
@@ -39,23 +43,6 @@ impl<A: Agent> Object<A> {
                 }));
             }
         }
-    }
-
-    /// A call changed these, in an object that is not the hub.
-    pub(super) fn announce(self: &Rc<Self>, uris: Vec<String>) {
-        if uris.is_empty() {
-            return;
-        }
-        if Self::has_session_state() {
-            for uri in uris {
-                self.heard(&uri);
-            }
-            return;
-        }
-        let told = self.host.remote(HUB, "announce", &uris.join("\n"));
-        self.host.spawn(Box::pin(async move {
-            told.await;
-        }));
     }
 
     /// A session subscribes, or does not any more: `+` or `-`, until when, the session, the URI, one a line.
@@ -98,29 +85,29 @@ impl<A: Agent> Object<A> {
         }
     }
 
-    /// A resource that this object's session may subscribe to is another now.
-    pub(super) fn updated(self: &Rc<Self>, uri: &str) -> Option<Task<String>> {
-        let heard = self.heard(uri);
-        Some(Box::pin(ready(if heard { "1" } else { "0" }.to_owned())))
-    }
-
-    fn heard(self: &Rc<Self>, uri: &str) -> bool {
+    /// Something that this object's session may want to hear of is another now. False where it does not.
+    pub(super) fn heard(self: &Rc<Self>, change: &Change) -> bool {
         let now_ms = self.host.now_ms();
-        let heard = self.with_session("", |session, host| session.updated(host, uri, now_ms));
-        match heard {
-            Ok(heard) => heard,
-            Err(error) => {
-                crate::host::log(&error.to_string());
-                true
-            }
-        }
+        let heard = self.with_session("", |session, host| match change {
+            Change::Resource(uri) => session.updated(host, uri, now_ms),
+            Change::List(list) => session.list_changed(host, *list, now_ms).map(|()| true),
+        });
+        heard.unwrap_or_else(|error| {
+            crate::host::log(&error.to_string());
+            true
+        })
     }
 
     /// Takes the rows of an object away that is no session, as far as they are over. Gives the time of the next sweep; `u64::MAX` for
     /// none.
     pub(super) fn sweep_rows(&self, now_ms: u64) -> Result<u64, RowsError> {
         let mut left = false;
-        for prefix in [WATCH, super::steps::STEP, super::elsewhere::DONE] {
+        for prefix in [
+            WATCH,
+            super::steps::STEP,
+            super::elsewhere::DONE,
+            super::rounds::ENDED,
+        ] {
             left |= self.sweep_prefix(prefix, now_ms)?;
         }
         if A::HANDLES {

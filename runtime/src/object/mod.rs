@@ -3,22 +3,27 @@
 mod accepted;
 mod elsewhere;
 mod hub;
+mod listen;
 mod playing;
+mod rounds;
 mod session;
 mod signals;
 mod steps;
 mod voice;
 
 pub use hub::sweep_handles_later;
+pub use listen::lines;
 pub use session::Answered;
+pub use steps::FrontSteps;
 
 use crate::agent::Agent;
 use crate::call::Live;
 use crate::drive;
 use crate::host::{Host, signal};
 use crate::once::Task;
+use crate::rounds::Rounds;
 use crate::state::StateCell;
-use mcp_agent_protocol::{ContentKind, Engine, Reply, Scope, Session};
+use mcp_agent_protocol::{Change, ContentKind, Engine, Listener, Reply, Scope, Session};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -48,6 +53,10 @@ pub struct Object<A: Agent> {
     accepted: RefCell<BTreeSet<String>>,
     /// When rows that are over are looked for, as far as is known.
     sweep_ms: Cell<Option<u64>>,
+    /// Rounds of calls that are being played here.
+    rounds: Rc<Rounds>,
+    /// Clients that listen, as far as they are loaded.
+    listeners: RefCell<Option<BTreeMap<u32, Listener>>>,
 }
 
 impl<A: Agent> Object<A> {
@@ -62,6 +71,8 @@ impl<A: Agent> Object<A> {
             guests: RefCell::default(),
             accepted: RefCell::default(),
             sweep_ms: Cell::default(),
+            rounds: Rc::default(),
+            listeners: RefCell::default(),
         })
     }
 
@@ -72,9 +83,9 @@ impl<A: Agent> Object<A> {
         Some(Box::pin(async move {
             let state = Some(this.state.clone());
             let mut ran = drive::run(state, job.clone(), Default::default()).await;
-            let updated = std::mem::take(&mut ran.updated);
+            let changed = std::mem::take(&mut ran.changed);
             if A::KEPT {
-                this.fan_out(&updated);
+                this.fan_out(&changed);
             }
             ran.reply(&this.engine, &job.head)
         }))
@@ -88,11 +99,15 @@ impl<A: Agent> Object<A> {
             "emit" => self.emit_of_guest(payload),
             "watch" => self.watch(payload),
             "announce" => {
-                let updated: Vec<String> = payload.lines().map(str::to_owned).collect();
-                self.fan_out(&updated);
+                self.fan_out(&listen::read_lines(payload));
                 Some(Box::pin(std::future::ready(String::new())))
             }
-            "updated" => self.updated(payload),
+            "heard" => {
+                let heard = self.heard(&Change::decode(payload)?);
+                let heard = if heard { "1" } else { "0" };
+                Some(Box::pin(std::future::ready(heard.to_owned())))
+            }
+            "step" => self.step_of_front(payload),
             _ => None,
         }
     }

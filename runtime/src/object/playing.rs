@@ -95,7 +95,7 @@ impl<A: Agent> Object<A> {
             Ok((None, true)) => {
                 let lost = Ran {
                     result: Err(RpcError::internal()),
-                    updated: Vec::new(),
+                    changed: Vec::new(),
                 };
                 crate::host::log(
                     "a call was lost twice, or this release cannot play it: it is given up",
@@ -173,7 +173,7 @@ impl<A: Agent> Object<A> {
 
     fn done(self: &Rc<Self>, id: u32, ran: Ran, nonce: Option<&str>) {
         let now_ms = self.host.now_ms();
-        let updated = ran.updated;
+        let changed = ran.changed;
         let finished = self.with_session("", |session, host| {
             let Some(head) = session.call_head(id) else {
                 return Ok(());
@@ -187,7 +187,7 @@ impl<A: Agent> Object<A> {
         if let Some(nonce) = nonce {
             self.forget_steps(nonce);
         }
-        self.announce(updated);
+        self.announce(&changed);
     }
 
     /// A response of which another object has written the text.
@@ -257,7 +257,7 @@ impl<A: Agent> Object<A> {
         mut ran: Ran,
         nonce: &str,
     ) -> Task<Answered> {
-        self.announce(std::mem::take(&mut ran.updated));
+        self.announce(&std::mem::take(&mut ran.changed));
         self.forget_steps(nonce);
         let answer = ran.reply(&self.engine, head);
         if head.framing == Framing::Message {
@@ -273,7 +273,7 @@ impl<A: Agent> Object<A> {
         let answer = move |played: Played| -> Reply {
             match played {
                 Played::Done(mut ran) => {
-                    this.announce(std::mem::take(&mut ran.updated));
+                    this.announce(&std::mem::take(&mut ran.changed));
                     ran.reply(&this.engine, &job.head)
                 }
                 // It cannot have asked: it knows that its client cannot be asked.
@@ -301,7 +301,7 @@ impl<A: Agent> Object<A> {
     }
 
     /// Nobody plays the call again.
-    fn forget_steps(&self, nonce: &str) {
+    pub(super) fn forget_steps(&self, nonce: &str) {
         if let Err(error) = self.host.clear(&steps(nonce)) {
             crate::host::log(&error.to_string());
         }

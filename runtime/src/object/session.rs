@@ -157,7 +157,7 @@ impl<A: Agent> Object<A> {
         let running = job.clone();
         let run: Task<Reply> = Box::pin(async move {
             let mut ran = drive::run(state, running.clone(), Default::default()).await;
-            this.announce(std::mem::take(&mut ran.updated));
+            this.announce(&std::mem::take(&mut ran.changed));
             ran.reply(&this.engine, &running.head)
         });
         if !via_sse {
@@ -193,6 +193,9 @@ impl<A: Agent> Object<A> {
 
     /// The client of a stream is gone.
     pub fn left(self: &Rc<Self>, stream: u32) {
+        if (A::ASKS && self.left_round(stream)) || self.stop_listening(stream) {
+            return;
+        }
         let now_ms = self.host.now_ms();
         let left = self.with_session("", |session, host| {
             session.left(host, stream, self.engine.policy(), now_ms)
@@ -204,7 +207,12 @@ impl<A: Agent> Object<A> {
 
     /// Goes on with what was going on when the object, or the instance that it ran in, was lost.
     pub fn wake(self: &Rc<Self>) {
-        if let Err(error) = self.with_session("", |_, _| Ok(())) {
+        let woken = match self.host.get("session") {
+            Ok(Some(_)) => self.with_session("", |_, _| Ok(())),
+            Ok(None) => self.end_lost_streams(),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = woken {
             crate::host::log(&error.to_string());
         }
     }

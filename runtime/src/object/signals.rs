@@ -12,6 +12,9 @@ use std::rc::Rc;
 impl<A: Agent> Object<A> {
     /// A call that was routed here for the state. Answers a signal.
     pub fn asked_to_call(self: &Rc<Self>, payload: &str) -> Task<String> {
+        if A::ASKS && payload.starts_with('*') {
+            return self.asked_to_play(payload);
+        }
         match self.call(payload) {
             Some(reply) => Box::pin(async move { signal::reply(reply.await) }),
             None => {
@@ -44,6 +47,25 @@ impl<A: Agent> Object<A> {
     pub fn asked_to_join(self: &Rc<Self>, head: &str) -> String {
         if !A::KEPT {
             return signal::reply(status(404));
+        }
+        if let Some(line) = head.strip_prefix("listen ") {
+            return match self.begin_listening(line) {
+                Ok(Some((stream, first))) => signal::stream(stream, &first, false),
+                Ok(None) => signal::reply(status(500)),
+                Err(error) => {
+                    log(&error.to_string());
+                    signal::reply(status(500))
+                }
+            };
+        }
+        if A::ASKS
+            && let Some(stream) = head.strip_prefix("round ")
+        {
+            let stream = stream.parse().unwrap_or_default();
+            return match self.join_round(stream) {
+                Some((first, over)) => signal::stream(stream, &first, over),
+                None => signal::reply(status(500)),
+            };
         }
         match self.join(head) {
             Ok(join) => signal::joined(&join),
@@ -89,12 +111,10 @@ impl<A: Agent> Object<A> {
                     let this = self.clone();
                     Box::pin(async move {
                         let mut ran = drive::run::<A>(None, job.clone(), Default::default()).await;
-                        let updated = std::mem::take(&mut ran.updated);
-                        let host = this.host.clone();
-                        front::tell::<A>(updated, move |uris: &str| {
-                            host.remote(super::HUB, "announce", uris)
-                        })
-                        .await;
+                        let changed = std::mem::take(&mut ran.changed);
+                        if A::KEPT {
+                            this.announce(&changed);
+                        }
                         signal::push("", ran.reply(&this.engine, &job.head))
                     })
                 }

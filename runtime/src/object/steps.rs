@@ -1,9 +1,13 @@
 //! The results of steps, in rows of the object that plays the call.
 
+use super::Object;
+use crate::agent::Agent;
 use crate::call::Steps;
 use crate::host::Host;
+use crate::once::Task;
 use crate::{Error, Result};
 use mcp_agent_protocol::RowsError;
+use std::future::ready;
 use std::rc::Rc;
 
 /// Begins the keys of steps.
@@ -16,16 +20,16 @@ pub struct RowSteps {
 }
 
 impl Steps for RowSteps {
-    fn get(&self, nonce: &str, key: &str) -> Result<Option<String>> {
-        let row = self.host.get(&step(nonce, key)).map_err(|e| failed(&e))?;
-        Ok(row.and_then(|row| Some(row.split_once('\n')?.1.to_owned())))
+    fn get(&self, nonce: &str, key: &str) -> Task<Result<Option<String>>> {
+        let row = self.host.get(&step(nonce, key));
+        let result = row.map(|row| Some(row?.split_once('\n')?.1.to_owned()));
+        Box::pin(ready(result.map_err(|e| failed(&e))))
     }
 
-    fn put(&self, nonce: &str, key: &str, json: &str) -> Result<()> {
+    fn put(&self, nonce: &str, key: &str, json: &str) -> Task<Result<()>> {
         let row = format!("{}\n{json}", self.until_ms);
-        self.host
-            .put(&step(nonce, key), &row)
-            .map_err(|e| failed(&e))
+        let put = self.host.put(&step(nonce, key), &row);
+        Box::pin(ready(put.map_err(|e| failed(&e))))
     }
 }
 
@@ -41,4 +45,61 @@ fn step(nonce: &str, key: &str) -> String {
 fn failed(error: &RowsError) -> Error {
     crate::host::log(&format!("a step's row: {error}"));
     Error::protocol(-32603, "internal error")
+}
+
+/// Steps of a call that is played in the front, in the object that keeps them.
+pub struct FrontSteps {
+    /// Asks that object: its verb `step`.
+    pub ask: Rc<dyn Fn(&str) -> Task<Option<String>>>,
+    pub until_ms: u64,
+}
+
+impl Steps for FrontSteps {
+    fn get(&self, nonce: &str, key: &str) -> Task<Result<Option<String>>> {
+        let asked = (self.ask)(&format!("?\n{}", step(nonce, key)));
+        Box::pin(async move {
+            match asked.await {
+                Some(row) => Ok(row.strip_prefix('+').map(str::to_owned)),
+                None => Err(Error::protocol(-32603, "internal error")),
+            }
+        })
+    }
+
+    fn put(&self, nonce: &str, key: &str, json: &str) -> Task<Result<()>> {
+        let row = format!("{}\n{json}", self.until_ms);
+        // A key is the handler's, and may have line ends.
+        let key = step(nonce, key);
+        let asked = (self.ask)(&format!("!{}\n{key}{row}", key.len()));
+        Box::pin(async move {
+            match asked.await {
+                Some(_) => Ok(()),
+                None => Err(Error::protocol(-32603, "internal error")),
+            }
+        })
+    }
+}
+
+impl<A: Agent> Object<A> {
+    /// A step of a call that the front plays: `?` and its key, or `!`, the key's length, the key and the row.
+    pub(super) fn step_of_front(&self, payload: &str) -> Option<Task<String>> {
+        let (first, rest) = payload.split_once('\n')?;
+        let done = match first.strip_prefix('!') {
+            None => self.host.get(rest).map(|row| match &row {
+                Some(row) => ["+", row.split_once('\n').map_or("", |(_, json)| json)].concat(),
+                None => String::new(),
+            }),
+            Some(length) => {
+                let (key, row) = rest.split_at_checked(length.parse().ok()?)?;
+                self.sweep_later();
+                self.host.put(key, row).map(|()| String::new())
+            }
+        };
+        match done {
+            Ok(answer) => Some(Box::pin(ready(answer))),
+            Err(error) => {
+                crate::host::log(&error.to_string());
+                None
+            }
+        }
+    }
 }

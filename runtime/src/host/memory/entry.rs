@@ -3,20 +3,54 @@
 use super::http::{Request, Response};
 use super::shared::{Event, Shared};
 use crate::agent::Agent;
-use crate::host::front::{Front, Told, header_names};
-use crate::object::HUB;
+use crate::host::front::{Front, FrontHost, Told, header_names};
 use crate::once::Task;
 use mcp_agent_protocol::Keys;
-use std::cell::RefCell;
 use std::future::poll_fn;
 use std::rc::Rc;
 use std::task::Poll;
+use tokio::sync::oneshot;
+
+/// The owner of what runs in no object.
+pub const FRONT: &str = "";
 
 /// The front of a host.
 pub struct Entry<A> {
     front: Front<A>,
     shared: Rc<Shared>,
-    keys: RefCell<Option<Keys>>,
+}
+
+/// What this host lends to its front.
+struct Lender {
+    shared: Rc<Shared>,
+}
+
+impl FrontHost for Lender {
+    fn keys(&self) -> Option<Rc<Keys>> {
+        match self.shared.keys() {
+            Ok(keys) => Some(keys),
+            Err(error) => {
+                crate::host::log(&error.to_string());
+                None
+            }
+        }
+    }
+
+    fn entropy(&self, out: &mut [u8]) {
+        self.shared.entropy(out);
+    }
+
+    fn ask(&self, object: &str, verb: &'static str, payload: &str) -> Task<Option<String>> {
+        let (reply, answer) = oneshot::channel();
+        let payload = payload.to_owned();
+        let event = Event::Act {
+            verb,
+            payload,
+            reply,
+        };
+        self.shared.send(object, event);
+        Box::pin(async move { answer.await.ok() })
+    }
 }
 
 /// An object was lost while it was asked, or said what only another release understands.
@@ -25,9 +59,10 @@ struct Failed;
 impl<A: Agent> Entry<A> {
     pub fn new(shared: Rc<Shared>) -> Rc<Self> {
         Rc::new(Self {
-            front: Front::new(),
+            front: Front::new(Rc::new(Lender {
+                shared: shared.clone(),
+            })),
             shared,
-            keys: RefCell::default(),
         })
     }
 
@@ -72,7 +107,18 @@ impl<A: Agent> Entry<A> {
                     let asked = this
                         .shared
                         .ask(object, |reply| Event::Call { payload, reply });
-                    answer(&asked.await.ok_or(Failed)?)
+                    let answered = asked.await.ok_or(Failed)?;
+                    match answered.starts_with('T') {
+                        true => this.join(&answered).await,
+                        false => answer(&answered),
+                    }
+                }
+                Some(b'X') => this.follow(&signal),
+                Some(b'L') => {
+                    // This host's objects end no subscription.
+                    let (object, rest) = split(&signal)?;
+                    let (_, head) = rest.split_once('\n').ok_or(Failed)?;
+                    this.join(&["T", object, "\n", head].concat()).await
                 }
                 Some(b'P') => {
                     let asked = this
@@ -89,46 +135,37 @@ impl<A: Agent> Entry<A> {
     }
 
     async fn ask(&self, head: &str, body: &str) -> Result<String, Failed> {
-        loop {
-            let told = {
-                let shared = self.shared.clone();
-                let announce = move |uris: &str| -> Task<Option<String>> {
-                    let payload = uris.to_owned();
-                    Box::pin(async move {
-                        let announced = shared.ask(HUB, |reply| Event::Act {
-                            verb: "announce",
-                            payload,
-                            reply,
-                        });
-                        announced.await
-                    })
-                };
-                let mut entropy = |out: &mut [u8]| self.shared.entropy(out);
-                let (keys, now_ms) = (self.keys.borrow(), self.shared.clock.now_ms());
-                self.front.handle(
-                    head,
-                    body.as_bytes(),
-                    keys.as_ref(),
-                    now_ms,
-                    &mut entropy,
-                    announce,
-                )
-            };
-            let signal = match told {
-                Told::Now(signal) => signal,
-                Told::Later(task) => task.await,
-            };
-            if signal != crate::host::signal::NEED_KEYS {
-                return Ok(signal);
-            }
-            match self.shared.keys() {
-                Ok(keys) => *self.keys.borrow_mut() = Some(keys),
-                Err(error) => {
-                    crate::host::log(&error.to_string());
-                    return Err(Failed);
-                }
-            }
+        let now_ms = self.shared.clock.now_ms();
+        let signal = match self.front.handle(head, body.as_bytes(), now_ms) {
+            Told::Now(signal) => signal,
+            Told::Later(task) => task.await,
+        };
+        // The keys are always there, if the storage gives them.
+        match &*signal {
+            crate::host::signal::NEED_KEYS => Err(Failed),
+            _ => Ok(signal),
         }
+    }
+
+    /// The stream of a round that the front plays.
+    fn follow(&self, signal: &str) -> Result<Response, Failed> {
+        let stream: u32 = signal[1..].parse().map_err(|_| Failed)?;
+        let socket = self.shared.join(FRONT, Some(stream), "");
+        let pushed = socket.clone();
+        let rest = self.front.follow(
+            stream,
+            Rc::new(move |events| match events {
+                Some(events) => pushed.send(events),
+                None => pushed.close(),
+            }),
+        );
+        self.shared.tasks.spawn(FRONT, false, rest);
+        Ok(Response::stream(socket, self.shared.clone()))
+    }
+
+    /// The client of such a stream is gone.
+    pub fn left(&self, stream: u32) {
+        self.front.left(stream);
     }
 
     async fn join(&self, signal: &str) -> Result<Response, Failed> {

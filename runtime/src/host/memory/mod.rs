@@ -143,9 +143,20 @@ impl<A: Agent> Host<A> {
         };
         self.shared.clock.lend(|| match ready {
             Ready::Poll(task) => self.shared.tasks.poll(task),
+            Ready::Deliver(object) if object == entry::FRONT => self.deliver_front(),
             Ready::Deliver(object) => self.objects.deliver(&object),
         });
         true
+    }
+
+    /// The front hears only of clients that are gone.
+    fn deliver_front(&self) {
+        if let Some(shared::Event::Left(socket)) = self.shared.receive(entry::FRONT)
+            && let Some(stream) = socket.stream
+        {
+            socket.close();
+            self.entry.left(stream);
+        }
     }
 
     /// Time passes. What happens meanwhile happens at its time.

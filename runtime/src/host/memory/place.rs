@@ -4,7 +4,7 @@ use super::shared::{Event, Shared};
 use crate::host::Host;
 use crate::once::Task;
 use crate::state::{Store, StoreError};
-use mcp_agent_protocol::{Rows, RowsError, SessionHost};
+use mcp_agent_protocol::{Keys, Rows, RowsError, SessionHost};
 use std::rc::Rc;
 
 /// The states of all objects.
@@ -88,6 +88,16 @@ impl Host for Place {
 
     fn entropy(&self, out: &mut [u8]) {
         self.shared.entropy(out);
+    }
+
+    fn keys(&self) -> Option<Rc<Keys>> {
+        match self.shared.keys() {
+            Ok(keys) => Some(keys),
+            Err(error) => {
+                crate::host::log(&error.to_string());
+                None
+            }
+        }
     }
 
     fn spawn(&self, task: Task<()>) {

@@ -65,6 +65,8 @@ pub struct Shared {
     sockets: RefCell<BTreeMap<String, Vec<Rc<Socket>>>>,
     alarms: RefCell<BTreeMap<String, u64>>,
     chance: Cell<u64>,
+    /// As far as they are known.
+    keys: RefCell<Option<Rc<Keys>>>,
 }
 
 impl Shared {
@@ -77,6 +79,7 @@ impl Shared {
             sockets: RefCell::default(),
             alarms: RefCell::default(),
             chance: Cell::new(seed),
+            keys: RefCell::default(),
         };
         shared.read_alarms();
         Rc::new(shared)
@@ -203,7 +206,10 @@ impl Shared {
     }
 
     /// The sealing keys, made once.
-    pub fn keys(&self) -> Result<Keys, RowsError> {
+    pub fn keys(&self) -> Result<Rc<Keys>, RowsError> {
+        if let Some(keys) = &*self.keys.borrow() {
+            return Ok(keys.clone());
+        }
         let row = self.storage.get(KEYRING, SEALING_KEY)?;
         let known = row.as_deref().and_then(read_hex);
         let key = match known {
@@ -216,7 +222,9 @@ impl Shared {
                 key
             }
         };
-        Ok(Keys::new(key, Vec::new()))
+        let keys = Rc::new(Keys::new(key, Vec::new()));
+        *self.keys.borrow_mut() = Some(keys.clone());
+        Ok(keys)
     }
 
     /// The same bytes for the same seed: SplitMix64.

@@ -3,31 +3,77 @@
 use super::rpc::Line;
 use super::{WebCrypto, promise};
 use crate::agent::Agent;
-use crate::host::front::{self, Told};
-use crate::object::HUB;
-use mcp_agent_protocol::Keys;
+use crate::host::front::{self, FrontHost, Told};
+use crate::once::Task;
+use js_sys::Function;
+use mcp_agent_protocol::{Entropy, Keys};
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::future_to_promise;
 
 /// A front, whatever its agent.
 pub trait Front {
     /// One request.
-    fn handle(&self, head: &str, body: &[u8], keys: Option<&Keys>, now_ms: u64) -> JsValue;
+    fn handle(&self, head: &str, body: &[u8], now_ms: u64) -> JsValue;
+    /// A client comes for its stream.
+    fn follow(&self, stream: u32, push: Function) -> JsValue;
+    /// The client of a stream is gone.
+    fn left(&self, stream: u32);
     /// The header lines that let a page of this origin read its answers; none for a page that is refused.
     fn sharing(&self, host: &str, origin: &str) -> String;
 }
 
 /// The front of an agent.
 pub fn make<A: Agent>() -> Rc<dyn Front> {
-    Rc::new(front::Front::<A>::new())
+    Rc::new(front::Front::<A>::new(Rc::new(Worker)))
+}
+
+/// The Worker that a front runs in.
+struct Worker;
+
+impl FrontHost for Worker {
+    fn keys(&self) -> Option<Rc<Keys>> {
+        super::known_keys()
+    }
+
+    fn entropy(&self, out: &mut [u8]) {
+        WebCrypto.fill(out);
+    }
+
+    fn ask(&self, object: &str, verb: &'static str, payload: &str) -> Task<Option<String>> {
+        // A stub belongs to its request.
+        Line::default().ask(object, verb, payload)
+    }
 }
 
 impl<A: Agent> Front for front::Front<A> {
-    fn handle(&self, head: &str, body: &[u8], keys: Option<&Keys>, now_ms: u64) -> JsValue {
-        let announce = |uris: &str| Line::default().ask(HUB, "announce", uris);
-        match self.handle(head, body, keys, now_ms, &mut WebCrypto, announce) {
+    fn handle(&self, head: &str, body: &[u8], now_ms: u64) -> JsValue {
+        match self.handle(head, body, now_ms) {
             Told::Now(signal) => JsValue::from_str(&signal),
             Told::Later(task) => promise::run(task),
+        }
+    }
+
+    fn follow(&self, stream: u32, push: Function) -> JsValue {
+        if !A::ASKS {
+            return JsValue::UNDEFINED;
+        }
+        let push = move |events: Option<&str>| {
+            let events = events.map_or(JsValue::NULL, JsValue::from_str);
+            // A client that is gone is noticed by the entry.
+            let _pushed = push.call1(&JsValue::NULL, &events);
+        };
+        let rest = self.follow(stream, Rc::new(push));
+        future_to_promise(async move {
+            rest.await;
+            Ok(JsValue::UNDEFINED)
+        })
+        .into()
+    }
+
+    fn left(&self, stream: u32) {
+        if A::ASKS {
+            self.left(stream);
         }
     }
 

@@ -33,7 +33,7 @@ const STANDARD_OR_URL: GeneralPurpose = GeneralPurpose::new(
 thread_local! {
     // A Worker isolate has one thread, one agent, and one environment.
     static ENV: OnceCell<JsValue> = const { OnceCell::new() };
-    static KEYS: RefCell<Option<Keys>> = const { RefCell::new(None) };
+    static KEYS: RefCell<Option<Rc<Keys>>> = const { RefCell::new(None) };
     static FRONT: OnceCell<Rc<dyn Front>> = const { OnceCell::new() };
 }
 
@@ -103,14 +103,28 @@ pub fn keys(encoded: &str) -> bool {
         return false;
     };
     let current = keys.remove(0); // splitting gives at least one
-    KEYS.with(|cell| *cell.borrow_mut() = Some(Keys::new(current, keys)));
+    KEYS.set(Some(Rc::new(Keys::new(current, keys))));
     true
+}
+
+fn known_keys() -> Option<Rc<Keys>> {
+    KEYS.with_borrow(Clone::clone)
 }
 
 /// One request: `head` is the method, the path with its query, and the headers that [`init`] listed, one a line.
 pub fn handle<A: Agent>(head: &str, body: &[u8], now_ms: f64) -> JsValue {
-    let front = front::<A>();
-    KEYS.with(|keys| front.handle(head, body, keys.borrow().as_ref(), now_ms as u64))
+    front::<A>().handle(head, body, now_ms as u64)
+}
+
+/// A client comes for the stream that signal `X` told of. `push` is given what is said, whole events, and `null` at the end; the promise is
+/// settled then.
+pub fn follow<A: Agent>(stream: u32, push: js_sys::Function) -> JsValue {
+    front::<A>().follow(stream, push)
+}
+
+/// The client of such a stream is gone.
+pub fn left<A: Agent>(stream: u32) {
+    front::<A>().left(stream);
 }
 
 /// The headers that are added to any answer to a request with an `Origin`, one a line; none where that origin is refused.

@@ -5,9 +5,10 @@ use super::rpc::Line;
 use crate::host::Host;
 use crate::once::Task;
 use js_sys::{Date, Function, Object};
-use mcp_agent_protocol::{Entropy, Rows, RowsError, SessionHost};
+use mcp_agent_protocol::{Entropy, Keys, Rows, RowsError, SessionHost};
 use serde::Deserialize;
 use std::cell::Cell;
+use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::future_to_promise;
 use worker::worker_sys::DurableObjectStorage;
@@ -195,6 +196,10 @@ impl Host for Place {
 
     fn entropy(&self, out: &mut [u8]) {
         WebCrypto.fill(out);
+    }
+
+    fn keys(&self) -> Option<Rc<Keys>> {
+        super::known_keys()
     }
 
     fn spawn(&self, task: Task<()>) {
