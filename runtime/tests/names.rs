@@ -33,6 +33,20 @@ impl names::Handlers for Names {
         Ok(p.i)
     }
 
+    async fn handle(
+        &self,
+        _cx: &Cx,
+        handle: &mut names::Handle,
+        p: names::HandleParams,
+    ) -> Result<String> {
+        handle.default = names::HandleDefault::Clone;
+        Ok(p.handles)
+    }
+
+    async fn answer(_cx: &Cx, _call: &Call, rt: &mut names::Rt) -> Result<String> {
+        Ok(rt.answer.len().to_string())
+    }
+
     async fn prompt_content(
         &mut self,
         _cx: &Cx,

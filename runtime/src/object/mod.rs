@@ -136,6 +136,7 @@ impl<A: Agent> Object<A> {
                 self.host.wake_at(next);
                 false
             }
+            Ok(None) if !A::KEPT => true,
             Ok(None) => {
                 self.unwatch();
                 // What is still being played has nobody to answer to.
