@@ -29,6 +29,8 @@ pub struct Engine {
     pub(crate) kept: bool,
     /// What tools want mirrored in headers.
     pub(crate) mirrored: Option<Mirrored>,
+    /// Whether requests have HTTP headers, which must say what their bodies say.
+    pub(crate) has_headers: bool,
     lists_mark: OnceCell<u32>,
 }
 
@@ -84,7 +86,18 @@ impl Engine {
             index: Index::new(&catalog),
             kept: catalog.keeps_sessions(),
             mirrored: None,
+            has_headers: true,
             lists_mark: OnceCell::new(),
+        }
+    }
+
+    /// The same over a transport that has no headers, such as stdio: what they would repeat of a body is not looked for, and a session
+    /// lasts as long as the connection, which alone knows its token.
+    #[must_use]
+    pub fn without_headers(self) -> Engine {
+        Engine {
+            has_headers: false,
+            ..self
         }
     }
 

@@ -93,7 +93,10 @@ impl Engine {
             version,
             client,
             random,
-            expires_ms: now_ms.saturating_add(self.policy.session_ttl_ms),
+            expires_ms: match self.has_headers {
+                true => now_ms.saturating_add(self.policy.session_ttl_ms),
+                false => u64::MAX,
+            },
             lists: self.lists_mark(),
         }
     }

@@ -55,7 +55,7 @@ impl Engine {
                 let message = "header mismatch: MCP-Protocol-Version is not the version in `_meta`";
                 return refuse(&RpcError::header_mismatch(message));
             }
-            (None, Some(_)) => {
+            (None, Some(_)) if self.has_headers => {
                 let message = "header mismatch: MCP-Protocol-Version is missing";
                 return refuse(&RpcError::header_mismatch(message));
             }
@@ -64,7 +64,9 @@ impl Engine {
         let Some(version) = version else {
             return Output::Reply(unsupported_version(Some(request.id), &claim.version));
         };
-        if let Err(error) = self.check_headers(&req.headers, &request) {
+        if self.has_headers
+            && let Err(error) = self.check_headers(&req.headers, &request)
+        {
             return refuse(&error);
         }
         if request.method == "subscriptions/listen" && !request.params.malformed {

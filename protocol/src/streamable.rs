@@ -218,7 +218,10 @@ impl Engine {
         keys: Option<&Keys>,
         now_ms: u64,
     ) -> Result<Facts, NoSession> {
-        let missing = "Mcp-Session-Id is missing: send `initialize` first";
+        let missing = match self.has_headers {
+            true => "Mcp-Session-Id is missing: send `initialize` first",
+            false => "send `initialize` first, or name the protocol version in `_meta`",
+        };
         let token = req
             .headers
             .session_id

@@ -75,7 +75,7 @@ impl Cx {
     /// The Worker's bindings: variables, secrets, KV, D1, queues.
     ///
     /// # Panics
-    /// On the host, where there is no Worker.
+    /// Natively, under `cargo test` and over stdio, where there is no Worker: a call that needs bindings is answered with -32603 there.
     pub fn env(&self) -> Env {
         crate::host::workers::env()
     }

@@ -43,6 +43,8 @@ pub use elicit::Elicit;
 pub use error::{Error, Result};
 #[cfg(not(target_arch = "wasm32"))]
 pub use host::memory;
+#[cfg(not(target_arch = "wasm32"))]
+pub use host::stdio;
 pub use mcp_agent_macros::mcp_agent;
 pub use mcp_agent_protocol::{
     Annotated, Annotations, ClientCaps, Content, Icon, Level, List, PromptMessage, PromptResult,
@@ -53,6 +55,16 @@ pub use serde_json;
 pub use tokio::{join, try_join};
 /// The `worker` crate of the version that this runtime is built on: bindings, fetch, time.
 pub use worker;
+
+/// A Worker has no standard streams; `src/main.rs` of a project compiles for one all the same.
+#[cfg(target_arch = "wasm32")]
+#[doc(hidden)]
+pub mod stdio {
+    /// Does nothing.
+    pub fn main<A: crate::__rt1::Agent>() -> std::process::ExitCode {
+        std::process::ExitCode::FAILURE
+    }
+}
 
 /// What a handler file needs: `use mcp_agent::prelude::*;`.
 pub mod prelude {

@@ -31,6 +31,13 @@ pub fn played_now() -> Option<String> {
     PLAYED.with_borrow(|live| Some(live.as_ref()?.journal.nonce.clone()))
 }
 
+/// The nonce of the call whose handler has panicked, if one was running.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn panicked() -> Option<String> {
+    let live = PLAYED.take()?;
+    Some(live.journal.nonce.clone())
+}
+
 /// Plays a call. `told` hears what the handler says, after each poll.
 pub async fn play<A: Agent>(
     state: Option<Rc<StateCell<A>>>,

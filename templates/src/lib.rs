@@ -10,6 +10,9 @@ pub const ENTRY: &str = include_str!("../project/entry.mjs");
 /// The manifest of the user's crate.
 pub const CARGO_TOML: &str = include_str!("../project/Cargo.toml.j2");
 
+/// The agent as a native program that serves over stdio.
+pub const MAIN: &str = include_str!("../project/src/main.rs.j2");
+
 /// wrangler's settings; routes and variables are merged in afterwards.
 pub const WRANGLER: &str = include_str!("../project/wrangler.jsonc.j2");
 

@@ -4,7 +4,7 @@ use crate::bench::{Bench, SMALL};
 use std::fs;
 use std::path::Path;
 
-const PROJECT: [&str; 11] = [
+const PROJECT: [&str; 12] = [
     ".dev.vars.example",
     ".gitignore",
     "Cargo.toml",
@@ -14,6 +14,7 @@ const PROJECT: [&str; 11] = [
     "package.json",
     "schema/mcp.schema.json",
     "src/lib.rs",
+    "src/main.rs",
     "test/agent.test.mjs",
     "wrangler.jsonc",
 ];

@@ -47,14 +47,20 @@ pub struct Front<A> {
 impl<A: Agent> Front<A> {
     pub fn new(host: Rc<dyn FrontHost>) -> Self {
         Self {
-            engine: Rc::new(match const { A::CATALOG.mirrors() } {
-                true => Engine::new(A::CATALOG, A::POLICY),
-                false => Engine::lean(A::CATALOG, A::POLICY),
-            }),
+            engine: Rc::new(engine::<A>()),
             host,
             rounds: Rc::default(),
             rests: Rc::default(),
             agent: PhantomData,
+        }
+    }
+
+    /// The same for clients that are not reached over HTTP ([`Engine::without_headers`]).
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn without_headers(host: Rc<dyn FrontHost>) -> Self {
+        Self {
+            engine: Rc::new(engine::<A>().without_headers()),
+            ..Self::new(host)
         }
     }
 
@@ -188,6 +194,13 @@ impl<A: Agent> Front<A> {
     pub fn sharing(&self, host: &str, origin: &str) -> String {
         let headers = self.engine.sharing(Some(host), origin);
         signal::header_lines(headers.iter().flatten())
+    }
+}
+
+fn engine<A: Agent>() -> Engine {
+    match const { A::CATALOG.mirrors() } {
+        true => Engine::new(A::CATALOG, A::POLICY),
+        false => Engine::lean(A::CATALOG, A::POLICY),
     }
 }
 

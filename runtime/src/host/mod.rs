@@ -4,6 +4,8 @@ pub mod front;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod memory;
 pub mod signal;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod stdio;
 pub mod workers;
 
 use crate::once::Task;

@@ -117,6 +117,7 @@ pub fn files(agent: &Agent, options: &Options<'_>) -> Files {
         Owner::Once,
     );
     put("src/lib.rs", options.handlers.to_owned(), Owner::Once);
+    put("src/main.rs", render::main(agent), Owner::Once);
     put("README.md", render::readme(agent), Owner::Once);
     put("test/agent.test.mjs", test::render(agent), Owner::Once);
     put(

@@ -1,6 +1,7 @@
 //! Fills the holes of the templates.
 
 use super::{Runtime, names, package, wrangler};
+use crate::emit::rust;
 use crate::model::Agent;
 use mcp_agent_templates as templates;
 use minijinja::syntax::SyntaxConfig;
@@ -17,6 +18,16 @@ pub(super) fn cargo(agent: &Agent, runtime: &Runtime) -> String {
         "Cargo.toml",
         templates::CARGO_TOML,
         context! { package => names::package_name(agent), runtime => code(runtime) },
+    )
+}
+
+/// `src/main.rs`.
+pub(super) fn main(agent: &Agent) -> String {
+    let library = names::package_name(agent).replace('-', "_");
+    fill(
+        "src/main.rs",
+        templates::MAIN,
+        context! { crate => code(library), agent => code(rust::struct_name(agent)) },
     )
 }
 
@@ -49,7 +60,8 @@ pub(super) fn readme(agent: &Agent) -> String {
         Some(host) => format!("https://{host}"),
         None => format!("https://{name}.<your subdomain>.workers.dev"),
     };
-    let values = context! { name, title, public, http => agent.transport.http.as_str(), sse => agent.transport.sse.as_deref() };
+    let package = names::package_name(agent);
+    let values = context! { name, package, title, public, http => agent.transport.http.as_str(), sse => agent.transport.sse.as_deref() };
     fill("README.md", templates::README, values)
 }
 

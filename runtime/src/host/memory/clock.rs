@@ -1,4 +1,4 @@
-//! Virtual time: it stands still until somebody moves it.
+//! Time: virtual, which stands still until somebody moves it, or the machine's.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -6,6 +6,7 @@ use std::future::{Future, pending};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 thread_local! {
     /// The clock of the host whose turn it is.
@@ -14,23 +15,42 @@ thread_local! {
 
 /// A clock and its timers.
 pub struct Clock {
+    /// When the clock was made, or what it was set to.
     now_ms: Cell<u64>,
+    /// When the clock was made, if it goes by itself.
+    began: Option<Instant>,
     next: Cell<u64>,
     /// By when they go off, and then in the order in which they were set.
     timers: RefCell<BTreeMap<(u64, u64), Waker>>,
 }
 
 impl Clock {
+    /// One that stands still.
     pub fn at(now_ms: u64) -> Rc<Self> {
+        Self::new(now_ms, None)
+    }
+
+    /// One that goes. Somebody who sets the machine's clock does not move it.
+    pub fn real() -> Rc<Self> {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH);
+        let now_ms = since.map_or(0, |since| since.as_millis());
+        let now_ms = u64::try_from(now_ms).unwrap_or(u64::MAX);
+        Self::new(now_ms, Some(Instant::now()))
+    }
+
+    fn new(now_ms: u64, began: Option<Instant>) -> Rc<Self> {
         Rc::new(Self {
             now_ms: Cell::new(now_ms),
+            began,
             next: Cell::new(0),
             timers: RefCell::default(),
         })
     }
 
     pub fn now_ms(&self) -> u64 {
-        self.now_ms.get()
+        let passed = self.began.map_or(0, |began| began.elapsed().as_millis());
+        let passed = u64::try_from(passed).unwrap_or(u64::MAX);
+        self.now_ms.get().saturating_add(passed)
     }
 
     /// Time does not go back.

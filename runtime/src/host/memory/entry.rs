@@ -57,9 +57,9 @@ impl FrontHost for Lender {
 struct Failed;
 
 impl<A: Agent> Entry<A> {
-    pub fn new(shared: Rc<Shared>) -> Rc<Self> {
+    pub fn new(shared: Rc<Shared>, front: fn(Rc<dyn FrontHost>) -> Front<A>) -> Rc<Self> {
         Rc::new(Self {
-            front: Front::new(Rc::new(Lender {
+            front: front(Rc::new(Lender {
                 shared: shared.clone(),
             })),
             shared,

@@ -45,9 +45,11 @@
 //! stored, and [`Host::turn`] does one thing of all that could be done next, so that a test may throw dice for what happens first. A panic
 //! of a handler is the panic of the test. There are no bindings: `Cx::env` panics.
 
+mod chance;
 mod clock;
 mod entry;
 mod http;
+mod live;
 mod objects;
 mod place;
 mod shared;
@@ -62,10 +64,16 @@ pub use storage::{Ram, Storage};
 pub(crate) use clock::delay;
 
 use crate::agent::Agent;
+use crate::host::front::{Front, FrontHost};
+use chance::Chance;
+use clock::Clock;
 use entry::Entry;
 use objects::Objects;
 use shared::Shared;
+use std::cell::Cell;
+use std::future::poll_fn;
 use std::rc::Rc;
+use std::task::Poll;
 use tasks::Ready;
 use tokio::sync::oneshot;
 
@@ -87,10 +95,15 @@ impl<A: Agent> Host<A> {
 
     /// A host over what a storage has.
     pub fn over(seed: u64, storage: Rc<dyn Storage>) -> Self {
-        let shared = Shared::new(seed, BEGINNING_MS, storage);
+        let chance = Chance::Seed(Cell::new(seed));
+        let shared = Shared::new(chance, Clock::at(BEGINNING_MS), storage);
+        Self::with(shared, Front::new)
+    }
+
+    fn with(shared: Rc<Shared>, front: fn(Rc<dyn FrontHost>) -> Front<A>) -> Self {
         Self {
             objects: Objects::new(shared.clone()),
-            entry: Entry::new(shared.clone()),
+            entry: Entry::new(shared.clone(), front),
             shared,
         }
     }
@@ -102,11 +115,17 @@ impl<A: Agent> Host<A> {
 
     /// A request is on its way. [`Host::run`] brings it there.
     pub fn send(&self, request: &Request) -> Exchange {
-        let (answer, response) = oneshot::channel();
-        let (entry, request) = (self.entry.clone(), request.clone());
+        let (mut answer, response) = oneshot::channel();
+        let mut serving = self.entry.serve(request);
         let served = Box::pin(async move {
-            // A response that nobody waits for is dropped: its client is gone.
-            drop(answer.send(entry.serve(&request).await));
+            // When nobody waits for it any more, the client is gone.
+            let served = poll_fn(|cx| match answer.poll_closed(cx) {
+                Poll::Ready(()) => Poll::Ready(None),
+                Poll::Pending => serving.as_mut().poll(cx).map(Some),
+            });
+            if let Some(response) = served.await {
+                drop(answer.send(response));
+            }
         });
         self.shared.tasks.spawn("", false, served);
         Exchange(response)
@@ -141,12 +160,16 @@ impl<A: Agent> Host<A> {
         let Some(ready) = self.shared.tasks.take(pick) else {
             return false;
         };
+        self.act(ready);
+        true
+    }
+
+    fn act(&self, ready: Ready) {
         self.shared.clock.lend(|| match ready {
             Ready::Poll(task) => self.shared.tasks.poll(task),
             Ready::Deliver(object) if object == entry::FRONT => self.deliver_front(),
             Ready::Deliver(object) => self.objects.deliver(&object),
         });
-        true
     }
 
     /// The front hears only of clients that are gone.

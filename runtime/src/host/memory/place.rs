@@ -25,11 +25,13 @@ pub struct Place {
     shared: Rc<Shared>,
     object: String,
     rows: String,
+    lost_by: Option<String>,
 }
 
 impl Place {
     pub fn new(shared: Rc<Shared>, object: &str) -> Self {
         Self {
+            lost_by: shared.culprit(object),
             shared,
             object: object.to_owned(),
             rows: rows(object),
@@ -102,6 +104,10 @@ impl Host for Place {
 
     fn spawn(&self, task: Task<()>) {
         self.shared.tasks.spawn(&self.object, true, task);
+    }
+
+    fn lost_by(&self) -> Option<&str> {
+        self.lost_by.as_deref()
     }
 
     fn remote(&self, object: &str, verb: &'static str, payload: &str) -> Task<Option<String>> {

@@ -1,11 +1,13 @@
 //! What the front and the objects of a host have in common.
 
+use super::chance::Chance;
 use super::clock::Clock;
+use super::place::{STATES, object_of};
 use super::socket::Socket;
 use super::storage::Storage;
 use super::tasks::Tasks;
 use mcp_agent_protocol::{Keys, RowsError};
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 use tokio::sync::oneshot;
@@ -64,21 +66,24 @@ pub struct Shared {
     inboxes: RefCell<BTreeMap<String, VecDeque<Event>>>,
     sockets: RefCell<BTreeMap<String, Vec<Rc<Socket>>>>,
     alarms: RefCell<BTreeMap<String, u64>>,
-    chance: Cell<u64>,
+    chance: Chance,
+    /// Who ended the object that is gone: the nonce of a call, or something else.
+    culprits: RefCell<BTreeMap<String, String>>,
     /// As far as they are known.
     keys: RefCell<Option<Rc<Keys>>>,
 }
 
 impl Shared {
-    pub fn new(seed: u64, now_ms: u64, storage: Rc<dyn Storage>) -> Rc<Self> {
+    pub fn new(chance: Chance, clock: Rc<Clock>, storage: Rc<dyn Storage>) -> Rc<Self> {
         let shared = Self {
-            clock: Clock::at(now_ms),
+            clock,
             tasks: Tasks::default(),
             storage,
             inboxes: RefCell::default(),
             sockets: RefCell::default(),
             alarms: RefCell::default(),
-            chance: Cell::new(seed),
+            chance,
+            culprits: RefCell::default(),
             keys: RefCell::default(),
         };
         shared.read_alarms();
@@ -227,17 +232,37 @@ impl Shared {
         Ok(keys)
     }
 
-    /// The same bytes for the same seed: SplitMix64.
+    /// Fills `out` by chance.
     pub fn entropy(&self, out: &mut [u8]) {
-        for chunk in out.chunks_mut(8) {
-            let state = self.chance.get().wrapping_add(0x9e37_79b9_7f4a_7c15);
-            self.chance.set(state);
-            let mut word = state;
-            word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            word ^= word >> 31;
-            chunk.copy_from_slice(&word.to_le_bytes()[..chunk.len()]);
+        self.chance.fill(out);
+    }
+
+    /// An object was lost by a panic of this call, or of something else.
+    pub fn blame(&self, object: &str, culprit: String) {
+        self.culprits
+            .borrow_mut()
+            .insert(object.to_owned(), culprit);
+    }
+
+    /// By what the object of this name was lost when it last was.
+    pub fn culprit(&self, object: &str) -> Option<String> {
+        self.culprits.borrow_mut().remove(object)
+    }
+
+    /// Sessions of a connection that is gone are forgotten: nobody can come back to them.
+    pub fn forget_sessions(&self) -> Result<(), RowsError> {
+        let is_session = |object: &str| object.starts_with("session:");
+        for table in self.storage.tables()? {
+            if object_of(&table).is_some_and(is_session) {
+                self.storage.clear(&table, "")?;
+            }
         }
+        self.storage.clear(STATES, "session:")?;
+        self.storage.clear(ALARMS, "session:")?;
+        self.alarms
+            .borrow_mut()
+            .retain(|object, _| !is_session(object));
+        Ok(())
     }
 }
 

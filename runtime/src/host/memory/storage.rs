@@ -45,6 +45,13 @@ pub trait Storage {
     /// # Errors
     /// When the storage fails.
     fn tables(&self) -> Result<Vec<String>, RowsError>;
+    /// All that was written since the last time is to last from now on: what it led to is about to be seen.
+    ///
+    /// # Errors
+    /// When nobody knows what of it was stored. The host must stop.
+    fn commit(&self) -> Result<(), RowsError> {
+        Ok(())
+    }
 }
 
 /// A storage that lasts as long as the process.

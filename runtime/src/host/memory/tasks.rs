@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Wake, Waker};
+use std::thread::{self, Thread};
 
 /// What can be done next.
 pub enum Ready {
@@ -34,12 +35,24 @@ struct Running {
     task: Option<Task<()>>,
 }
 
-#[derive(Default)]
-struct Queue(Mutex<VecDeque<Ready>>);
+struct Queue {
+    ready: Mutex<VecDeque<Ready>>,
+    /// The host's, which may be parked while nothing is ready.
+    thread: Thread,
+}
+
+impl Default for Queue {
+    fn default() -> Self {
+        Self {
+            ready: Mutex::default(),
+            thread: thread::current(),
+        }
+    }
+}
 
 impl Queue {
     fn lock(&self) -> MutexGuard<'_, VecDeque<Ready>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.ready.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -53,6 +66,8 @@ impl Wake for Flag {
     fn wake(self: Arc<Self>) {
         if !self.queued.swap(true, Ordering::Relaxed) {
             self.queue.lock().push_back(Ready::Poll(self.id));
+            // A handler may be woken by another thread.
+            self.queue.thread.unpark();
         }
     }
 }
@@ -88,6 +103,23 @@ impl Tasks {
         let mut queue = self.queue.lock();
         let at = pick.checked_rem(queue.len())?;
         queue.remove(at)
+    }
+
+    /// Whether nothing is ready.
+    pub fn is_idle(&self) -> bool {
+        self.queue.lock().is_empty()
+    }
+
+    /// The object that a task belongs to; `None` when it is gone.
+    pub fn owner(&self, id: u64) -> Option<String> {
+        let tasks = self.tasks.borrow();
+        tasks.get(&id).map(|running| running.owner.clone())
+    }
+
+    /// Drops a task.
+    pub fn forget(&self, id: u64) {
+        let forgotten = self.tasks.borrow_mut().remove(&id);
+        drop(forgotten);
     }
 
     /// Polls a task, if it is still there.

@@ -62,7 +62,9 @@ impl Entropy for WebCrypto {
 pub fn env() -> Env {
     ENV.with(|env| match env.get() {
         Some(env) => Env::from(env.clone()),
-        None => panic!("`Cx::env` works in a Worker only"),
+        None => panic!(
+            "`Cx::env` was called outside of a Worker: natively, under `cargo test` and over stdio, there are no bindings"
+        ),
     })
 }
 
