@@ -8,7 +8,7 @@ use crate::limit::{self, WRITER_MS};
 use crate::state::StateCell;
 use crate::{Cx, Error, Result, host};
 use mcp_agent_protocol::{
-    Answer, CallHead, Change, Engine, Reply, RpcError, Target, TargetKind, ToolResult,
+    Answer, CallHead, Change, Engine, Item, Reply, RpcError, Target, TargetKind, ToolResult,
 };
 use std::rc::Rc;
 
@@ -72,11 +72,13 @@ async fn handle<A: Agent>(
     cx: &Cx,
     call: &Call,
 ) -> Result<Answer> {
+    let rows = state.and_then(StateCell::host).filter(|_| A::HANDLES);
+    let handles = Handles::new(A::CATALOG.handles, rows);
     if A::CONFIRMS
         && job.target.kind == TargetKind::Tool
         && let Some(tool) = A::CATALOG.tools.get(job.target.index)
     {
-        call.confirm(tool, &job.arguments, job.head.version).await?;
+        confirm::<A>(tool, &handles, job, call).await?;
     }
     let (table, mime) = match job.target.kind {
         TargetKind::Tool => (A::TABLE.tools, None),
@@ -90,8 +92,6 @@ async fn handle<A: Agent>(
         TargetKind::Prompt => (A::TABLE.prompts, None),
         TargetKind::Completion => (A::TABLE.completions, None),
     };
-    let rows = state.and_then(StateCell::host).filter(|_| A::HANDLES);
-    let handles = Handles::new(A::CATALOG.handles, rows);
     let input = Input {
         arguments: &job.arguments,
         uri: &job.uri,
@@ -137,6 +137,25 @@ async fn handle<A: Agent>(
             Err(Error::protocol(-32603, "internal error"))
         }
     }
+}
+
+/// Asks the user first, if the tool is declared to. Nobody is asked about a handle that is not there.
+async fn confirm<A: Agent>(
+    tool: &'static Item,
+    handles: &Handles<'_>,
+    job: &Job,
+    call: &Call,
+) -> Result<()> {
+    let Some(question) = tool.confirm else {
+        return Ok(());
+    };
+    if A::HANDLES
+        && let Some(kind) = tool.handle
+    {
+        handles.find(kind, &job.arguments)?;
+    }
+    call.confirm(question, tool, &job.arguments, job.head.version)
+        .await
 }
 
 /// The resources that show a field which is another now.

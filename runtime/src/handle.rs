@@ -60,6 +60,12 @@ impl<'a> Handles<'a> {
         self.kinds.get(kind).map_or("", |kind| kind.name)
     }
 
+    /// Whether the handle of these arguments is there.
+    pub fn find(&self, kind: usize, arguments: &str) -> Result<()> {
+        let (kind, host) = self.place(kind)?;
+        find(kind, host, arguments).map(|_| ())
+    }
+
     /// What the handle of these arguments stands for. The call works on it from now on.
     pub fn open(&self, kind: usize, arguments: &str) -> Result<String> {
         let (kind, host) = self.place(kind)?;

@@ -12,17 +12,15 @@ const KEY: &str = "confirm";
 const MOST: usize = 200;
 
 impl Call {
-    /// Asks the user whether `tool` may run with these arguments, if it is declared to ask. To accept is to say yes: there is no form to
-    /// fill, since clients have buttons for that.
+    /// Asks the user whether `tool` may run with these arguments. To accept is to say yes: there is no form to fill, since clients have
+    /// buttons for that.
     pub(crate) async fn confirm(
         &self,
+        question: &str,
         tool: &Item,
         arguments: &str,
         version: Version,
     ) -> Result<()> {
-        let Some(question) = tool.confirm else {
-            return Ok(());
-        };
         if !version.is_stateless() && !self.client().has(ClientCaps::ELICITATION_FORM) {
             return Err(Error::tool(format!(
                 "`{}` asks the user first, and this client cannot be asked: nothing was done",

@@ -2,8 +2,8 @@
 
 use crate::agents::Shop;
 use crate::client::{Client, messages, text};
-use mcp_agent::memory::Host;
-use mcp_agent::serde_json::{Value, json};
+use mcp_agent::memory::{Host, Request};
+use mcp_agent::serde_json::{Value, from_str, json};
 
 fn asking() -> (Host<Shop>, Client) {
     let host = Host::<Shop>::new(1);
@@ -64,6 +64,13 @@ fn a_tool_does_not_run_when_its_user_does_not() {
 }
 
 #[test]
+fn nobody_is_asked_about_what_is_not_there() {
+    let (host, client) = asking();
+    let said = client.bad(&host, "pay", json!({ "cart": "0" }));
+    assert!(said.contains("create_cart"), "{said}");
+}
+
+#[test]
 fn what_is_lost_while_the_user_thinks_goes_on() {
     let (host, client) = asking();
     let cart = client.create(&host, "cart");
@@ -90,4 +97,84 @@ fn who_cannot_be_asked_is_told_so() {
         said,
         "`drop` asks the user first, and this client cannot be asked: nothing was done"
     );
+}
+
+/// A round of a call on 2026-07-28: its status, and the response.
+fn round(host: &Host<Shop>, client: Value, mut params: Value) -> (u16, Value) {
+    params["_meta"] = json!({
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientInfo": { "name": "rounds", "version": "1" },
+        "io.modelcontextprotocol/clientCapabilities": client,
+    });
+    let name = params["name"].as_str().unwrap_or_default().to_owned();
+    let message = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params });
+    let request = Request::post("/mcp", message.to_string())
+        .header("mcp-protocol-version", "2026-07-28")
+        .header("mcp-method", "tools/call")
+        .header("mcp-name", &name);
+    let response = host.request(&request);
+    (response.status, from_str(&response.read()).expect("JSON"))
+}
+
+/// The second round of a call, with what the user did.
+fn next(asked: &Value, call: &Value, action: &str) -> Value {
+    let mut next = call.clone();
+    next["requestState"] = asked["result"]["requestState"].clone();
+    next["inputResponses"] = json!({ "confirm": { "action": action } });
+    next
+}
+
+#[test]
+fn a_tool_asks_in_a_round_of_its_own() {
+    let host = Host::<Shop>::new(1);
+    let client = Client::stateless();
+    let cart = client.create(&host, "cart");
+    client.good(&host, "put", json!({ "cart": cart, "item": "a" }));
+    let asks = || json!({ "elicitation": {} });
+    let pay = json!({ "name": "pay", "arguments": { "cart": cart } });
+    let (_, asked) = round(&host, asks(), pay.clone());
+    let question = &asked["result"]["inputRequests"]["confirm"];
+    assert_eq!(question["method"], "elicitation/create", "{asked}");
+    assert_eq!(question["params"]["message"], "Pay it?");
+    for action in ["decline", "cancel"] {
+        // Asked anew: what was answered is answered.
+        let (_, asked) = round(&host, asks(), pay.clone());
+        let (_, refused) = round(&host, asks(), next(&asked, &pay, action));
+        assert_eq!(refused["result"]["isError"], true, "{refused}");
+    }
+    let accepted = next(&asked, &pay, "accept");
+    let (_, paid) = round(&host, asks(), accepted.clone());
+    assert_eq!(text(&paid["result"]), "a");
+    client.good(&host, "put", json!({ "cart": cart, "item": "b" }));
+    // Sent again, it is not paid again.
+    let (_, again) = round(&host, asks(), accepted);
+    assert_eq!(again, paid);
+    let look = client.good(&host, "look", json!({ "cart": cart }));
+    assert_eq!(look, "b of 0, sold a");
+}
+
+#[test]
+fn a_tool_without_state_asks_in_a_round_too() {
+    let host = Host::<Shop>::new(2);
+    let asks = || json!({ "elicitation": { "form": {} } });
+    let drop = json!({ "name": "drop", "arguments": { "what": "it", "times": 3 } });
+    let (_, asked) = round(&host, asks(), drop.clone());
+    let question = &asked["result"]["inputRequests"]["confirm"]["params"];
+    assert_eq!(question["message"], "Drop it 3 times?");
+    let mut other = next(&asked, &drop, "accept");
+    let (_, dropped) = round(&host, asks(), other.clone());
+    assert_eq!(text(&dropped["result"]), "dropped it");
+    other["arguments"]["what"] = json!("them");
+    let (_, refused) = round(&host, asks(), other);
+    assert_eq!(refused["error"]["code"], -32602, "{refused}");
+}
+
+#[test]
+fn who_cannot_be_asked_in_a_round_lacks_a_capability() {
+    let host = Host::<Shop>::new(3);
+    let drop = json!({ "name": "drop", "arguments": { "what": "it" } });
+    for client in [json!({}), json!({ "elicitation": { "url": {} } })] {
+        let (status, answer) = round(&host, client, drop.clone());
+        assert_eq!((status, &answer["error"]["code"]), (400, &json!(-32021)));
+    }
 }
