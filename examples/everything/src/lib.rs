@@ -1,15 +1,18 @@
 //! Everything that MCP can do: the agent that the official conformance suite calls.
 //!
 //! `mcp.toml` declares it. This file says what runs for which item; how is in a file for each kind:
-//! [`content`] answers with pictures and sounds, [`talk`] reports on the way, [`ask`] asks the client back, [`rounds`] asks more than once.
+//! [`content`] answers with pictures and sounds, [`talk`] reports on the way, [`ask`] asks the client back, [`rounds`] asks more than once,
+//! [`tasks`] goes on when nobody waits.
 
 mod ask;
 mod content;
 mod rounds;
 mod talk;
+mod tasks;
 
 use mcp_agent::prelude::*;
 use mcp_agent::serde_json::{Value, json};
+use std::time::Duration;
 
 /// The agent that `mcp.toml` declares. Its fields are those of `[state]`.
 #[mcp_agent(config = "mcp.toml")]
@@ -146,6 +149,64 @@ impl everything::Handlers for Everything {
 
     async fn test_input_required_result_capabilities(_cx: &Cx, call: &Call) -> Result<String> {
         rounds::whoever_is_there(call).await
+    }
+
+    // ── Arguments in headers ──
+
+    async fn test_header_param(_cx: &Cx, p: everything::TestHeaderParamParams) -> Result<String> {
+        // The header has been compared with it.
+        Ok(format!("Looking in {}", p.region))
+    }
+
+    // ── Tasks ──
+
+    async fn greet(_cx: &Cx, p: everything::GreetParams) -> Result<String> {
+        Ok(format!("Hello, {}!", p.name))
+    }
+
+    async fn slow_compute(
+        cx: &Cx,
+        call: &Call,
+        p: everything::SlowComputeParams,
+    ) -> Result<String> {
+        tasks::compute(cx, call, p.seconds, &p.label).await
+    }
+
+    async fn failing_job(cx: &Cx) -> Result<String> {
+        cx.sleep(Duration::from_secs(1)).await;
+        Err(Error::tool("The job failed, as it always does"))
+    }
+
+    async fn protocol_error_job(_cx: &Cx) -> Result<String> {
+        Err(Error::protocol(-32603, "The job broke, as it always does"))
+    }
+
+    async fn confirm_delete(
+        _cx: &Cx,
+        call: &Call,
+        p: everything::ConfirmDeleteParams,
+    ) -> Result<String> {
+        tasks::delete(call, &p.filename).await
+    }
+
+    async fn multi_input(_cx: &Cx, call: &Call) -> Result<String> {
+        tasks::two_questions(call).await
+    }
+
+    async fn test_tool_with_task(cx: &Cx, call: &Call) -> Result<String> {
+        tasks::question_first(cx, call).await
+    }
+
+    // ── Changes of the lists ──
+
+    async fn test_trigger_tool_change(cx: &Cx) -> Result<String> {
+        cx.list_changed(List::Tools);
+        Ok("told".into())
+    }
+
+    async fn test_trigger_prompt_change(cx: &Cx) -> Result<String> {
+        cx.list_changed(List::Prompts);
+        Ok("told".into())
     }
 
     // ── Resources ──

@@ -50,6 +50,7 @@ impl Engine {
             None => {
                 let mut nonce = [0; 16];
                 entropy.fill(&mut nonce);
+                let given = given(resumed.answers)?;
                 Round {
                     number: 1,
                     until_ms: now_ms.saturating_add(TTL_MS),
@@ -61,7 +62,8 @@ impl Engine {
                         level: None,
                         progress: None,
                         emitted: 0,
-                        asked: Vec::new(),
+                        // What must happen once begins with a question that we know to have asked.
+                        asked: if call.once { Vec::new() } else { given },
                     },
                     call,
                 }
@@ -104,6 +106,8 @@ impl Engine {
             emitted,
             ..round.journal.clone()
         };
+        // What was not asked counts in the request that has it, and is asked in the next.
+        journal.asked.retain(|asked| !asked.is_unasked());
         for want in wants {
             if !journal.asked.iter().any(|asked| asked.key == want.key) {
                 journal.asked.push(Answered {
@@ -126,18 +130,26 @@ impl Engine {
 
 /// The client's answers, in the journal. What was not asked is left out, and what is not answered is asked again.
 fn answers(journal: &mut Journal, responses: Option<&RawValue>) -> Result<(), RpcError> {
-    let malformed = || RpcError::invalid_params("`inputResponses` must be an object of objects");
-    let Some(raw) = responses else {
-        return Ok(());
-    };
-    for (key, answer) in members(raw).ok_or_else(malformed)?.0 {
-        if members(answer).is_none() {
-            return Err(malformed());
-        }
+    for answer in given(responses)? {
         let mut asked = journal.asked.iter_mut();
-        if let Some(asked) = asked.find(|asked| asked.key == key && asked.answer.is_none()) {
-            asked.answer = Some(Ok(answer.get().to_owned()));
+        let same = asked.find(|asked| asked.key == answer.key && asked.answer.is_none());
+        if let Some(asked) = same {
+            asked.answer = answer.answer;
         }
     }
     Ok(())
+}
+
+/// What a client answers, whatever it was asked: `inputResponses`.
+fn given(responses: Option<&RawValue>) -> Result<Vec<Answered>, RpcError> {
+    let malformed = || RpcError::invalid_params("`inputResponses` must be an object of objects");
+    let Some(raw) = responses else {
+        return Ok(Vec::new());
+    };
+    let given = members(raw).ok_or_else(malformed)?;
+    let read = |(key, answer): (_, &RawValue)| {
+        members(answer).ok_or_else(malformed)?;
+        Ok(Answered::unasked(key, answer.get()))
+    };
+    given.0.into_iter().map(read).collect()
 }

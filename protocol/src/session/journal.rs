@@ -27,13 +27,27 @@ pub struct Journal {
 pub struct Answered {
     /// The handler's name for it.
     pub key: String,
-    /// `elicitation/create`, `sampling/createMessage` or `roots/list`.
+    /// `elicitation/create`, `sampling/createMessage` or `roots/list`; empty for an answer that came without a question.
     pub method: String,
     /// The result or the error, raw JSON; `None` while the client has not answered.
     pub answer: Option<Result<String, String>>,
 }
 
 impl Answered {
+    /// An answer to a question that nobody has asked yet.
+    pub(crate) fn unasked(key: impl Into<String>, result: &str) -> Answered {
+        Answered {
+            key: key.into(),
+            method: String::new(),
+            answer: Some(Ok(result.to_owned())),
+        }
+    }
+
+    /// Whether the answer came without the question.
+    pub fn is_unasked(&self) -> bool {
+        self.method.is_empty()
+    }
+
     pub(super) fn row(&self) -> String {
         let mut out = String::new();
         quote(&mut out, &self.key);

@@ -57,7 +57,7 @@ impl Call {
         }
         let asked = live.journal.asked.iter().find(|asked| asked.key == key);
         match asked {
-            Some(asked) if asked.method != method => {
+            Some(asked) if !asked.is_unasked() && asked.method != method => {
                 let message = format!("`{key}` names two different questions of one call");
                 crate::host::log(&message);
                 Err(Error::protocol(-32603, "internal error"))

@@ -3,7 +3,7 @@
 use super::{Begun, Pipe, Rounds};
 use crate::call::Live;
 use crate::host;
-use crate::once::Task;
+use crate::once::{self, Task};
 use mcp_agent_protocol::{Framing, Reply, event};
 use std::future::poll_fn;
 use std::rc::Rc;
@@ -31,12 +31,14 @@ impl Opening {
         let Opening {
             live,
             pipe,
-            mut playing,
+            playing,
             framing,
             streams,
             keepalive_ms,
             stream,
         } = self;
+        // It is polled here first, and by whoever has the stream later.
+        let mut playing = once::movable(playing);
         let mut silence: Option<Task<()>> = None;
         let first = poll_fn(|cx| {
             if let Poll::Ready(reply) = playing.as_mut().poll(cx) {
