@@ -106,8 +106,6 @@ impl Engine {
             emitted,
             ..round.journal.clone()
         };
-        // What was not asked counts in the request that has it, and is asked in the next.
-        journal.asked.retain(|asked| !asked.is_unasked());
         for want in wants {
             if !journal.asked.iter().any(|asked| asked.key == want.key) {
                 journal.asked.push(Answered {

@@ -21,8 +21,6 @@ use mcp_agent_protocol::{ClientCaps, RpcError, Want};
 use std::rc::Rc;
 
 /// One interactive call.
-///
-/// On protocol versions without sessions (2026-07-28) its client cannot be asked, and hears neither progress nor logs.
 #[derive(Default)]
 pub struct Call(Option<Rc<Live>>);
 
