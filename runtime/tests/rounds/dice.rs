@@ -69,7 +69,11 @@ impl Dialogue {
         if let Some((response, all)) = &mut self.reading {
             all.extend(messages(&response.read()));
             let Some(last) = all.last().filter(|last| !last["id"].is_null()) else {
-                return false;
+                if !response.is_open() {
+                    // The connection was lost.
+                    self.reading = None;
+                }
+                return self.reading.is_none();
             };
             let last = last.clone();
             self.reading = None;
