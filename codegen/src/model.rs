@@ -97,6 +97,8 @@ pub struct Transport {
     pub session_ttl_ms: u64,
     /// How long a finished stream is kept, in milliseconds.
     pub stream_ttl_ms: u64,
+    /// How long a task is kept from its creation on, in milliseconds.
+    pub task_ttl_ms: u64,
     /// `retry` of streams, in milliseconds.
     pub retry_ms: u64,
     /// Largest request body, in bytes.

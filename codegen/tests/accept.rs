@@ -58,6 +58,7 @@ fn defaults_are_filled_in() {
             keepalive_ms: 25_000,
             session_ttl_ms: 86_400_000,
             stream_ttl_ms: 600_000,
+            task_ttl_ms: 3_600_000,
             retry_ms: 1_000,
             max_body: 4 << 20,
             cors: Cors {

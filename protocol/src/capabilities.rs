@@ -43,6 +43,11 @@ pub(crate) fn capabilities(catalog: &Catalog, version: Version) -> String {
             "",
         ),
         ("logging", catalog.is_interactive(), ""),
+        (
+            "extensions",
+            catalog.has_tasks() && version.is_stateless(),
+            "\"io.modelcontextprotocol/tasks\":{}",
+        ),
     ] {
         if there {
             if out.len() > 1 {

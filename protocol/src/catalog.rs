@@ -77,6 +77,18 @@ impl Catalog {
         interactive
     }
 
+    /// Whether any tool may run as a task. Fixed when the server is built.
+    pub const fn has_tasks(&self) -> bool {
+        let mut at = 0;
+        while at < self.tools.len() {
+            if !matches!(self.tools[at].task, TaskSupport::Never) {
+                return true;
+            }
+            at += 1;
+        }
+        false
+    }
+
     /// A number that changes with what is listed (FNV-1a), never 0.
     pub(crate) fn mark(&self) -> u32 {
         let items = self.tools.iter().chain(self.prompts).map(|item| item.json);

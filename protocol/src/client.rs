@@ -25,6 +25,8 @@ impl ClientCaps {
 
     /// `elicitation` in a form with lists of choices, which 2025-06-18 does not have.
     pub const ELICITATION_LISTS: ClientCaps = ClientCaps(1 << 7);
+    /// The extension `io.modelcontextprotocol/tasks`.
+    pub const TASKS: ClientCaps = ClientCaps(1 << 8);
 
     /// Whether all of these are there.
     pub const fn has(self, other: ClientCaps) -> bool {
@@ -56,6 +58,9 @@ impl ClientCaps {
             parts.push("\"elicitation\":{\"url\":{}}");
         } else if self.has(ClientCaps::ELICITATION_FORM) {
             parts.push("\"elicitation\":{\"form\":{}}");
+        }
+        if self.has(ClientCaps::TASKS) {
+            parts.push("\"extensions\":{\"io.modelcontextprotocol/tasks\":{}}");
         }
         ["{", &parts.join(","), "}"].concat()
     }
@@ -98,6 +103,9 @@ impl ClientCaps {
                     if !url || value.get_member("form").is_some() {
                         caps = caps.with(ClientCaps::ELICITATION_FORM);
                     }
+                }
+                "extensions" if value.get_member("io.modelcontextprotocol/tasks").is_some() => {
+                    caps = caps.with(ClientCaps::TASKS);
                 }
                 _ => {}
             }

@@ -12,6 +12,7 @@ use crate::policy::{Policy, cors, host};
 use crate::rounds::Round;
 use crate::session::SessionHead;
 use crate::sse::{OpenSse, SseSession};
+use crate::tasks::TaskRequest;
 use crate::token::{Entropy, Keys};
 use crate::{Answer, RpcError};
 use std::cell::OnceCell;
@@ -45,6 +46,8 @@ pub enum Output<'r> {
     Round(Box<Round<'r>>),
     /// Do this for each of several messages, and answer them together.
     Batch(Batch<'r>),
+    /// A task is to be made, or asked: [`Engine::task`] says how.
+    Task(TaskRequest<'r>),
     /// Fetch the sealing keys and call again with them.
     NeedKeys,
     /// Join the client's stream to the object that hears of all changes: first [`Listener::acknowledgement`], then what it

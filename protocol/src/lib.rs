@@ -62,6 +62,7 @@ mod session;
 mod sse;
 mod stateless;
 mod streamable;
+mod tasks;
 mod token;
 mod trace;
 mod uri_template;
@@ -88,6 +89,7 @@ pub use session::{
     SessionHost, SessionOutput, Want,
 };
 pub use sse::{OpenSse, SseSession};
+pub use tasks::{NewTask, TaskAct, TaskAsk, TaskOutput, TaskRecord, TaskRequest};
 pub use token::{Entropy, Keys};
 pub use trace::Trace;
 pub use version::Version;

@@ -9,6 +9,7 @@ use crate::jsonrpc::{self, Request};
 use crate::methods::{Context, failed};
 use crate::policy::accept::Accepts;
 use crate::route::unsupported_version;
+use crate::tasks::TaskRequest;
 use crate::token::{Entropy, Keys};
 use crate::trace::Trace;
 use crate::version::Version;
@@ -91,6 +92,10 @@ impl Engine {
             streams: accepts.stream,
         };
         match self.dispatch(context, request) {
+            // A task has no rounds: what it asks, it asks as a task.
+            Output::Task(TaskRequest::Create { .. }) if resumed.state.is_some() => {
+                Output::Reply(failed(framing, version, id, &not_of_this_call()))
+            }
             Output::Call(call) => self
                 .stateless_call(&asker, resumed, call, sealing)
                 .unwrap_or_else(|error| Output::Reply(failed(framing, version, id, &error))),

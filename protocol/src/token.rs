@@ -41,6 +41,16 @@ impl Keys {
             opened: Opened::default(),
         }
     }
+
+    /// The one to seal with.
+    pub(crate) fn current(&self) -> &[u8; 32] {
+        &self.current
+    }
+
+    /// Those to open with.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &[u8; 32]> {
+        std::iter::once(&self.current).chain(&self.older)
+    }
 }
 
 impl fmt::Debug for Keys {

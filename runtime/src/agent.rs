@@ -18,6 +18,8 @@ pub trait Agent: Clone + Default + PartialEq + Serialize + DeserializeOwned + 's
     const CONFIRMS: bool = confirms(Self::CATALOG.tools);
     /// Whether any handler may ask its client.
     const ASKS: bool = Self::CATALOG.is_interactive();
+    /// Whether any tool may run as a task. Known when it is compiled too.
+    const TASKS: bool = Self::CATALOG.has_tasks();
     /// Paths, hosts, limits.
     const POLICY: Policy;
     /// How the state is kept.

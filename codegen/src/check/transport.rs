@@ -11,6 +11,7 @@ const DEFAULT_SSE: &str = "/sse";
 const DEFAULT_KEEPALIVE: u64 = 25 * SECOND;
 const DEFAULT_SESSION_TTL: u64 = 24 * HOUR;
 const DEFAULT_STREAM_TTL: u64 = 10 * MINUTE;
+const DEFAULT_TASK_TTL: u64 = HOUR;
 const DEFAULT_RETRY: u64 = SECOND;
 const DEFAULT_MAX_BODY: u64 = 4 * MIB;
 
@@ -61,6 +62,13 @@ pub(super) fn check_transport(cx: &mut Cx<'_>) -> Transport {
             raw.stream_ttl.as_deref(),
             DEFAULT_STREAM_TTL,
             10 * SECOND..=DAY,
+        ),
+        task_ttl_ms: check_duration(
+            cx,
+            &at.key("task_ttl"),
+            raw.task_ttl.as_deref(),
+            DEFAULT_TASK_TTL,
+            10 * SECOND..=30 * DAY,
         ),
         retry_ms: check_duration(
             cx,

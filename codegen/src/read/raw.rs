@@ -96,6 +96,9 @@ pub struct RawTransport {
     /// How long a finished stream is kept for a client that comes back to it. Default `"10m"`.
     #[schemars(with = "Option<Duration>")]
     pub stream_ttl: Option<String>,
+    /// How long a task is kept from its beginning on; one that has not ended by then is stopped. Default `"1h"`.
+    #[schemars(with = "Option<Duration>")]
+    pub task_ttl: Option<String>,
     /// After how long a client should come back to a stream that was closed. Default `"1s"`.
     #[schemars(with = "Option<Duration>")]
     pub retry: Option<String>,

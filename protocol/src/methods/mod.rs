@@ -16,6 +16,7 @@ use crate::jsonrpc::{self, Params, Request};
 use crate::list::Kind;
 use crate::route::frame;
 use crate::schema::Violation;
+use crate::tasks::{self, TaskAct};
 use crate::trace::Trace;
 use crate::version::Version;
 use crate::wire::{quote, string};
@@ -42,6 +43,7 @@ pub(crate) enum Method {
     ReadResource,
     GetPrompt,
     Complete,
+    Task(TaskAct),
 }
 
 impl Method {
@@ -60,7 +62,10 @@ impl Method {
             "prompts/list" => (Method::List(Kind::Prompts), !catalog.prompts.is_empty()),
             "prompts/get" => (Method::GetPrompt, !catalog.prompts.is_empty()),
             "completion/complete" => (Method::Complete, !catalog.completions.is_empty()),
-            _ => return None,
+            _ => {
+                let there = version.is_stateless() && catalog.has_tasks();
+                (Method::Task(tasks::method(name)?), there)
+            }
         };
         there.then_some(method)
     }
@@ -98,6 +103,7 @@ impl Engine {
             Some(Method::ReadResource) => self.read_resource(context, id, &request.params),
             Some(Method::GetPrompt) => self.get_prompt(context, id, &request.params),
             Some(Method::Complete) => self.complete(context, id, &request.params),
+            Some(Method::Task(act)) => self.about_task(context, id, act, &request.params),
         };
         outcome.unwrap_or_else(|error| Output::Reply(failed(framing, version, id, &error)))
     }

@@ -4,10 +4,13 @@ use super::{Context, Outcome, arguments, invalid_arguments, target};
 use crate::Answer;
 use crate::answer::ToolResult;
 use crate::call::{CallHead, TargetKind};
+use crate::catalog::{Item, TaskSupport};
+use crate::client::ClientCaps;
 use crate::engine::{Engine, Output};
 use crate::error::{RpcError, clip};
 use crate::jsonrpc::Params;
 use crate::schema::Violation;
+use crate::tasks::TaskRequest;
 use crate::wire::string;
 use std::borrow::Cow;
 
@@ -29,12 +32,27 @@ impl Engine {
         };
         let arguments = arguments(params)?;
         let tool = &self.catalog.tools[index];
+        let (stateless, client) = (context.version.is_stateless(), context.client);
+        if stateless && tool.task == TaskSupport::Required && !client.has(ClientCaps::TASKS) {
+            return Err(RpcError::missing_capability(&ClientCaps::TASKS.required()));
+        }
         let target = target(TargetKind::Tool, index);
         if self.lacks_session(&context, tool.place) {
             return Ok(self.tool_error(context, id, target, no_session(tool.name)));
         }
         match self.check_arguments(target, Cow::Borrowed(arguments))? {
-            Ok(arguments) => Ok(self.call(context, id, tool.place, target, arguments, None)),
+            Ok(arguments) => {
+                let output = self.call(context, id, tool.place, target, arguments, None);
+                Ok(match output {
+                    Output::Call(call) if stateless && becomes_task(tool, client) => {
+                        Output::Task(TaskRequest::Create {
+                            call,
+                            journal: None,
+                        })
+                    }
+                    output => output,
+                })
+            }
             Err(violations) if context.version.input_errors_are_results() => {
                 let text = violations_text(tool.name, &violations);
                 Ok(self.tool_error(context, id, target, text))
@@ -61,6 +79,14 @@ impl Engine {
             trace: None,
         };
         Output::Reply(self.respond(&head, Ok(Answer::Tool(ToolResult::error(text)))))
+    }
+}
+
+/// Whether a call of a tool is answered by a task.
+fn becomes_task(tool: &Item, client: ClientCaps) -> bool {
+    match tool.task {
+        TaskSupport::Never => false,
+        TaskSupport::Optional | TaskSupport::Required => client.has(ClientCaps::TASKS),
     }
 }
 

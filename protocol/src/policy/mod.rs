@@ -21,6 +21,8 @@ pub struct Policy {
     pub keepalive_ms: u64,
     /// How long what was sent on a stream is kept for a client that comes back, in milliseconds, from the stream's end on.
     pub stream_ttl_ms: u64,
+    /// How long a task is kept from its creation on, in milliseconds; one that has not ended by then is stopped.
+    pub task_ttl_ms: u64,
     /// After how long a client should come back to a stream that was closed (`retry`), in milliseconds.
     pub retry_ms: u64,
     /// Largest request body, in bytes.
@@ -39,6 +41,7 @@ impl Policy {
         session_ttl_ms: 24 * 3_600_000,
         keepalive_ms: 25_000,
         stream_ttl_ms: 600_000,
+        task_ttl_ms: 3_600_000,
         retry_ms: 1_000,
         max_body: 4 << 20,
         cors: Cors::DEFAULT,

@@ -10,7 +10,6 @@ mod state;
 mod wants;
 
 pub use round::{Round, event};
-#[expect(unused_imports, reason = "tasks write the same map")]
 pub(crate) use wants::input_requests;
 
 use crate::call::Call;

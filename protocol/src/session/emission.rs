@@ -102,6 +102,26 @@ impl Emission {
         }
     }
 
+    /// The same as a task says it that is at work; `None` for what a task does not say.
+    pub(crate) fn status(&self) -> Option<String> {
+        match self {
+            Emission::Progress {
+                message: Some(message),
+                ..
+            } => Some(message.clone()),
+            Emission::Progress {
+                progress, total, ..
+            } => {
+                let progress = number_text(*progress)?;
+                Some(match total.and_then(number_text) {
+                    Some(total) => [&*progress, " of ", &total].concat(),
+                    None => progress,
+                })
+            }
+            Emission::Log { .. } | Emission::CloseStream => None,
+        }
+    }
+
     /// The notification, if the client wants it.
     pub(crate) fn notification(
         &self,

@@ -48,7 +48,7 @@ impl Answered {
         self.method.is_empty()
     }
 
-    pub(super) fn row(&self) -> String {
+    pub(crate) fn row(&self) -> String {
         let mut out = String::new();
         quote(&mut out, &self.key);
         let (kind, answer) = match &self.answer {
@@ -65,7 +65,7 @@ impl Answered {
         out
     }
 
-    pub(super) fn read(row: &str) -> Option<Answered> {
+    pub(crate) fn read(row: &str) -> Option<Answered> {
         let mut parts = row.splitn(3, '\n');
         let key = serde_json::from_str::<Text<'_>>(parts.next()?)
             .ok()?

@@ -3,13 +3,13 @@
 use crate::agent::Agent;
 use crate::call::Live;
 use crate::drive::{self, Job, Ran};
-use crate::host::signal;
-use crate::object::{FrontSteps, HUB, lines};
+use crate::host::{signal, task_signal};
+use crate::object::{FrontSteps, HUB, lines, status};
 use crate::once::Task;
 use crate::rounds::{Begun, Opening, Pipe, Player, Rounds, Sealer};
 use mcp_agent_protocol::{
     Call, Change, ContentKind, Engine, Framing, Headers, HttpRequest, Keys, Output, Reply, Round,
-    Route,
+    Route, TaskOutput, TaskRequest,
 };
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -84,6 +84,11 @@ impl<A: Agent> Front<A> {
             Output::Session(head) => signal::session(&head),
             Output::Join(head) => signal::join(&head),
             Output::Listen(listener) => signal::listen(HUB, &listener),
+            Output::Task(task) if A::TASKS => {
+                self.task(task, request.principal, keys.as_deref(), now_ms)
+            }
+            // The catalog has none.
+            Output::Task(_) => signal::reply(status(500)),
             Output::Call(call) => match &call.route {
                 Route::Object(name) => signal::call(name, &call),
                 Route::Here => return Told::Later(self.call(call)),
@@ -96,6 +101,24 @@ impl<A: Agent> Front<A> {
                 (Route::Here, _) => signal::NEED_KEYS.to_owned(),
             },
         })
+    }
+
+    /// A call that becomes a task, or a request about one.
+    fn task(
+        &self,
+        task: TaskRequest<'_>,
+        principal: Option<&str>,
+        keys: Option<&Keys>,
+        now_ms: u64,
+    ) -> String {
+        let mut entropy = |out: &mut [u8]| self.host.entropy(out);
+        let engine = &self.engine;
+        match engine.task(task, principal, keys, now_ms, &mut entropy) {
+            TaskOutput::Reply(reply) => signal::reply(reply),
+            TaskOutput::NeedKeys => signal::NEED_KEYS.to_owned(),
+            TaskOutput::Create(new) => task_signal::new(&new),
+            TaskOutput::Ask(ask) => task_signal::ask(&ask),
+        }
     }
 
     fn call(&self, call: Call<'_>) -> Task<String> {

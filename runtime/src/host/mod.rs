@@ -6,6 +6,7 @@ pub mod memory;
 pub mod signal;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod stdio;
+pub mod task_signal;
 pub mod workers;
 
 use crate::once::Task;

@@ -194,7 +194,7 @@ impl<A: Agent> Object<A> {
                 let response = ran.reply(&self.engine, &as_message(&job.head)).body;
                 let text = ["D", &response].concat();
                 // In the turn of the commit: either both are stored or none.
-                let until_ms = self.host.now_ms() + self.engine.policy().session_ttl_ms;
+                let until_ms = self.host.now_ms() + self.guest_ttl_ms(session);
                 let unheard = unheard(&mut told.borrow_mut());
                 let words = unheard.lines().count();
                 let row = format!("{until_ms}\n{words}\n{unheard}\n{text}");
@@ -202,8 +202,13 @@ impl<A: Agent> Object<A> {
                     crate::host::log(&error.to_string());
                 }
                 self.forget_guest_steps(nonce);
-                self.fan_out(&changed);
-                self.tell_of_lists(&session, &changed);
+                if A::KEPT {
+                    self.fan_out(&changed);
+                }
+                // A task is nobody's session.
+                if A::KEPT && !(A::TASKS && session.starts_with("task:")) {
+                    self.tell_of_lists(session, &changed);
+                }
                 text
             }
             Played::Waits(wants) => ["W", &write_wants(&wants)].concat(),
@@ -243,6 +248,24 @@ impl<A: Agent> Object<A> {
         self.host.remote(session, "emit", &payload)
     }
 
+    /// How long what a guest came to is kept for whoever asked.
+    fn guest_ttl_ms(&self, asker: &str) -> u64 {
+        let policy = self.engine.policy();
+        match A::TASKS && asker.starts_with("task:") {
+            true => policy.task_ttl_ms,
+            false => policy.session_ttl_ms,
+        }
+    }
+
+    /// What a guest came to has arrived: its nonce.
+    pub(super) fn forget_guest(&self, nonce: &str) -> Option<Task<String>> {
+        self.forget_guest_steps(nonce);
+        if let Err(error) = self.host.delete(&[DONE, nonce].concat()) {
+            crate::host::log(&error.to_string());
+        }
+        Some(Box::pin(ready(String::new())))
+    }
+
     fn forget_guest_steps(&self, nonce: &str) {
         if let Err(error) = self.host.clear(&steps(nonce)) {
             crate::host::log(&error.to_string());
@@ -266,7 +289,13 @@ impl<A: Agent> Object<A> {
             let (at, emission) = line.split_once(' ')?;
             Some((at.parse().ok()?, Emission::decode(emission)?))
         });
-        self.emit(id.parse().ok()?, said.collect::<Option<Vec<_>>>()?);
+        let said = said.collect::<Option<Vec<_>>>()?;
+        match id {
+            // Sessions count their calls from 1.
+            "0" if A::TASKS => self.task_says(said),
+            id if A::KEPT => self.emit(id.parse().ok()?, said),
+            _ => {}
+        }
         Some(Box::pin(ready(String::new())))
     }
 }
@@ -308,7 +337,7 @@ fn unheard(told: &mut VecDeque<Said>) -> String {
 }
 
 /// What the other object must know: who asks, the number of the call there, its journal, and the call.
-fn invitation(session: &str, id: u32, call: &Call<'_>, journal: &Journal) -> String {
+pub(super) fn invitation(session: &str, id: u32, call: &Call<'_>, journal: &Journal) -> String {
     let journal = journal.encode();
     let lines = journal.matches('\n').count() + 1;
     let call = signal::call("", call);
@@ -338,7 +367,7 @@ fn write_wants(wants: &[Want]) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-fn read_wants(text: &str) -> Vec<Want> {
+pub(super) fn read_wants(text: &str) -> Vec<Want> {
     let mut lines = text.split('\n');
     let mut wants = Vec::new();
     while let (Some(key), Some(method), Some(params)) = (lines.next(), lines.next(), lines.next()) {

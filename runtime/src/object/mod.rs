@@ -9,6 +9,9 @@ mod rounds;
 mod session;
 mod signals;
 mod steps;
+mod task;
+mod task_play;
+mod task_tell;
 mod voice;
 
 pub use hub::sweep_handles_later;
@@ -49,6 +52,8 @@ pub struct Object<A: Agent> {
     playing: RefCell<BTreeMap<u32, Playing>>,
     /// The calls of other objects' sessions that are being played here, by their nonce.
     guests: RefCell<BTreeMap<String, elsewhere::Guest>>,
+    /// The task that this object is, if it is one.
+    task: RefCell<task_play::TaskSlot>,
     /// The rows of calls that were accepted in this life of the object.
     accepted: RefCell<BTreeSet<String>>,
     /// When rows that are over are looked for, as far as is known.
@@ -69,6 +74,7 @@ impl<A: Agent> Object<A> {
             session: RefCell::default(),
             playing: RefCell::default(),
             guests: RefCell::default(),
+            task: RefCell::default(),
             accepted: RefCell::default(),
             sweep_ms: Cell::default(),
             rounds: Rc::default(),
@@ -96,7 +102,11 @@ impl<A: Agent> Object<A> {
         match verb {
             "play" => self.play_guest(payload),
             "stop" => self.stop_guest(payload),
+            "forget" if A::TASKS => self.forget_guest(payload),
+            "hear" if A::TASKS => self.hear_task(),
             "emit" => self.emit_of_guest(payload),
+            // Nobody of a light session subscribes to anything.
+            _ if !A::KEPT => None,
             "watch" => self.watch(payload),
             "announce" => {
                 self.fan_out(&listen::read_lines(payload));
@@ -114,6 +124,11 @@ impl<A: Agent> Object<A> {
 
     /// The alarm. True when everything that is stored is to be deleted.
     pub fn alarm(self: &Rc<Self>) -> bool {
+        if A::TASKS
+            && let Some(over) = self.alarm_of_task()
+        {
+            return over;
+        }
         let now_ms = self.host.now_ms();
         let swept = match self.host.get("session") {
             Ok(Some(_)) if A::KEPT => {

@@ -207,6 +207,12 @@ impl<A: Agent> Object<A> {
 
     /// Goes on with what was going on when the object, or the instance that it ran in, was lost.
     pub fn wake(self: &Rc<Self>) {
+        if A::TASKS && super::task::log(self.with_task(|_, _| Ok(()))).is_some() {
+            return;
+        }
+        if !A::KEPT {
+            return;
+        }
         let woken = match self.host.get("session") {
             Ok(Some(_)) => self.with_session("", |_, _| Ok(())),
             Ok(None) => self.end_lost_streams(),

@@ -3,7 +3,7 @@
 use super::{Answered, Object, status};
 use crate::agent::Agent;
 use crate::drive::{self, Job};
-use crate::host::{front, log, signal};
+use crate::host::{front, log, signal, task_signal};
 use crate::once::Task;
 use mcp_agent_protocol::{Output, Route, SseSession};
 use std::future::ready;
@@ -14,6 +14,9 @@ impl<A: Agent> Object<A> {
     pub fn asked_to_call(self: &Rc<Self>, payload: &str) -> Task<String> {
         if A::ASKS && payload.starts_with('*') {
             return self.asked_to_play(payload);
+        }
+        if A::TASKS && task_signal::is_task(payload) {
+            return now(self.asked_of_task(payload));
         }
         match self.call(payload) {
             Some(reply) => Box::pin(async move { signal::reply(reply.await) }),
@@ -78,8 +81,8 @@ impl<A: Agent> Object<A> {
         if verb == "call" {
             return Some(self.asked_to_call(payload));
         }
-        // Of light sessions, no object has anything to ask another.
-        let answer = if A::KEPT {
+        // Of light sessions, no object has anything to ask another, but for a task.
+        let answer = if A::KEPT || A::TASKS {
             self.act(verb, payload)
         } else {
             None

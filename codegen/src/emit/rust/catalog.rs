@@ -137,6 +137,7 @@ fn policy(agent: &Agent) -> TokenStream {
         session_ttl_ms,
         keepalive_ms,
         stream_ttl_ms,
+        task_ttl_ms,
         retry_ms,
         max_body,
         ..
@@ -155,6 +156,7 @@ fn policy(agent: &Agent) -> TokenStream {
             session_ttl_ms: #session_ttl_ms,
             keepalive_ms: #keepalive_ms,
             stream_ttl_ms: #stream_ttl_ms,
+            task_ttl_ms: #task_ttl_ms,
             retry_ms: #retry_ms,
             max_body: #max_body,
             cors: ::mcp_agent::__rt1::Cors {

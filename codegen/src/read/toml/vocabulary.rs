@@ -74,6 +74,7 @@ fn transport(mut keys: Keys<'_, '_>) -> RawTransport {
         keepalive: keys.string("keepalive"),
         session_ttl: keys.string("session_ttl"),
         stream_ttl: keys.string("stream_ttl"),
+        task_ttl: keys.string("task_ttl"),
         retry: keys.string("retry"),
         max_body: keys.string("max_body"),
         cors: keys.table("cors", &[], cors),

@@ -43,15 +43,20 @@ impl Request {
         .header("accept", "application/json, text/event-stream")
     }
 
-    /// A request of protocol version 2026-07-28, which needs no session: `tools/call` with `{"name": …, "arguments": {…}}`.
+    /// A request of protocol version 2026-07-28, which needs no session: `tools/call` with `{"name": …, "arguments": {…}}`. Its client can
+    /// do nothing, unless `_meta` in `params` says otherwise.
     pub fn rpc(path: &str, method: &str, mut params: Value) -> Self {
-        let name = [&params["name"], &params["uri"]];
+        let name = [&params["name"], &params["uri"], &params["taskId"]];
         let name = name.into_iter().find_map(Value::as_str).map(str::to_owned);
-        params["_meta"] = json!({
+        let mut meta = json!({
             "io.modelcontextprotocol/protocolVersion": STATELESS,
             "io.modelcontextprotocol/clientInfo": { "name": "memory", "version": "1" },
             "io.modelcontextprotocol/clientCapabilities": {},
         });
+        for (name, value) in params["_meta"].as_object().into_iter().flatten() {
+            meta[name] = value.clone();
+        }
+        params["_meta"] = meta;
         let message = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
         let request = Self::post(path, message.to_string())
             .header("mcp-protocol-version", STATELESS)

@@ -115,11 +115,11 @@ impl<A: Agent> Core for Rc<Object<A>> {
     }
 
     fn alarm(&self) -> bool {
-        (A::KEPT || A::HANDLES) && Object::alarm(self)
+        (A::KEPT || A::HANDLES || A::TASKS) && Object::alarm(self)
     }
 
     fn wake(&self) {
-        if A::KEPT {
+        if A::KEPT || A::TASKS {
             Object::wake(self);
         }
     }

@@ -1,0 +1,84 @@
+//! What the front tells a task's object, as a payload of the signal `O`. No other payload of it begins with `task `.
+
+use super::signal;
+use mcp_agent_protocol::{Call, Journal, NewTask, Route, TaskAsk};
+use std::borrow::Cow;
+
+/// Begins the payloads.
+const TASK: &str = "task ";
+const NEW: &str = "new\n";
+
+/// What a task's object is told.
+pub enum TaskTold {
+    /// Make a task.
+    New(NewTask<'static>),
+    /// Answer this.
+    Ask(TaskAsk),
+}
+
+/// A task that is to be made.
+pub fn new(task: &NewTask<'_>) -> String {
+    let journal = task.journal.encode();
+    let lines = journal.matches('\n').count() + 1;
+    let state = match &task.call.route {
+        Route::Here => "",
+        Route::Object(name) => name,
+    };
+    let call = signal::call("", &task.call);
+    // Behind the name of the object, which is nobody's here.
+    let call = call.split_once('\n').map_or("", |(_, call)| call);
+    let (id, expires_ms) = (&task.id, task.expires_ms);
+    format!(
+        "O{}\n{TASK}{NEW}{id}\n{expires_ms}\n{state}\n{lines}\n{journal}\n{call}",
+        task.object
+    )
+}
+
+/// Something that is asked of a task.
+pub fn ask(ask: &TaskAsk) -> String {
+    ["O", &ask.object, "\n", TASK, &ask.encode()].concat()
+}
+
+/// Whether a payload is about a task.
+pub fn is_task(payload: &str) -> bool {
+    payload.starts_with(TASK)
+}
+
+/// Reads a payload. `None` where it is of another release.
+pub fn read(payload: &str) -> Option<TaskTold> {
+    let rest = payload.strip_prefix(TASK)?;
+    match rest.strip_prefix(NEW) {
+        Some(rest) => Some(TaskTold::New(read_new(rest)?)),
+        None => Some(TaskTold::Ask(TaskAsk::decode(rest)?)),
+    }
+}
+
+fn read_new(text: &str) -> Option<NewTask<'static>> {
+    let mut parts = text.splitn(5, '\n');
+    let id = parts.next()?.to_owned();
+    let expires_ms = parts.next()?.parse().ok()?;
+    let route = match parts.next()? {
+        "" => Route::Here,
+        name => Route::Object(name.to_owned()),
+    };
+    let lines: usize = parts.next()?.parse().ok()?;
+    let rest = parts.next()?;
+    let (end, _) = rest.match_indices('\n').nth(lines.checked_sub(1)?)?;
+    let journal = Journal::decode(&rest[..end])?;
+    let job = signal::read_call(&rest[end + 1..])?;
+    Some(NewTask {
+        object: ["task:", &journal.nonce].concat(),
+        id,
+        expires_ms,
+        call: Call {
+            head: job.head,
+            route,
+            target: job.target,
+            arguments: Cow::Owned(job.arguments),
+            uri: None,
+            interactive: true,
+            once: false,
+        },
+        journal,
+    })
+}
