@@ -5,7 +5,7 @@ use super::server::{CATALOGS, Counting, KEPT, NOW, SSE, STATELESS, keys, policy}
 use mcp_agent_protocol::{
     Answer, Call, CallHead, ContentKind, Engine, Headers, HttpRequest, Keys, Listener, Output,
     Part, PromptResult, Reply, ResourceContents, Round, Session, SessionHead, SessionOutput,
-    SseSession, TargetKind, ToolResult, Want,
+    SseSession, TargetKind, TaskAsk, TaskOutput, ToolResult, Want,
 };
 use serde_json::Value;
 
@@ -181,6 +181,18 @@ impl Client {
                     Err(refused) => refused.body,
                 }
             }
+            Output::Task(task) => {
+                let (keys, entropy) = (Some(&keys), &mut self.entropy);
+                match self.engine.task(task, None, keys, NOW, entropy) {
+                    TaskOutput::Reply(reply) => reply.body,
+                    TaskOutput::Create(new) => new.id,
+                    TaskOutput::Ask(ask) => {
+                        assert!(TaskAsk::decode(&ask.encode()).is_some());
+                        self.engine.task_unknown(&ask).body
+                    }
+                    TaskOutput::NeedKeys => panic!("there are keys"),
+                }
+            }
             Output::NeedKeys => panic!("there are keys"),
         }
     }
@@ -332,6 +344,7 @@ pub fn check(engine: &Engine, output: &Output<'_>) {
             assert_eq!(decoded.as_ref(), Some(head));
         }
         Output::Batch(batch) => assert!(!batch.parts.is_empty() && batch.parts.len() <= 50),
+        Output::Task(_) => assert!(engine.catalog().has_tasks()),
         Output::NeedKeys | Output::OpenSse(_) | Output::Post { .. } => {}
     }
 }

@@ -279,6 +279,7 @@ fn check(output: &Output<'_>, body: &str) {
                 "{body:?}"
             );
         }
+        Output::Task(_) => unreachable!("no tool of these is a task"),
         Output::NeedKeys | Output::OpenSse(_) | Output::Post { .. } => {}
     }
 }
