@@ -116,6 +116,71 @@ fn a_handler_asks_its_client() {
 }
 
 #[test]
+fn a_handler_asks_in_rounds() {
+    let mut client = Client::new::<Desk>();
+    let mut again = alone(call(2, "ask", json!({})));
+    client.send(&again);
+    assert_eq!(client.next()["method"], "notifications/progress");
+    let asked = client.next();
+    answer(&mut again, &asked, 41);
+    client.send(&again);
+    // What was said before is not said again.
+    let progress = client.next();
+    assert_eq!(progress["params"]["progress"], 2.0, "{progress}");
+    assert_eq!(text(&client.next()), "41");
+    let mut again = alone(call(3, "greet", json!({})));
+    for age in [30, 40] {
+        let asked = client.ask(&again);
+        answer(&mut again, &asked, age);
+    }
+    assert_eq!(text(&client.ask(&again)), "30 and 40");
+}
+
+/// Puts the answer to all that is asked into the request.
+fn answer(request: &mut Value, asked: &Value, amount: i64) {
+    let result = &asked["result"];
+    assert_eq!(result["resultType"], "input_required", "{asked}");
+    let questions = result["inputRequests"].as_object().expect("questions");
+    let accepted = json!({ "action": "accept", "content": { "amount": amount } });
+    let answers = questions.keys().map(|key| (key.clone(), accepted.clone()));
+    request["params"]["inputResponses"] = answers.collect();
+    request["params"]["requestState"] = result["requestState"].clone();
+}
+
+#[test]
+fn who_listens_hears_of_changes_until_it_is_enough() {
+    let mut client = Client::new::<Desk>();
+    let params = json!({ "notifications": { "resourceSubscriptions": ["desk://total"] } });
+    client.send(&alone(request(7, "subscriptions/listen", params)));
+    let acknowledged = client.next();
+    assert_eq!(
+        acknowledged["method"],
+        "notifications/subscriptions/acknowledged"
+    );
+    let of = "io.modelcontextprotocol/subscriptionId";
+    assert_eq!(acknowledged["params"]["_meta"][of], 7, "{acknowledged}");
+    client.send(&alone(call(8, "add", json!({ "n": 1 }))));
+    let mut heard = [client.next(), client.next()];
+    heard.sort_by_key(|message| message["id"].is_null());
+    assert_eq!(text(&heard[0]), "1");
+    assert_eq!(heard[1]["method"], "notifications/resources/updated");
+    assert_eq!(heard[1]["params"]["_meta"][of], 7, "{}", heard[1]);
+    client.send(&json!({ "jsonrpc": "2.0", "method": "notifications/cancelled", "params": { "requestId": 7 } }));
+    assert_eq!(
+        text(&client.ask(&alone(call(9, "add", json!({ "n": 1 }))))),
+        "2"
+    );
+    client.hears_nothing();
+    // One that listens keeps nobody from ending.
+    let params = json!({ "notifications": { "resourceSubscriptions": ["desk://total"] } });
+    client.send(&alone(request(10, "subscriptions/listen", params)));
+    client.next();
+    let began = Instant::now();
+    client.end().1.expect("it ends well");
+    assert!(began.elapsed() < Duration::from_secs(3));
+}
+
+#[test]
 fn a_call_that_is_taken_back_says_no_more() {
     let mut client = Client::new::<Desk>();
     client.initialize("2025-11-25");
@@ -199,6 +264,14 @@ fn what_is_no_message_is_refused() {
 fn a_panic_is_answered_and_leaves_no_trace() {
     let mut client = Client::new::<Desk>();
     client.initialize("2025-11-25");
+    for tool in ["crash_late", "crash_late_writing"] {
+        for of_version in [|request| request, alone] {
+            client.send(&of_version(call(20, tool, json!({}))));
+            assert_eq!(client.next()["params"]["progress"], 1.0, "{tool}");
+            let broken = client.next();
+            assert_eq!(broken["error"]["code"], -32603, "{tool}: {broken}");
+        }
+    }
     for id in 0..3 {
         for tool in ["crash", "crash_asking"] {
             let broken = client.ask(&call(id, tool, json!({})));

@@ -68,6 +68,26 @@ export function modernClient(url, mode = { pin: "2026-07-28" }, options = {}) {
   );
 }
 
+const elicits = (elicit) => (elicit ? { capabilities: { elicitation: { form: {}, url: {} } } } : {});
+const started = (program, args) => ({ command: program, args, env: environment, stderr: "inherit" });
+
+/** `@modelcontextprotocol/sdk` 1.x over stdio; it starts the program. `elicit` answers what the server asks. */
+export function stdioClient(program, { args = [], elicit } = {}) {
+  const { Client, StdioClientTransport, ElicitRequestSchema } = { ...sdk(), ...load("@modelcontextprotocol/sdk/client/stdio.js") };
+  const client = new Client({ name: "e2e-stdio", version: "1.0.0" }, elicits(elicit));
+  if (elicit) client.setRequestHandler(ElicitRequestSchema, async ({ params }) => elicit(params));
+  return connected(client, new StdioClientTransport(started(program, args)));
+}
+
+/** `@modelcontextprotocol/client` 2.x over stdio, with a `mode` as of {@link modernClient}. */
+export function stdioModernClient(program, mode, { args = [], elicit } = {}) {
+  const { Client } = load("@modelcontextprotocol/client");
+  const { StdioClientTransport } = load("@modelcontextprotocol/client/stdio");
+  const client = new Client({ name: "e2e-stdio", version: "1.0.0" }, { ...elicits(elicit), versionNegotiation: { mode } });
+  if (elicit) client.setRequestHandler("elicitation/create", async ({ params }) => elicit(params));
+  return connected(client, new StdioClientTransport(started(program, args)));
+}
+
 /** `mcp-remote` between stdio and a URL, driven by hand over its pipes: the SDK's stdio transport would hide what it prints. */
 export class Remote {
   static async start(url, args = []) {

@@ -26,6 +26,12 @@ export function agent(name) {
   return folder;
 }
 
+/** The agent `everything` as a native program. */
+export function native() {
+  if (!tools.native) throw new Error(`the harness passed no native program (native of ${file})`);
+  return tools.native;
+}
+
 /** A fresh scratch folder. */
 export function scratch(name) {
   mkdirSync(tools.out, { recursive: true });

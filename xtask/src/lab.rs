@@ -20,6 +20,7 @@ pub struct Lab {
     tools: OnceCell<Tools>,
     mcp_gen: OnceCell<PathBuf>,
     agents: OnceCell<BTreeMap<String, PathBuf>>,
+    native: OnceCell<PathBuf>,
 }
 
 /// The reference agent, written by hand, which the tests of the main path drive.
@@ -27,6 +28,13 @@ pub const REFERENCE: &str = "counter";
 
 /// The example that the conformance suite calls.
 pub const EVERYTHING: &str = "everything";
+
+/// Cargo for a generated project: its native builds share a target directory, so that dependencies are compiled once.
+pub fn project_cargo() -> Command {
+    let mut command = setup::native_cargo();
+    command.env("CARGO_TARGET_DIR", repo::projects_target());
+    command
+}
 
 /// Gets what the cell holds, making it first when it holds nothing.
 fn once<T>(cell: &OnceCell<T>, make: impl FnOnce() -> Result<T>) -> Result<&T> {
@@ -157,6 +165,23 @@ impl Lab {
         })
     }
 
+    /// The agent of the conformance suite as a native program, which serves over stdio.
+    pub fn native(&self) -> Result<&PathBuf> {
+        once(&self.native, || {
+            let project = self.example(EVERYTHING)?;
+            files::claim(&repo::projects_target(), &project)?;
+            let mut command = project_cargo();
+            command.current_dir(&project).arg("build");
+            process::run(
+                &format!("cargo build of {EVERYTHING}"),
+                &mut command,
+                Duration::from_secs(900),
+            )?;
+            let binary = format!("debug/{EVERYTHING}-stdio");
+            Ok(repo::projects_target().join(binary))
+        })
+    }
+
     /// Writes what the JavaScript tests get to know (`tests/README.md`) and returns the file.
     pub fn describe(&self, agents: &BTreeMap<String, PathBuf>) -> Result<PathBuf> {
         let tools = self.tools()?;
@@ -177,6 +202,7 @@ impl Lab {
             "out": out,
             "env": variables,
             "agents": agents,
+            "native": self.native.get(),
         });
         let path = repo::out().join("e2e-tools.json");
         fs::write(&path, serde_json::to_vec_pretty(&text)?)?;

@@ -48,6 +48,25 @@ impl desk::Handlers for Desk {
         panic!("a handler that panics");
     }
 
+    async fn crash_late(cx: &Cx, call: &Call) -> Result<String> {
+        call.progress(1.0, None, None);
+        cx.sleep(Duration::from_millis(5)).await;
+        panic!("a handler that panics");
+    }
+
+    async fn crash_late_writing(&mut self, cx: &Cx, call: &Call) -> Result<String> {
+        self.total += 1_000;
+        call.progress(1.0, None, None);
+        cx.sleep(Duration::from_millis(5)).await;
+        panic!("a handler that panics");
+    }
+
+    async fn greet(_cx: &Cx, call: &Call) -> Result<String> {
+        let first: desk::Amount = call.elicit("first", "How old?").await?;
+        let second: desk::Amount = call.elicit("second", "And your friend?").await?;
+        Ok(format!("{} and {}", first.amount, second.amount))
+    }
+
     async fn lines(_cx: &Cx) -> Result<ToolResult> {
         let json = "{\n  \"text\": \"one\\ntwo\"\r\n}";
         Ok(ToolResult::structured(json.to_owned()))

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -94,13 +93,6 @@ pub fn tests(_: &Lab) -> Result<()> {
     } else {
         cargo(&["test", "--workspace", "--locked", "--no-fail-fast"])
     }
-}
-
-/// Cargo for a generated project: its native builds share a target directory, so that dependencies are compiled once.
-pub fn project_cargo() -> Command {
-    let mut command = native_cargo();
-    command.env("CARGO_TARGET_DIR", repo::projects_target());
-    command
 }
 
 /// A `node_modules` for a project, without an installation of its own.

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 
-use super::native::{link_modules, project_cargo};
+use super::native::link_modules;
 use crate::bench::kilobytes;
-use crate::lab::{EVERYTHING, Lab, REFERENCE};
+use crate::lab::{EVERYTHING, Lab, REFERENCE, project_cargo};
 use crate::{files, process, repo, worker};
 
 /// What the release Worker of the reference agent may weigh, compressed.
@@ -18,6 +18,7 @@ pub fn agents(lab: &Lab) -> Result<()> {
 
 pub fn end_to_end(lab: &Lab) -> Result<()> {
     let agents = lab.agents()?;
+    lab.native()?;
     let mut command = lab.tools()?.node();
     command
         .current_dir(repo::root())

@@ -2,6 +2,7 @@
 
 use super::http::{Request, Response};
 use super::shared::{Event, Shared};
+use super::socket::Socket;
 use crate::agent::Agent;
 use crate::host::front::{Front, FrontHost, Told, header_names};
 use crate::once::Task;
@@ -148,7 +149,7 @@ impl<A: Agent> Entry<A> {
     }
 
     /// The stream of a round that the front plays.
-    fn follow(&self, signal: &str) -> Result<Response, Failed> {
+    fn follow(self: &Rc<Self>, signal: &str) -> Result<Response, Failed> {
         let stream: u32 = signal[1..].parse().map_err(|_| Failed)?;
         let socket = self.shared.join(FRONT, Some(stream), "");
         let pushed = socket.clone();
@@ -159,6 +160,15 @@ impl<A: Agent> Entry<A> {
                 None => pushed.close(),
             }),
         );
+        let play = Play {
+            entry: self.clone(),
+            stream,
+            socket: socket.clone(),
+        };
+        let rest = Box::pin(async move {
+            let _play = play;
+            rest.await;
+        });
         self.shared.tasks.spawn(FRONT, false, rest);
         Ok(Response::stream(socket, self.shared.clone()))
     }
@@ -205,6 +215,20 @@ impl<A: Agent> Entry<A> {
         });
         let answers = all(parts.collect()).await;
         Response::batch(answers, signal.starts_with("Bs"))
+    }
+}
+
+/// A play that the front streams. When it is dropped, its stream ends, whatever ended it.
+struct Play<A: Agent> {
+    entry: Rc<Entry<A>>,
+    stream: u32,
+    socket: Rc<Socket>,
+}
+
+impl<A: Agent> Drop for Play<A> {
+    fn drop(&mut self) {
+        self.entry.left(self.stream);
+        self.socket.close();
     }
 }
 

@@ -45,7 +45,9 @@ impl<A: Agent> Bridge<A> {
         let mut last_word: Option<Instant> = None;
         loop {
             let mut is_quiet = true;
-            if last_word.is_none() && !self.flows.iter().any(Flow::is_initialize) {
+            // What is said after `initialize` needs its session.
+            let holds = self.is_initializing();
+            if last_word.is_none() && !holds {
                 match lines.try_recv() {
                     Ok(line) => {
                         self.take(line);
@@ -74,10 +76,14 @@ impl<A: Agent> Bridge<A> {
                 Some(at) => GRACE.saturating_sub(at.elapsed()),
                 None => LONG,
             };
-            if is_quiet {
+            if is_quiet && holds == self.is_initializing() {
                 self.host.rest(left);
             }
         }
+    }
+
+    fn is_initializing(&self) -> bool {
+        self.flows.iter().any(Flow::is_initialize)
     }
 
     fn take(&mut self, line: Line) {
