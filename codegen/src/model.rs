@@ -5,7 +5,7 @@
 
 mod types;
 
-pub use types::{FORMATS, Field, NamedType, StringType, Type};
+pub use types::{FORMATS, Field, Handle, NamedType, StringType, Type};
 
 use serde_json::{Map, Value};
 use std::ops::Deref;
@@ -138,21 +138,6 @@ pub enum Scope {
     Server,
     /// One object a session; legacy protocol versions only.
     Session,
-}
-
-/// `[handles.*]`: a kind of explicit state handle.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Handle {
-    /// Name of the parameter that takes one, and of the argument of its handlers: a Rust identifier that is no keyword.
-    pub name: String,
-    /// Name of the struct of its fields.
-    pub type_name: String,
-    /// How long one lasts after it was last used, in milliseconds.
-    pub ttl_ms: u64,
-    /// What it is.
-    pub description: Option<String>,
-    /// What it holds. Each has a default or is optional, so that a new one holds something.
-    pub fields: Vec<Field>,
 }
 
 /// How a handler uses the state, and so its `self`.

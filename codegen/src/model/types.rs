@@ -13,6 +13,21 @@ pub struct NamedType {
     pub fields: Vec<Field>,
 }
 
+/// `[handles.*]`: a kind of explicit state handle.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Handle {
+    /// Name of the parameter that takes one, and of the argument of its handlers: a Rust identifier that is no keyword.
+    pub name: String,
+    /// Name of the struct of its fields.
+    pub type_name: String,
+    /// How long one lasts after it was last used, in milliseconds.
+    pub ttl_ms: u64,
+    /// What it is.
+    pub description: Option<String>,
+    /// What it holds. Each has a default or is optional, so that a new one holds something.
+    pub fields: Vec<Field>,
+}
+
 /// A member of an object: a parameter, an output field, a field of the state.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Field {

@@ -3,7 +3,10 @@
 //! Every front end makes it, and `check` alone reads it. The JSON Schema of `mcp.toml` is derived from these types, so their doc
 //! comments are what an editor shows.
 
+mod handle;
 mod words;
+
+pub use handle::RawHandle;
 
 use indexmap::IndexMap;
 use schemars::JsonSchema;
@@ -232,19 +235,6 @@ pub struct RawState {
     #[schemars(with = "Option<Size>")]
     pub max_bytes: Option<String>,
     /// Its fields. Each has a `default` or is `optional`.
-    pub fields: Option<IndexMap<String, RawField>>,
-}
-
-/// A kind of handle, under the name of the parameter that takes one.
-#[derive(Clone, Debug, Default, PartialEq, JsonSchema)]
-#[schemars(deny_unknown_fields, rename = "Handle")]
-pub struct RawHandle {
-    /// How long one lasts after it was last used. Default `"24h"`.
-    #[schemars(with = "Option<Duration>")]
-    pub ttl: Option<String>,
-    /// What it is, for models: `"A shopping cart."`
-    pub description: Option<String>,
-    /// What it holds. Each has a `default` or is `optional`.
     pub fields: Option<IndexMap<String, RawField>>,
 }
 
