@@ -59,6 +59,23 @@ export async function answering(kind, url, { elicit, sample, roots, capabilities
   return { client, wire };
 }
 
+/** The same with `@modelcontextprotocol/client` 2.x on 2026-07-28, which answers what it is asked and sends its request again. */
+export async function answeringModern(url, { elicit, sample, roots } = {}) {
+  const { Client, StreamableHTTPClientTransport } = load("@modelcontextprotocol/client");
+  const capabilities = {
+    ...(elicit && { elicitation: { form: {}, url: {} } }),
+    ...(sample && { sampling: {} }),
+    ...(roots && { roots: {} }),
+  };
+  const client = new Client({ name: "e2e-modern", version: "1.0.0" }, { capabilities, versionNegotiation: { mode: { pin: "2026-07-28" } } });
+  for (const [answer, method] of [[elicit, "elicitation/create"], [sample, "sampling/createMessage"], [roots, "roots/list"]]) {
+    if (answer) client.setRequestHandler(method, async ({ params }) => answer(params));
+  }
+  const wire = new Wire("2026-07-28");
+  await connected(client, new StreamableHTTPClientTransport(new URL("/mcp", url), { fetch: wire.fetch }));
+  return { client, wire };
+}
+
 /** `@modelcontextprotocol/client` 2.x; `mode` is its negotiation: `{ pin: "2026-07-28" }`, `"auto"` or `"legacy"`. */
 export function modernClient(url, mode = { pin: "2026-07-28" }, options = {}) {
   const { Client, StreamableHTTPClientTransport } = load("@modelcontextprotocol/client");

@@ -22,7 +22,11 @@ const RESULTS = {
   "logging/setLevel": "EmptyResult",
   "resources/subscribe": "EmptyResult",
   "resources/unsubscribe": "EmptyResult",
+  "subscriptions/listen": "SubscriptionsListenResult",
 };
+
+/** Where a question may come instead of the result, in versions without sessions. */
+const ASKING = ["tools/call", "resources/read", "prompts/get"];
 
 /** What a server may ask of a client, and tell it. */
 const REQUESTS = {
@@ -40,9 +44,13 @@ const NOTIFICATIONS = {
   "notifications/tools/list_changed": "ToolListChangedNotification",
   "notifications/prompts/list_changed": "PromptListChangedNotification",
   "notifications/elicitation/complete": "ElicitationCompleteNotification",
+  "notifications/subscriptions/acknowledged": "SubscriptionsAcknowledgedNotification",
 };
+/** Errors that have a shape of their own. */
+const ERRORS = { [-32020]: "HeaderMismatchError", [-32021]: "MissingRequiredClientCapabilityError", [-32022]: "UnsupportedProtocolVersionError" };
 
 const versions = new Map();
+const stateless = (version) => version >= "2026-07-28";
 
 function validators(version) {
   if (versions.has(version)) return versions.get(version);
@@ -94,6 +102,8 @@ export function validateMessage(version, message, methodOf) {
     return validateResponse(version, method, message);
   }
   const request = message.id !== undefined;
+  // Without sessions, a server asks in results alone.
+  if (request && stateless(version)) throw new Error(`a server of ${version} makes no requests: ${JSON.stringify(message)}`);
   const name = (request ? REQUESTS : NOTIFICATIONS)[message.method];
   if (!name) throw new Error(`no server of these tests says ${JSON.stringify(message)}`);
   if (!enabled()) return;
@@ -111,8 +121,17 @@ export function validateResponse(version, method, message) {
       return;
     }
     assertValid(version, ["JSONRPCErrorResponse", "JSONRPCError"], message);
+    const shape = ERRORS[message.error.code];
+    if (shape && stateless(version)) assertValid(version, [shape], message);
     return;
   }
   assertValid(version, ["JSONRPCResultResponse", "JSONRPCResponse"], message);
+  const { resultType } = message.result;
+  if (stateless(version) && resultType === undefined) throw new Error(`a result of no type: ${JSON.stringify(message)}`);
+  if (resultType === "input_required") {
+    if (!ASKING.includes(method)) throw new Error(`${method} may not ask: ${JSON.stringify(message)}`);
+    assertValid(version, ["InputRequiredResult"], message.result);
+    return;
+  }
   if (RESULTS[method]) assertValid(version, [RESULTS[method]], message.result);
 }

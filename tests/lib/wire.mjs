@@ -7,9 +7,14 @@ export class Wire {
   received = [];
   sent = [];
   faults = [];
-  version = undefined;
+  version;
   streams = 0; // how many the client opened to listen
   #methods = new Map();
+
+  /** `version` where no `initialize` says it. */
+  constructor(version) {
+    this.version = version;
+  }
 
   fetch = async (url, init) => {
     if (typeof init?.body === "string") this.#say(JSON.parse(init.body));
