@@ -205,6 +205,8 @@ pub enum Task {
     Never,
     /// A client that knows tasks may have it run as one.
     Optional,
+    /// It becomes one when its handler says so, for a client that knows tasks.
+    Deferred,
     /// It runs as one, and is refused to a client that knows no tasks.
     Required,
 }

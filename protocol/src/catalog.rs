@@ -154,6 +154,8 @@ pub enum TaskSupport {
     Never,
     /// It runs as a task where the client knows tasks, and is answered as it is called where not.
     Optional,
+    /// It is called like any other, and becomes a task when its handler says so, where the client knows tasks.
+    Deferred,
     /// It runs as a task, and is refused to a client that does not know tasks.
     Required,
 }

@@ -83,7 +83,7 @@ pub use error::RpcError;
 pub use http::{ContentKind, Headers, HttpRequest, Reply};
 pub use listen::{Change, List, Listener};
 pub use policy::{Cors, Policy};
-pub use rounds::{Round, event};
+pub use rounds::{Round, event, notebook};
 pub use session::{
     Answered, Begin, Emission, Join, Journal, Level, Rows, RowsError, Session, SessionHead,
     SessionHost, SessionOutput, Want,

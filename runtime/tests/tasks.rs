@@ -97,7 +97,6 @@ fn a_task_that_asks_goes_on_with_the_answers() {
     assert_eq!(asks["statusMessage"], "asking");
     assert_eq!(asks["inputRequests"]["a"]["method"], "elicitation/create");
     assert_eq!(asks["inputRequests"]["b"]["params"]["message"], "Who?");
-    let accept = |name: &str| json!({ "action": "accept", "content": { "name": name } });
     client.update(&task, json!({ "a": accept("Ada"), "nobody": accept("X") }));
     let asks = client.get(&task);
     assert_eq!(asks["status"], "input_required");
@@ -214,6 +213,63 @@ fn a_thousand_abandoned_tasks_leave_nothing() {
     assert!(client.host.rows("state:server").unwrap().is_empty());
     assert!(!client.host.skip(), "no alarm is left");
     done();
+}
+
+#[test]
+fn a_deferred_task_begins_where_its_handler_says_so() {
+    for name in ["later", "later_put"] {
+        for killed in [false, true] {
+            let client = Client::new(12);
+            let call = json!({ "name": name, "arguments": {} });
+            let asked = client.about("tools/call", call.clone());
+            assert_eq!(asked["resultType"], "input_required");
+            assert!(asked.get("taskId").is_none());
+            let mut again = call;
+            again["requestState"] = asked["requestState"].clone();
+            again["inputResponses"] = json!({ "first": accept("Ada") });
+            let made = client.about("tools/call", again.clone());
+            assert_eq!(made["resultType"], "task", "{made}");
+            assert!(made.get("requestState").is_none() && made.get("inputRequests").is_none());
+            let task = made["taskId"].as_str().unwrap();
+            if killed {
+                client.host.advance(1_000);
+                client.host.kill();
+            }
+            client.host.advance(15_000);
+            let asks = client.get(task);
+            assert_eq!(asks["status"], "input_required", "{asks}");
+            let asks = asks["inputRequests"].as_object().unwrap();
+            assert_eq!(asks.keys().collect::<Vec<_>>(), ["second"]);
+            // The last round once more: the same task.
+            let same = client.about("tools/call", again);
+            let same = same["taskId"].as_str().unwrap();
+            client.update(same, json!({ "second": accept("Bob") }));
+            client.host.advance(5_000);
+            assert_eq!(text(&client.get(task)["result"]), "Ada and Bob");
+            let done = done();
+            assert_eq!((done["before"], done["after"]), (1, 1), "{name} {killed}");
+        }
+    }
+}
+
+#[test]
+fn a_deferred_task_is_a_call_for_who_knows_no_tasks() {
+    let client = Client::new(13);
+    let caps = json!({ "elicitation": {} });
+    let mut call = json!({ "name": "later", "arguments": {} });
+    for key in ["first", "second"] {
+        let (_, asked) = client.send("tools/call", call.clone(), caps.clone());
+        assert_eq!(asked["result"]["resultType"], "input_required");
+        call["requestState"] = asked["result"]["requestState"].clone();
+        call["inputResponses"] = json!({ key: accept("Ada") });
+    }
+    let (_, ended) = client.send("tools/call", call, caps);
+    assert_eq!(text(&ended["result"]), "Ada and Ada");
+    done();
+}
+
+fn accept(name: &str) -> mcp_agent::serde_json::Value {
+    json!({ "action": "accept", "content": { "name": name } })
 }
 
 #[test]

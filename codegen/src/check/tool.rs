@@ -64,10 +64,11 @@ fn check_task(cx: &mut Cx<'_>, at: &Address, raw: Option<&str>) -> Task {
     match raw {
         None | Some("never") => Task::Never,
         Some("optional") => Task::Optional,
+        Some("deferred") => Task::Deferred,
         Some("required") => Task::Required,
         Some(other) => {
             cx.report(Code::UnknownWord, at, format!("unknown word `{other}`"))
-                .help("`never`, `optional` or `required`");
+                .help("`never`, `optional`, `deferred` or `required`");
             Task::Never
         }
     }

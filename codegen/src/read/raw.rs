@@ -263,7 +263,7 @@ pub struct RawTool {
     /// run when the user declines, or cannot be asked. `{{` and `}}` are braces.
     pub confirm: Option<String>,
     /// Whether it may run as a task, which its client comes back for: `never`, which is the default, `optional`, if the client knows tasks,
-    /// or `required`.
+    /// `deferred`, from where its handler says so on, or `required`.
     #[schemars(with = "Option<TaskName>")]
     pub task: Option<String>,
     /// The handle of `[handles.*]` that it takes: an argument of that name, which its handler gets as a struct to change.

@@ -43,9 +43,10 @@ pub async fn two_questions(call: &Call) -> Result<String> {
     Ok(format!("{}: {}", user.name, deletion.confirm))
 }
 
-/// Asks before there is a task.
+/// Asks before there is a task, and works as one.
 pub async fn question_first(cx: &Cx, call: &Call) -> Result<String> {
     let user: Name = call.elicit("user_name", "What is your name?").await?;
+    call.defer().await;
     cx.sleep(SECOND).await;
     Ok(format!("Done for {}", user.name))
 }

@@ -85,7 +85,7 @@ impl Engine {
 /// Whether a call of a tool is answered by a task.
 fn becomes_task(tool: &Item, client: ClientCaps) -> bool {
     match tool.task {
-        TaskSupport::Never => false,
+        TaskSupport::Never | TaskSupport::Deferred => false,
         TaskSupport::Optional | TaskSupport::Required => client.has(ClientCaps::TASKS),
     }
 }

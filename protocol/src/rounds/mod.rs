@@ -9,7 +9,7 @@ mod round;
 mod state;
 mod wants;
 
-pub use round::{Round, event};
+pub use round::{Round, event, notebook};
 pub(crate) use wants::input_requests;
 
 use crate::call::Call;

@@ -30,9 +30,14 @@ impl Round<'_> {
         }
     }
 
+    /// Who asks; `None` where nobody is known.
+    pub fn principal(&self) -> Option<&str> {
+        self.principal.as_deref()
+    }
+
     /// The object that keeps what a call has done that is played in the front: one of 256, so that none has all of them.
     pub fn notebook(&self) -> String {
-        ["calls:", self.journal.nonce.get(..2).unwrap_or("00")].concat()
+        notebook(&self.journal.nonce)
     }
 
     /// Whether its outcome is kept for a client that sends the same state again.
@@ -133,6 +138,11 @@ impl Round<'_> {
             principal,
         })
     }
+}
+
+/// The object that keeps what a call of this nonce has done that is played in the front.
+pub fn notebook(nonce: &str) -> String {
+    ["calls:", nonce.get(..2).unwrap_or("00")].concat()
 }
 
 /// A message as one event of an event stream.

@@ -167,7 +167,7 @@ impl Engine {
 
     fn new_task<'r>(
         &self,
-        call: Call<'r>,
+        mut call: Call<'r>,
         journal: Option<Journal>,
         principal: Option<&str>,
         keys: &Keys,
@@ -189,6 +189,10 @@ impl Engine {
             let error = RpcError::internal();
             return TaskOutput::Reply(failed(head.framing, head.version, &head.id, &error));
         };
+        // Where it is played, not where its last round was.
+        if let Some(tool) = self.catalog.tools.get(call.target.index) {
+            call.route = self.place_of(tool.place, None);
+        }
         let client = call.head.version.limits(call.head.client);
         let journal = Journal {
             nonce: hex(&random),

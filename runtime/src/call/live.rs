@@ -28,6 +28,8 @@ pub struct Live {
     /// The last progress, which may only grow.
     progress: Cell<f64>,
     cancelled: Cell<bool>,
+    /// Whether it may become a task.
+    pub defers: Cell<bool>,
     sleepers: RefCell<Vec<Waker>>,
 }
 
@@ -41,6 +43,7 @@ impl Live {
             emissions: RefCell::default(),
             progress: Cell::new(f64::NEG_INFINITY),
             cancelled: Cell::new(false),
+            defers: Cell::new(false),
             sleepers: RefCell::default(),
         }
     }

@@ -7,12 +7,14 @@
 mod ask;
 mod cancel;
 mod confirm;
+mod defer;
 mod live;
 mod sample;
 mod say;
 mod step;
 
 pub use ask::{Elicited, Root};
+pub(crate) use defer::DEFER;
 pub(crate) use live::{Live, Steps};
 pub use sample::{Sampled, Sampling};
 

@@ -6,7 +6,7 @@ use crate::drive::{self, Job, Ran};
 use crate::host::{signal, task_signal};
 use crate::object::{FrontSteps, HUB, lines, status};
 use crate::once::Task;
-use crate::rounds::{Begun, Opening, Pipe, Player, Rounds, Sealer};
+use crate::rounds::{Begun, Deferring, Opening, Pipe, Player, Rounds, Sealer};
 use mcp_agent_protocol::{
     Call, Change, ContentKind, Engine, Framing, Headers, HttpRequest, Keys, Output, Reply, Round,
     Route, TaskOutput, TaskRequest,
@@ -96,7 +96,7 @@ impl<A: Agent> Front<A> {
             Output::Round(round) => match (&round.call.route, keys) {
                 (Route::Object(name), _) => signal::round(name, &round),
                 (Route::Here, Some(keys)) if A::ASKS => {
-                    return Told::Later(self.round(&round, keys));
+                    return Told::Later(self.round(&round, keys, now_ms));
                 }
                 (Route::Here, _) => signal::NEED_KEYS.to_owned(),
             },
@@ -132,7 +132,7 @@ impl<A: Agent> Front<A> {
     }
 
     /// A round of a call without state.
-    fn round(&self, round: &Round<'_>, keys: Rc<Keys>) -> Task<String> {
+    fn round(&self, round: &Round<'_>, keys: Rc<Keys>, now_ms: u64) -> Task<String> {
         let round = round.to_static();
         let host = self.host.clone();
         let (asked, notebook) = (self.host.clone(), round.notebook());
@@ -140,10 +140,15 @@ impl<A: Agent> Front<A> {
             ask: Rc::new(move |payload| asked.ask(&notebook, "step", payload)),
             until_ms: round.until_ms,
         };
+        let tasks = self.host.clone();
         let sealer = Sealer {
             engine: self.engine.clone(),
             keys,
             entropy: Rc::new(move |out| host.entropy(out)),
+            defer: A::TASKS.then(|| Deferring {
+                now_ms,
+                ask: Rc::new(move |object, payload| tasks.ask(object, "call", payload)),
+            }),
         };
         let live = Rc::new(Live::new(round.journal.clone(), Box::new(steps)));
         let pipe = Rc::new(Pipe::default());

@@ -18,6 +18,11 @@ pub enum TaskTold {
 
 /// A task that is to be made.
 pub fn new(task: &NewTask<'_>) -> String {
+    ["O", &task.object, "\n", &payload(task)].concat()
+}
+
+/// The same as a payload alone.
+pub fn payload(task: &NewTask<'_>) -> String {
     let journal = task.journal.encode();
     let lines = journal.matches('\n').count() + 1;
     let state = match &task.call.route {
@@ -28,10 +33,7 @@ pub fn new(task: &NewTask<'_>) -> String {
     // Behind the name of the object, which is nobody's here.
     let call = call.split_once('\n').map_or("", |(_, call)| call);
     let (id, expires_ms) = (&task.id, task.expires_ms);
-    format!(
-        "O{}\n{TASK}{NEW}{id}\n{expires_ms}\n{state}\n{lines}\n{journal}\n{call}",
-        task.object
-    )
+    format!("{TASK}{NEW}{id}\n{expires_ms}\n{state}\n{lines}\n{journal}\n{call}")
 }
 
 /// Something that is asked of a task.

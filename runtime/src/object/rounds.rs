@@ -7,7 +7,7 @@ use crate::call::Live;
 use crate::drive::Ran;
 use crate::host::{log, signal};
 use crate::once::Task;
-use crate::rounds::{Begun, Opening, Pipe, Player, Sealer};
+use crate::rounds::{Begun, Deferring, Opening, Pipe, Player, Sealer};
 use mcp_agent_protocol::{Keys, Reply, Round, RowsError};
 use std::future::ready;
 use std::rc::Rc;
@@ -45,10 +45,15 @@ impl<A: Agent> Object<A> {
 
     async fn begin_round(self: &Rc<Self>, round: Round<'static>, keys: Rc<Keys>) -> Begun {
         let host = self.host.clone();
+        let (now_ms, tasks) = (self.host.now_ms(), self.host.clone());
         let sealer = Sealer {
             engine: self.engine.clone(),
             keys,
             entropy: Rc::new(move |out| host.entropy(out)),
+            defer: A::TASKS.then(|| Deferring {
+                now_ms,
+                ask: Rc::new(move |object, payload| tasks.remote(object, "call", payload)),
+            }),
         };
         let steps = RowSteps {
             host: self.host.clone(),

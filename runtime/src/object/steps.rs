@@ -47,6 +47,26 @@ fn failed(error: &RowsError) -> Error {
     Error::protocol(-32603, "internal error")
 }
 
+/// Steps of a task: its own, and those that its call took before it was one.
+pub struct TaskSteps {
+    pub own: RowSteps,
+    pub before: FrontSteps,
+}
+
+impl Steps for TaskSteps {
+    fn get(&self, nonce: &str, key: &str) -> Task<Result<Option<String>>> {
+        let (own, before) = (&self.own, &self.before);
+        match own.host.get(&step(nonce, key)) {
+            Ok(None) => before.get(nonce, key),
+            _ => own.get(nonce, key),
+        }
+    }
+
+    fn put(&self, nonce: &str, key: &str, json: &str) -> Task<Result<()>> {
+        self.own.put(nonce, key, json)
+    }
+}
+
 /// Steps of a call that is played in the front, in the object that keeps them.
 pub struct FrontSteps {
     /// Asks that object: its verb `step`.

@@ -2,15 +2,17 @@
 
 use super::elsewhere::{invitation, read_wants};
 use super::playing::as_message;
-use super::steps::{RowSteps, steps};
+use super::steps::{FrontSteps, RowSteps, TaskSteps, steps};
 use super::task::log;
 use super::{Object, Playing};
 use crate::agent::Agent;
-use crate::call::Live;
+use crate::call::{Live, Steps};
 use crate::drive::Job;
 use crate::once::Task;
 use crate::play::{Played, play};
-use mcp_agent_protocol::{Call, Emission, Journal, Route, RpcError, TaskRecord, Want};
+use mcp_agent_protocol::{
+    Call, Emission, Journal, Route, RpcError, TaskRecord, TaskSupport, Want, notebook,
+};
 use std::rc::Rc;
 
 /// A task of an object, and its play.
@@ -39,7 +41,8 @@ impl<A: Agent> Object<A> {
             host: self.host.clone(),
             until_ms: self.host.now_ms().saturating_add(ttl_ms),
         };
-        let live = Rc::new(Live::new(journal, Box::new(rows)));
+        let steps = self.task_steps(&call, rows, &journal.nonce);
+        let live = Rc::new(Live::new(journal, steps));
         let (elsewhere, rest) = match &call.route {
             Route::Here => (None, self.play_task_here(call, live.clone())),
             Route::Object(name) => (
@@ -57,6 +60,18 @@ impl<A: Agent> Object<A> {
             let ended = rest.await;
             this.task_played(&live, ended);
         }));
+    }
+
+    fn task_steps(&self, call: &Call<'_>, own: RowSteps, nonce: &str) -> Box<dyn Steps> {
+        let tool = A::CATALOG.tools.get(call.target.index);
+        if tool.is_none_or(|tool| tool.task != TaskSupport::Deferred) {
+            return Box::new(own);
+        }
+        let (host, notebook) = (self.host.clone(), notebook(nonce));
+        let until_ms = own.until_ms;
+        let ask = Rc::new(move |payload: &str| host.remote(&notebook, "step", payload));
+        let before = FrontSteps { ask, until_ms };
+        Box::new(TaskSteps { own, before })
     }
 
     fn play_task_here(self: &Rc<Self>, call: Call<'static>, live: Rc<Live>) -> Task<Ended> {

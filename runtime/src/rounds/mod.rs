@@ -1,10 +1,12 @@
 //! Rounds of calls that ask (2026-07-28), wherever they are played: as JSON when they end at once and say nothing, and as a stream
 //! when not.
 
+mod defer;
 mod opening;
 mod pipe;
 mod player;
 
+pub use defer::Deferring;
 pub use opening::Opening;
 pub use pipe::Pipe;
 pub use player::{Player, Sealer};

@@ -1,8 +1,9 @@
 //! One round of a call, from its journal to the response.
 
-use super::Pipe;
+use super::defer::may_defer;
+use super::{Deferring, Pipe};
 use crate::agent::Agent;
-use crate::call::Live;
+use crate::call::{DEFER, Live};
 use crate::drive::{Job, Ran};
 use crate::once::Task;
 use crate::play::{Played, play};
@@ -17,6 +18,8 @@ pub struct Sealer {
     pub keys: Rc<Keys>,
     /// Fills a buffer with bytes that nobody can guess.
     pub entropy: Rc<dyn Fn(&mut [u8])>,
+    /// How a call becomes a task; `None` where no tool does.
+    pub defer: Option<Deferring>,
 }
 
 impl Sealer {
@@ -68,10 +71,22 @@ impl<A: Agent> Player<A> {
                 }
             }
         };
+        let defer = sealer.defer.as_ref();
+        live.defers
+            .set(A::TASKS && defer.is_some() && may_defer::<A>(&round));
         Box::pin(async move {
             match play(state, job.clone(), live, told).await {
                 Played::Done(ran) => done(ran).await,
-                Played::Waits(wants) => sealer.ask(&round, &wants, emitted.get()),
+                Played::Waits(mut wants) => {
+                    wants.retain(|want| want.method != DEFER);
+                    match &sealer.defer {
+                        // What it wants to know beside that is asked first.
+                        Some(defer) if A::TASKS && wants.is_empty() => {
+                            sealer.make_task(&round, defer).await
+                        }
+                        _ => sealer.ask(&round, &wants, emitted.get()),
+                    }
+                }
                 // Nobody reads it.
                 Played::Cancelled => sealer.engine.answer(&job.head, Err(RpcError::internal())),
             }

@@ -111,6 +111,27 @@ fn put<'a>(jobs: &'a mut Jobs, cx: &'a Cx, input: Input<'a>) -> Pending<'a> {
     })
 }
 
+/// Asks, becomes a task, and asks again.
+fn later<'a>(cx: &'a Cx, input: Input<'a>) -> Pending<'a> {
+    Box::pin(async move {
+        let first = asked(input.call, "first").await?;
+        input.call.step("before", || count("before")).await?;
+        input.call.defer().await;
+        input.call.step("after", || count("after")).await?;
+        cx.sleep(Duration::from_secs(2)).await;
+        let second = asked(input.call, "second").await?;
+        text(input, format!("{first} and {second}"))
+    })
+}
+
+fn later_put<'a>(jobs: &'a mut Jobs, cx: &'a Cx, input: Input<'a>) -> Pending<'a> {
+    Box::pin(async move {
+        let answer = later(cx, input).await?;
+        jobs.entries.push("later".to_owned());
+        Ok(answer)
+    })
+}
+
 const fn tool(name: &'static str, task: TaskSupport, interactive: bool) -> Item {
     Item {
         name,
@@ -136,6 +157,11 @@ impl Agent for Jobs {
                 ..tool("put", TaskSupport::Optional, true)
             },
             tool("quick", TaskSupport::Never, false),
+            tool("later", TaskSupport::Deferred, true),
+            Item {
+                place: Place::Write,
+                ..tool("later_put", TaskSupport::Deferred, true)
+            },
         ],
         ..Catalog::EMPTY
     };
@@ -156,6 +182,8 @@ impl Agent for Jobs {
             Handler::Front(fail),
             Handler::Write(put),
             Handler::Front(slow),
+            Handler::Front(later),
+            Handler::Write(later_put),
         ],
         resources: &[],
         prompts: &[],

@@ -66,6 +66,7 @@ fn tool(agent: &Agent, tool: &Tool) -> TokenStream {
     let task = match tool.task {
         Task::Never => None,
         Task::Optional => Some(quote!(Optional)),
+        Task::Deferred => Some(quote!(Deferred)),
         Task::Required => Some(quote!(Required)),
     };
     let task = task.map(|task| quote!(task: ::mcp_agent::__rt1::TaskSupport::#task,));

@@ -64,7 +64,7 @@ schema_of!(
     TaskName,
     "TaskName",
     true,
-    |_generator| json_schema!({ "enum": ["never", "optional", "required"] })
+    |_generator| json_schema!({ "enum": ["never", "optional", "deferred", "required"] })
 );
 
 pub(super) struct ContentName;
