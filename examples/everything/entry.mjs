@@ -119,22 +119,23 @@ export default {
     const declared = headers.get("content-length");
     if (declared === null || Number(declared) > maxBody || ready < 0) return serve(request, origin, env);
     // Most requests: each turn of the event loop that is saved here is seen in the load.
-    return request.arrayBuffer().then((body) => quick(request, new Uint8Array(body), env), unread);
+    return request.text().then((text) => quick(request, text, Number(declared), env), unread);
   },
 };
 
-// A body that was read whole.
-function quick(request, body, env) {
+// A body that was read whole, as text, which costs half of what its bytes cost. Rust compares its size with that of the bytes.
+function quick(request, text, size, env) {
   try {
     const head = headOf(request, null);
-    const signal = ask(head, body);
+    const signal = cross(() => rust.mcp_handle_text(head, text, size, Date.now()));
     if (typeof signal === "string") {
       if (signal[0] === "J") return answer(signal);
-      if (signal[0] === "O") return called(signal, env).catch((error) => failed(error, body));
+      if (signal[0] === "O") return called(signal, env).catch((error) => failed(error, encoder.encode(text)));
     }
+    const body = encoder.encode(text);
     return told(signal, head, body, env).catch((error) => failed(error, body));
   } catch (error) {
-    return failed(error, body);
+    return failed(error, encoder.encode(text));
   }
 }
 

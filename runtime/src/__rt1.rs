@@ -3,7 +3,9 @@
 pub use crate::agent::{Agent, Handler, Input, Pending, StateSpec, Table};
 pub use crate::elicit::Elicit;
 pub use crate::export;
-pub use crate::host::workers::{ObjectCore, follow, handle, init, keys, left, object, sharing};
+pub use crate::host::workers::{
+    ObjectCore, follow, handle, handle_text, init, keys, left, object, sharing,
+};
 pub use js_sys::Function;
 pub use mcp_agent_protocol::{
     Catalog, Completion, CompletionSource, Cors, Handle, Item, ParamHeader, Place, Policy,
@@ -174,6 +176,11 @@ macro_rules! export {
             #[wasm_bindgen(wasm_bindgen = $crate::__rt1::wasm_bindgen)]
             pub fn mcp_handle(head: &str, body: &[u8], now_ms: f64) -> JsValue {
                 $crate::__rt1::handle::<$agent>(head, body, now_ms)
+            }
+
+            #[wasm_bindgen(wasm_bindgen = $crate::__rt1::wasm_bindgen)]
+            pub fn mcp_handle_text(head: &str, body: &str, size: f64, now_ms: f64) -> JsValue {
+                $crate::__rt1::handle_text::<$agent>(head, body, size, now_ms)
             }
 
             #[wasm_bindgen(wasm_bindgen = $crate::__rt1::wasm_bindgen)]

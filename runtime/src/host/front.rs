@@ -65,10 +65,7 @@ impl<A: Agent> Front<A> {
     }
 
     /// One request. `head` is the method, the path with its query, and the header values in the order of [`header_names`], one a line.
-    pub fn handle(&self, head: &str, body: &[u8], now_ms: u64) -> Told {
-        let Ok(body) = std::str::from_utf8(body) else {
-            return Told::Now(signal::reply(not_utf8()));
-        };
+    pub fn handle(&self, head: &str, body: &str, now_ms: u64) -> Told {
         let request = request(&self.engine, head, body);
         let keys = self.host.keys();
         let mut entropy = |out: &mut [u8]| self.host.entropy(out);

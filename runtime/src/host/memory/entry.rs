@@ -137,7 +137,7 @@ impl<A: Agent> Entry<A> {
 
     async fn ask(&self, head: &str, body: &str) -> Result<String, Failed> {
         let now_ms = self.shared.clock.now_ms();
-        let signal = match self.front.handle(head, body.as_bytes(), now_ms) {
+        let signal = match self.front.handle(head, body, now_ms) {
             Told::Now(signal) => signal,
             Told::Later(task) => task.await,
         };

@@ -14,7 +14,7 @@ use wasm_bindgen_futures::future_to_promise;
 /// A front, whatever its agent.
 pub trait Front {
     /// One request.
-    fn handle(&self, head: &str, body: &[u8], now_ms: u64) -> JsValue;
+    fn handle(&self, head: &str, body: &str, now_ms: u64) -> JsValue;
     /// A client comes for its stream.
     fn follow(&self, stream: u32, push: Function) -> JsValue;
     /// The client of a stream is gone.
@@ -47,7 +47,7 @@ impl FrontHost for Worker {
 }
 
 impl<A: Agent> Front for front::Front<A> {
-    fn handle(&self, head: &str, body: &[u8], now_ms: u64) -> JsValue {
+    fn handle(&self, head: &str, body: &str, now_ms: u64) -> JsValue {
         match self.handle(head, body, now_ms) {
             Told::Now(signal) => JsValue::from_str(&signal),
             Told::Later(task) => promise::run(task),

@@ -115,7 +115,24 @@ fn known_keys() -> Option<Rc<Keys>> {
 
 /// One request: `head` is the method, the path with its query, and the headers that [`init`] listed, one a line.
 pub fn handle<A: Agent>(head: &str, body: &[u8], now_ms: f64) -> JsValue {
+    match std::str::from_utf8(body) {
+        Ok(body) => front::<A>().handle(head, body, now_ms as u64),
+        Err(_) => not_utf8(),
+    }
+}
+
+/// The same with a body that was decoded already, of so many bytes as it came. What does not decode becomes U+FFFD, of three bytes, and a
+/// byte order mark nothing, so the size tells, but where both add up: the first three bytes of a character of four are as long as what they
+/// become.
+pub fn handle_text<A: Agent>(head: &str, body: &str, size: f64, now_ms: f64) -> JsValue {
+    if body.len() as f64 != size {
+        return not_utf8();
+    }
     front::<A>().handle(head, body, now_ms as u64)
+}
+
+fn not_utf8() -> JsValue {
+    JsValue::from_str(&super::signal::reply(super::front::not_utf8()))
 }
 
 /// A client comes for the stream that signal `X` told of. `push` is given what is said, whole events, and `null` at the end; the promise is
