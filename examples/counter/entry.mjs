@@ -3,7 +3,7 @@
 // It holds every client stream, and it is the object class. It crosses into Rust once a request, with plain strings and bytes, and
 // Rust answers with one string whose first character says what to do. A panic in Rust resets the wasm instance: nothing that a
 // client holds lives there, so whoever was waiting gets an error at once, and everybody else notices nothing.
-import { DurableObject, env } from "cloudflare:workers";
+import { DurableObject, env, waitUntil } from "cloudflare:workers";
 import Built from "./build/index.js";
 
 const rust = Built.prototype;
@@ -16,6 +16,8 @@ const MAX_UNREAD = 8 << 20;
 const DRAIN_BYTES = 16 << 20;
 const DRAIN_MS = 1000;
 const PAUSE_MS = 100;
+// How long a request that runs here lasts behind its client.
+const LEAVE_MS = 5000;
 
 // ---- Crossing into Rust ----
 
@@ -439,7 +441,11 @@ function followHere(stream, body) {
       close();
     };
     Promise.resolve(cross(() => rust.mcp_follow(stream, push))).then(close, broken);
-    return () => cross(() => rust.mcp_left(stream));
+    return () => {
+      cross(() => rust.mcp_left(stream));
+      // What a handler sends off when it is told would end here, with the request of the client that left.
+      waitUntil(new Promise((resolve) => setTimeout(resolve, LEAVE_MS)));
+    };
   });
 }
 

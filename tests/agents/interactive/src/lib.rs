@@ -202,6 +202,17 @@ impl interactive::Handlers for Interactive {
         hit(&p.url, &format!("cancelled-{}", call.is_cancelled())).await
     }
 
+    async fn until_cancelled_there(
+        &self,
+        _cx: &Cx,
+        call: &Call,
+        p: interactive::UntilCancelledThereParams,
+    ) -> Result<String> {
+        call.log(Level::Info, "waiting");
+        call.cancelled().await;
+        hit(&p.url, &format!("there-{}", call.is_cancelled())).await
+    }
+
     async fn failing_step(
         _cx: &Cx,
         call: &Call,
