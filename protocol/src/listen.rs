@@ -4,11 +4,14 @@
 
 use crate::call::Framing;
 use crate::capabilities::tells_changes;
+use crate::client::ClientCaps;
 use crate::engine::{Engine, Output};
 use crate::error::RpcError;
 use crate::http::Reply;
 use crate::jsonrpc::{self, Request};
 use crate::route::frame;
+use crate::stateless::{Asker, Sealing};
+use crate::tasks::HeardTask;
 use crate::version::Version;
 use crate::wire::{Object, Text, event_lines, members, quote, string};
 use serde_json::value::RawValue;
@@ -92,6 +95,7 @@ pub struct Listener {
     version: Version,
     lists: Vec<List>,
     uris: Vec<String>,
+    tasks: Vec<HeardTask>,
 }
 
 impl Listener {
@@ -103,14 +107,12 @@ impl Listener {
             out.push_str(list.name());
             out.push(' ');
         }
-        out.push_str("} [");
-        for (at, uri) in self.uris.iter().enumerate() {
-            if at > 0 {
-                out.push(',');
-            }
-            quote(&mut out, uri);
-        }
-        out.push_str("] ");
+        out.push_str("} ");
+        out.push_str(&quoted(self.uris.iter().map(String::as_str)));
+        out.push(' ');
+        let tasks: Vec<String> = self.tasks.iter().map(HeardTask::encode).collect();
+        out.push_str(&quoted(tasks.iter().map(String::as_str)));
+        out.push(' ');
         out.push_str(&self.id);
         out
     }
@@ -121,6 +123,7 @@ impl Listener {
         let (lists, rest) = rest.split_once("} ")?;
         let mut uris = serde_json::Deserializer::from_str(rest).into_iter::<Vec<String>>();
         let known = uris.next()?.ok()?;
+        let tasks = uris.next()?.ok()?;
         let id = rest.get(uris.byte_offset()..)?.trim_start().to_owned();
         let named = |name: &str| List::ALL.into_iter().find(|list| list.name() == name);
         Some(Listener {
@@ -128,6 +131,10 @@ impl Listener {
             version: Version::parse(version)?,
             lists: lists.split_whitespace().map(named).collect::<Option<_>>()?,
             uris: known,
+            tasks: tasks
+                .iter()
+                .map(|word| HeardTask::decode(word))
+                .collect::<Option<_>>()?,
         })
     }
 
@@ -146,16 +153,12 @@ impl Listener {
             member(filter_name(*list), "true");
         }
         if !self.uris.is_empty() {
-            let quoted = self.uris.iter().map(|uri| {
-                let mut out = String::new();
-                quote(&mut out, uri);
-                out
-            });
-            let quoted: Vec<String> = quoted.collect();
-            member(
-                "resourceSubscriptions",
-                &["[", &quoted.join(","), "]"].concat(),
-            );
+            let uris = quoted(self.uris.iter().map(String::as_str));
+            member("resourceSubscriptions", &uris);
+        }
+        if !self.tasks.is_empty() {
+            let ids = quoted(self.tasks.iter().map(|task| task.id.as_str()));
+            member("taskIds", &ids);
         }
         notifications.push('}');
         let more = [",\"notifications\":", &notifications].concat();
@@ -177,6 +180,18 @@ impl Listener {
         }
     }
 
+    /// The objects of the tasks that it listens to.
+    pub fn tasks(&self) -> impl Iterator<Item = &str> {
+        self.tasks.iter().map(|task| task.object.as_str())
+    }
+
+    /// What it is told of a task, by its object and [what it says](crate::TaskRecord::news), if it listens to it.
+    pub fn hears_task(&self, object: &str, news: &str) -> Option<String> {
+        let task = self.tasks.iter().find(|task| task.object == object)?;
+        let params = self.params(&task.params(news));
+        Some(jsonrpc::notification("notifications/tasks", &params))
+    }
+
     /// The last message: the server ends the subscription. It has no line end.
     pub fn end(&self) -> String {
         let result = [
@@ -196,6 +211,19 @@ impl Listener {
     }
 }
 
+/// An array of strings.
+fn quoted<'a>(texts: impl Iterator<Item = &'a str>) -> String {
+    let mut out = String::from("[");
+    for text in texts {
+        if out.len() > 1 {
+            out.push(',');
+        }
+        quote(&mut out, text);
+    }
+    out.push(']');
+    out
+}
+
 const fn filter_name(list: List) -> &'static str {
     match list {
         List::Tools => "toolsListChanged",
@@ -209,10 +237,12 @@ impl Engine {
     pub(crate) fn open_listener<'r>(
         &self,
         version: Version,
-        streams: bool,
+        asker: &Asker<'_>,
+        client: ClientCaps,
         request: &Request<'_>,
+        sealing: &Sealing<'_>,
     ) -> Result<Output<'r>, RpcError> {
-        if !streams {
+        if !asker.streams {
             let error = RpcError::invalid_request("Accept must name text/event-stream");
             let body = jsonrpc::error(Some(request.id), version, &error);
             return Ok(Output::Reply(Reply::json(406, body)));
@@ -220,13 +250,17 @@ impl Engine {
         let filter = request.params.notifications.and_then(members);
         let filter =
             filter.ok_or_else(|| RpcError::invalid_params("`notifications` must be an object"))?;
+        let Some(tasks) = self.heard_tasks(&filter, client, asker.principal, sealing)? else {
+            return Ok(Output::NeedKeys);
+        };
         let listener = Listener {
             id: request.id.to_owned(),
             version,
+            tasks,
             lists: self.heard_lists(&filter)?,
             uris: self.heard_uris(&filter)?,
         };
-        if self.kept {
+        if self.kept || !listener.tasks.is_empty() {
             return Ok(Output::Listen(listener));
         }
         // Nothing of what is declared here ever changes, so nobody has to wait for it.
@@ -290,12 +324,17 @@ mod tests {
                 vec![],
                 vec!["a://b\n\"c\" ]".to_owned(), "d://e".to_owned()],
             ] {
+                let task = HeardTask {
+                    object: "task:00".to_owned(),
+                    id: "a-b_c".to_owned(),
+                };
                 for lists in [vec![], vec![List::Tools, List::Prompts]] {
                     let listener = Listener {
                         id: id.to_owned(),
                         version: Version::LATEST,
                         lists,
                         uris: uris.clone(),
+                        tasks: vec![task.clone(); uris.len()],
                     };
                     let line = listener.encode();
                     assert!(!line.contains('\n'), "{line}");

@@ -71,12 +71,15 @@ impl Engine {
             return refuse(&error);
         }
         if request.method == "subscriptions/listen" && !request.params.malformed {
-            let (id, listening) = (
-                request.id,
-                self.open_listener(version, accepts.stream, &request),
-            );
-            return listening
-                .unwrap_or_else(|error| Output::Reply(failed(framing, version, id, &error)));
+            let asker = Asker {
+                meta: meta.as_ref(),
+                principal: req.principal,
+                streams: accepts.stream,
+            };
+            let listening = self.open_listener(version, &asker, claim.client, &request, &sealing);
+            return listening.unwrap_or_else(|error| {
+                Output::Reply(failed(framing, version, request.id, &error))
+            });
         }
         let context = Context {
             version,

@@ -268,6 +268,57 @@ fn a_deferred_task_is_a_call_for_who_knows_no_tasks() {
     done();
 }
 
+#[test]
+fn who_listens_hears_every_status() {
+    let client = Client::new(14);
+    let task = client.create("ask", json!({}));
+    let other = client.create("slow", json!({ "ms": 1_000 }));
+    let listen = |caps| {
+        let filter = json!({ "taskIds": [task, other, "forged"] });
+        client.request(
+            "subscriptions/listen",
+            json!({ "notifications": filter }),
+            caps,
+        )
+    };
+    assert_eq!(listen(json!({})).status, 400, "it must know tasks");
+    let stream = listen(json!({ "extensions": { TASKS: {} } }));
+    client.host.run();
+    let said = client::messages(&stream.read());
+    let ids = json!({ "taskIds": [task, other] });
+    assert_eq!(said[0]["params"]["notifications"], ids);
+    let statuses = |said: &[mcp_agent::serde_json::Value]| -> Vec<(bool, String)> {
+        let news = said.iter().map(|message| {
+            assert_eq!(message["method"], "notifications/tasks");
+            let params = &message["params"];
+            assert_eq!(params["_meta"]["io.modelcontextprotocol/subscriptionId"], 1);
+            let status = params["status"].as_str().unwrap_or_default();
+            (params["taskId"] == task.as_str(), status.to_owned())
+        });
+        news.collect()
+    };
+    let first = statuses(&said[1..]);
+    assert!(first.contains(&(true, "input_required".to_owned())));
+    assert!(first.contains(&(false, "working".to_owned())));
+    client.update(&task, json!({ "a": accept("Ada"), "b": accept("Bob") }));
+    client.host.evict("state:server");
+    client.host.advance(1_000);
+    let said = client::messages(&stream.read());
+    let last = said.last().unwrap();
+    assert_eq!(last["params"]["status"], "completed");
+    let all = statuses(&said);
+    assert!(all.contains(&(true, "completed".to_owned())), "{all:?}");
+    assert!(all.contains(&(false, "completed".to_owned())), "{all:?}");
+    let ended = said
+        .iter()
+        .find(|it| it["params"]["taskId"] == task.as_str());
+    assert!(ended.is_some());
+    drop(stream);
+    client.host.advance(3 * 3_600_000);
+    assert!(client.host.stored().unwrap().is_empty());
+    done();
+}
+
 fn accept(name: &str) -> mcp_agent::serde_json::Value {
     json!({ "action": "accept", "content": { "name": name } })
 }

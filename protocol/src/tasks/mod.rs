@@ -7,6 +7,7 @@
 
 mod ask;
 mod id;
+mod listen;
 mod record;
 mod replay;
 mod request;
@@ -15,6 +16,7 @@ mod time;
 mod write;
 
 pub use ask::TaskAsk;
+pub(crate) use listen::HeardTask;
 pub use record::TaskRecord;
 pub(crate) use request::method;
 pub use request::{NewTask, TaskAct, TaskOutput, TaskRequest};

@@ -18,7 +18,8 @@ impl Engine {
     pub fn task_created(&self, new: &NewTask<'_>, task: &TaskRecord) -> Reply {
         let mut members = String::from("\"resultType\":\"task\",");
         // Of one that was made before, as a request that is sent twice makes it: what is in it now is for `tasks/get`.
-        task.write(&mut members, &new.id, "working");
+        named(&mut members, &new.id);
+        task.write(&mut members, "working");
         self.task_reply(&new.call.head, &members)
     }
 
@@ -30,7 +31,8 @@ impl Engine {
         rows: &dyn Rows,
     ) -> Result<Reply, RowsError> {
         let mut members = String::from("\"resultType\":\"complete\",");
-        task.write_detailed(&mut members, &ask.task, rows)?;
+        named(&mut members, &ask.task);
+        members.push_str(&task.news(rows)?);
         Ok(self.task_reply(&ask.head, &members))
     }
 
@@ -52,16 +54,8 @@ impl Engine {
 }
 
 impl TaskRecord {
-    /// `DetailedTask`, under the id that it was given: what `notifications/tasks` says.
-    pub fn detailed(&self, rows: &dyn Rows) -> Result<String, RowsError> {
-        let mut out = String::from("{");
-        self.write_detailed(&mut out, &self.id, rows)?;
-        out.push('}');
-        Ok(out)
-    }
-
-    /// The members of `DetailedTask`.
-    fn write_detailed(&self, out: &mut String, id: &str, rows: &dyn Rows) -> Result<(), RowsError> {
+    /// What `notifications/tasks` says of it, but for its id: the members of `DetailedTask`.
+    pub fn news(&self, rows: &dyn Rows) -> Result<String, RowsError> {
         let wants: Vec<Want> = self.open().map(Ask::want).collect();
         let asks = !wants.is_empty();
         let status = match self.status {
@@ -71,10 +65,11 @@ impl TaskRecord {
             Status::Failed => "failed",
             Status::Cancelled => "cancelled",
         };
-        self.write(out, id, status);
+        let mut out = String::new();
+        self.write(&mut out, status);
         if asks {
             out.push_str(",\"inputRequests\":");
-            input_requests(out, &wants);
+            input_requests(&mut out, &wants);
         }
         if let Some(end) = self.end(rows)? {
             let (kind, json) = end.split_at(1);
@@ -84,14 +79,12 @@ impl TaskRecord {
             });
             out.push_str(json);
         }
-        Ok(())
+        Ok(out)
     }
 
-    /// The members of `Task`.
-    fn write(&self, out: &mut String, id: &str, status: &str) {
-        out.push_str("\"taskId\":");
-        quote(out, id);
-        out.push_str(",\"status\":");
+    /// The members of `Task`, but for its id.
+    fn write(&self, out: &mut String, status: &str) {
+        out.push_str("\"status\":");
         quote(out, status);
         if let Some(message) = &self.message {
             out.push_str(",\"statusMessage\":");
@@ -105,4 +98,10 @@ impl TaskRecord {
         );
         out.push_str(&times);
     }
+}
+
+fn named(out: &mut String, id: &str) {
+    out.push_str("\"taskId\":");
+    quote(out, id);
+    out.push(',');
 }

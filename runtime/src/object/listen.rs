@@ -3,8 +3,10 @@
 use super::{HUB, Object};
 use crate::agent::Agent;
 use crate::host::log;
+use crate::once::Task;
 use mcp_agent_protocol::{Change, Listener, RowsError, event};
 use std::collections::BTreeMap;
+use std::future::ready;
 use std::rc::Rc;
 
 /// Begins the keys of listeners.
@@ -28,7 +30,68 @@ impl<A: Agent> Object<A> {
             listeners.insert(stream, listener);
             Ok(())
         })?;
+        if A::TASKS {
+            // When the stream is joined, which it is in this very turn.
+            let this = self.clone();
+            self.host
+                .spawn(Box::pin(async move { this.hear_tasks(stream) }));
+        }
         Ok(Some((stream, first)))
+    }
+
+    /// Has the tasks that a client listens to tell of themselves, and says how they are now.
+    pub(super) fn hear_tasks(self: &Rc<Self>, stream: u32) {
+        let tasks = self.with_listeners(|listeners| {
+            let listener = listeners.get(&stream);
+            let tasks = listener.map(|it| it.tasks().map(str::to_owned).collect());
+            Ok(tasks.unwrap_or_default())
+        });
+        let tasks: Vec<String> = tasks.unwrap_or_else(|error| {
+            log(&error.to_string());
+            Vec::new()
+        });
+        for task in tasks {
+            let (this, heard) = (self.clone(), self.host.remote(&task, "hear", ""));
+            self.host.spawn(Box::pin(async move {
+                let news = heard.await.unwrap_or_default();
+                if !news.is_empty() {
+                    this.tell_of(Some(stream), &task, &news);
+                }
+            }));
+        }
+    }
+
+    /// A task is another now: its object, a line end, and what it says. Answers `0` when nobody listens to it.
+    pub(super) fn task_is_another(self: &Rc<Self>, payload: &str) -> Option<Task<String>> {
+        let (object, news) = payload.split_once('\n')?;
+        let heard = if self.tell_of(None, object, news) {
+            "1"
+        } else {
+            "0"
+        };
+        Some(Box::pin(ready(heard.to_owned())))
+    }
+
+    /// Those who listen to a task, or one of them, hear how it is. False when there is none.
+    fn tell_of(&self, only: Option<u32>, object: &str, news: &str) -> bool {
+        let told = self.with_listeners(|listeners| {
+            let mut told = false;
+            for (stream, listener) in &*listeners {
+                let meant = only.is_none_or(|only| only == *stream);
+                if meant
+                    && self.host.is_joined(*stream)
+                    && let Some(message) = listener.hears_task(object, news)
+                {
+                    self.host.send(*stream, &event(&message));
+                    told = true;
+                }
+            }
+            Ok(told)
+        });
+        told.unwrap_or_else(|error| {
+            log(&error.to_string());
+            true
+        })
     }
 
     /// Those who listen hear of a change.

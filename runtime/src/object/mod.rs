@@ -104,6 +104,7 @@ impl<A: Agent> Object<A> {
             "stop" => self.stop_guest(payload),
             "forget" if A::TASKS => self.forget_guest(payload),
             "hear" if A::TASKS => self.hear_task(),
+            "task" if A::TASKS => self.task_is_another(payload),
             "emit" => self.emit_of_guest(payload),
             // Nobody of a light session subscribes to anything.
             _ if !A::KEPT => None,

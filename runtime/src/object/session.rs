@@ -196,6 +196,9 @@ impl<A: Agent> Object<A> {
         if (A::ASKS && self.left_round(stream)) || self.stop_listening(stream) {
             return;
         }
+        if !A::KEPT {
+            return;
+        }
         let now_ms = self.host.now_ms();
         let left = self.with_session("", |session, host| {
             session.left(host, stream, self.engine.policy(), now_ms)

@@ -48,7 +48,7 @@ impl<A: Agent> Object<A> {
 
     /// A client wants a stream of the session. Answers a signal.
     pub fn asked_to_join(self: &Rc<Self>, head: &str) -> String {
-        if !A::KEPT {
+        if !A::KEPT && !A::TASKS {
             return signal::reply(status(404));
         }
         if let Some(line) = head.strip_prefix("listen ") {
@@ -69,6 +69,9 @@ impl<A: Agent> Object<A> {
                 Some((first, over)) => signal::stream(stream, &first, over),
                 None => signal::reply(status(500)),
             };
+        }
+        if !A::KEPT {
+            return signal::reply(status(404));
         }
         match self.join(head) {
             Ok(join) => signal::joined(&join),

@@ -10,26 +10,27 @@ use std::rc::Rc;
 const HEARD: &str = "task-heard";
 
 impl<A: Agent> Object<A> {
-    /// The hub wants to hear of this object's task from now on. Answers the task as it is (`DetailedTask`); nothing where there is none.
+    /// The hub wants to hear of this object's task from now on. Answers what the task says; nothing where there is
+    /// none.
     pub(super) fn hear_task(self: &Rc<Self>) -> Option<Task<String>> {
         let now = self.with_task(|task, host| {
             if !task.is_over() {
                 host.put(HEARD, "")?;
             }
-            task.detailed(host)
+            task.news(host)
         });
         let now = super::task::log(now).unwrap_or_default();
         Some(Box::pin(ready(now)))
     }
 
-    /// Tells the hub of the task as it is now, if it listens: the name of the object, and `DetailedTask`. The hub answers `0` when nobody
+    /// Tells the hub of the task as it is now, if it listens: the name of the object, and what the task says. The hub answers `0` when nobody
     /// listens any more.
     pub(super) fn tell_of_task(self: &Rc<Self>) {
         let now = self.with_task(|task, host| {
             if host.get(HEARD)?.is_none() {
                 return Ok(None);
             }
-            let text = task.detailed(host)?;
+            let text = task.news(host)?;
             if task.is_over() {
                 host.delete(HEARD)?;
             }

@@ -1,7 +1,7 @@
 //! A client that knows tasks.
 
 use super::agent::Jobs;
-use mcp_agent::memory::{Host, Request};
+use mcp_agent::memory::{Host, Request, Response};
 use mcp_agent::serde_json::{Value, from_str, json};
 
 pub const TASKS: &str = "io.modelcontextprotocol/tasks";
@@ -20,6 +20,11 @@ impl Client {
     /// A request with these capabilities: the status, and the answer.
     pub fn send(&self, method: &str, params: Value, caps: Value) -> (u16, Value) {
         send(&self.host, method, params, caps)
+    }
+
+    /// A request whose answer may be a stream.
+    pub fn request(&self, method: &str, params: Value, caps: Value) -> Response {
+        request(&self.host, method, params, caps)
     }
 
     /// A request that is answered by a result.
@@ -57,9 +62,19 @@ impl Client {
     }
 }
 
-pub fn send(host: &Host<Jobs>, method: &str, mut params: Value, caps: Value) -> (u16, Value) {
+/// The messages of a stream.
+pub fn messages(text: &str) -> Vec<Value> {
+    let data = text.lines().filter_map(|line| line.strip_prefix("data: "));
+    data.map(|data| from_str(data).expect("JSON")).collect()
+}
+
+fn request(host: &Host<Jobs>, method: &str, mut params: Value, caps: Value) -> Response {
     params["_meta"] = json!({ "io.modelcontextprotocol/clientCapabilities": caps });
-    let response = host.request(&Request::rpc("/mcp", method, params));
+    host.request(&Request::rpc("/mcp", method, params))
+}
+
+pub fn send(host: &Host<Jobs>, method: &str, params: Value, caps: Value) -> (u16, Value) {
+    let response = request(host, method, params, caps);
     let answer = response.read();
     (
         response.status,

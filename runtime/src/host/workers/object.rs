@@ -109,7 +109,7 @@ impl<A: Agent> Core for Rc<Object<A>> {
     }
 
     fn left(&self, stream: u32) {
-        if A::KEPT {
+        if A::KEPT || A::TASKS {
             Object::left(self, stream);
         }
     }
