@@ -69,6 +69,32 @@ test("what the client's model says reaches the handler", async () => {
   assert.equal(text(answer), "LLM response: You said: Hello");
 });
 
+test("what is asked side by side is asked of everybody, and one question may follow from another", async () => {
+  const client = await connect({ elicitation: { form: {} }, sampling: {}, roots: {} });
+  const asked = [];
+  client.setRequestHandler(types.ElicitRequestSchema, async ({ params }) => {
+    asked.push(params.message);
+    return { action: "accept", content: { name: "Ada", color: "blue" } };
+  });
+  client.setRequestHandler(types.CreateMessageRequestSchema, async () => ({ role: "assistant", model: "test", content: { type: "text", text: "Welcome" } }));
+  client.setRequestHandler(types.ListRootsRequestSchema, async () => ({ roots: [{ uri: "file:///home" }] }));
+  const call = async (name) => text(await client.callTool({ name }));
+  assert.equal(await call("test_input_required_result_multiple_inputs"), "Welcome Ada, with file:///home");
+  assert.equal(await call("test_input_required_result_multi_round"), "Ada likes blue");
+  assert.deepEqual(asked.slice(1), ["Step 1: What is your name?", "Step 2: What is your favorite color, Ada?"]);
+});
+
+test("a client that knows no tasks waits for what would be one, and hears how far it is", async () => {
+  const client = await connect({ elicitation: { form: {} } });
+  client.setRequestHandler(types.ElicitRequestSchema, async () => ({ action: "accept", content: { confirm: true } }));
+  const heard = [];
+  const onprogress = ({ message }) => heard.push(message);
+  const computed = await client.callTool({ name: "slow_compute", arguments: { seconds: 1, label: "pi" } }, undefined, { onprogress });
+  assert.equal(text(computed), "Computed pi for 1 s");
+  assert.deepEqual(heard, ["second 1"]);
+  assert.equal(text(await client.callTool({ name: "confirm_delete", arguments: { filename: "a.txt" } })), "Deleted a.txt");
+});
+
 test("a client that cannot ask anybody is told what it lacks", async () => {
   const client = await connect();
   const call = client.callTool({ name: "test_elicitation", arguments: { message: "Who are you?" } });
