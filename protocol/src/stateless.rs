@@ -200,7 +200,7 @@ impl<'a> Claim<'a> {
         Ok(Claim {
             version,
             client,
-            trace: Trace::of(&meta),
+            trace: Trace::of(meta),
         })
     }
 }
