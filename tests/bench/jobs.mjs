@@ -1,8 +1,10 @@
 // What is sent: an operation is `{ method, params }` on 2026-07-28, on a session of 2025-11-25 or over HTTP+SSE; here it becomes a job of the load generator.
+// One that asks has `answers`, which are sent in its second request.
 
 import { message, modernRequest, Session, SseSession } from "../lib/mcp.mjs";
 import { request } from "../lib/http.mjs";
-import { post, SESSION_HERE } from "./wire.mjs";
+import { roundRequest } from "../lib/rounds.mjs";
+import { head, post, SESSION_HERE } from "./wire.mjs";
 
 const VERSION = "2025-11-25";
 const JSON_TYPES = { "content-type": "application/json", accept: "application/json, text/event-stream" };
@@ -43,7 +45,17 @@ function dialogue(port) {
   ];
 }
 
-/** The job of a row on one of its servers. `over` is "modern", "session", "setup" or "sse". */
+const STATE_HERE = "the state";
+
+/** A call that asks, and the same with the answers. */
+function rounds({ port }, { method, params, answers }) {
+  const { path, headers, message: first } = roundRequest(method, params);
+  const { message: again } = roundRequest(method, params, { inputResponses: answers, requestState: STATE_HERE });
+  const [before, after] = JSON.stringify(again).split(STATE_HERE);
+  return { first: post(port, { path, headers, body: JSON.stringify(first) }), retry: { head: head(port, { path, headers }), before, after } };
+}
+
+/** The job of a row on one of its servers. `over` is "modern", "session", "setup", "sse" or "rounds". */
 export function job(over, to, { operation, expect }) {
   switch (over) {
     case "modern":
@@ -54,9 +66,25 @@ export function job(over, to, { operation, expect }) {
       return { kind: "dialogue", steps: dialogue(to.port) };
     case "sse":
       return { kind: "stream", open: "/sse", bodies: [INITIALIZE, { jsonrpc: "2.0", id: 7, ...operation }].map((body) => JSON.stringify(body)), expect };
+    case "rounds":
+      return { kind: "rounds", ...rounds(to, operation), expect };
     default:
       throw new Error(`no such way: ${over}`);
   }
+}
+
+/** The result of one request, read in full. */
+async function result(port, { path, headers, message: sent }) {
+  const response = await request(port, { path, headers, body: JSON.stringify(sent) });
+  if (response.status !== 200) throw new Error(`${sent.method} was answered ${response.status} ${response.text.slice(0, 500)}`);
+  return message(response).result;
+}
+
+/** What a call asks: the result of its first request. */
+export async function asked({ port }, { operation: { method, params } }) {
+  const asking = await result(port, roundRequest(method, params));
+  if (asking?.resultType !== "input_required") throw new Error(`${params.name} does not ask: ${JSON.stringify(asking)}`);
+  return asking;
 }
 
 /** What one operation is answered: the result, read in full, as no load generator could do all the time. */
@@ -71,8 +99,11 @@ export async function once(over, to, { operation }) {
     }
   }
   if (over === "setup") return {};
-  const sent = over === "modern" ? modernRequest(operation.method, operation.params) : { path: "/mcp", headers: to.session, message: { jsonrpc: "2.0", id: 7, ...operation } };
-  const response = await request(to.port, { path: sent.path, headers: sent.headers, body: JSON.stringify(sent.message) });
-  if (response.status !== 200) throw new Error(`${operation.method} was answered ${response.status} ${response.text.slice(0, 500)}`);
-  return message(response).result;
+  const { method, params, answers } = operation;
+  if (over === "rounds") {
+    const { requestState } = await asked(to, { operation });
+    return result(to.port, roundRequest(method, params, { inputResponses: answers, requestState }));
+  }
+  if (over === "modern") return result(to.port, modernRequest(method, params));
+  return result(to.port, { path: "/mcp", headers: to.session, message: { jsonrpc: "2.0", id: 7, method, params } });
 }

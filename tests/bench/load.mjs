@@ -1,5 +1,4 @@
-// The load generator: HTTP/1.1 over bare sockets, one operation in flight a client, in a process of its own.
-// `node:http` costs more processor time a request than the servers that are measured; this costs a tenth of it.
+// The load generator: one operation in flight a client, in a process of its own.
 //
 // Reads one JSON line a job from stdin and answers one JSON line each: { requests, begun, seconds, rps, p50, p99, cpu }: `begun` counts all, times are microseconds,
 // `cpu` is the server's (user and system) an operation. A job is { kind, port, pid, connections, warmup, duration, expect } and:
@@ -7,11 +6,13 @@
 // - kind "dialogue": `steps` of { bytes, status, expect }; an operation is all of them, and what initialize answered as the session goes into the others.
 // - kind "stream": `open`, the path of HTTP+SSE, and `bodies`: the first opens the session, the second is sent over and over. An operation takes until
 //   its answer is on the stream and its POST is answered.
+// - kind "rounds": `first`, the bytes of a call that asks, and `retry`, { head, before, after } of the same with the answers: the state that the first is
+//   answered goes between. An operation is both.
 
 import { readdirSync, readFileSync } from "node:fs";
-import net from "node:net";
 import { createInterface } from "node:readline";
-import { SESSION_HERE } from "./wire.mjs";
+import { Channel, connect } from "./channel.mjs";
+import { SESSION_HERE, whole } from "./wire.mjs";
 
 /** Processor time of a process so far, in microseconds: what the scheduler counted for each of its threads. */
 function cpu(pid) {
@@ -24,58 +25,6 @@ function cpu(pid) {
     }
   }
   return nanoseconds / 1000;
-}
-
-/** A socket whose reads come without a copy. `failed` hears when it is of no use any more. */
-function connect(port, read, failed) {
-  const socket = net.connect({
-    port,
-    host: "127.0.0.1",
-    noDelay: true,
-    onread: { buffer: Buffer.allocUnsafe(256 * 1024), callback: (size, buffer) => (read(buffer.subarray(0, size)), true) },
-  });
-  socket.on("error", failed);
-  socket.on("close", () => failed(new Error("the server closed the connection")));
-  return socket;
-}
-
-const HEAD_END = Buffer.from("\r\n\r\n");
-const LENGTH = /\r\ncontent-length: *(\d+)/i;
-const CHUNKED = /\r\ntransfer-encoding: *chunked/i;
-const LAST_CHUNK = "\r\n0\r\n\r\n";
-
-/** A connection that has one response outstanding at a time: `answered` gets its head, all its bytes and where its body starts. */
-class Channel {
-  #kept = null;
-
-  constructor(port, answered, failed) {
-    this.answered = answered;
-    this.failed = failed;
-    this.socket = connect(port, (part) => this.#read(part), failed);
-  }
-
-  #read(part) {
-    // Nearly always a response is one read, and is parsed where it lies.
-    const bytes = this.#kept ? Buffer.concat([this.#kept, part]) : part;
-    const split = bytes.indexOf(HEAD_END);
-    const end = split < 0 ? Infinity : this.#end(bytes, split, part.length);
-    if (bytes.length < end) {
-      this.#kept = this.#kept ? bytes : Buffer.from(bytes);
-      return;
-    }
-    this.#kept = null;
-    if (bytes.length > end) return this.failed(new Error(`more than a response: ${bytes.toString("latin1", 0, 1000)}`));
-    this.answered(bytes.latin1Slice(0, split), bytes, split + 4);
-  }
-
-  #end(bytes, split, fresh) {
-    const head = bytes.latin1Slice(0, split + 2);
-    const length = LENGTH.exec(head);
-    if (length) return split + 4 + Number(length[1]);
-    if (!CHUNKED.test(head)) return split + 4; // What has no body, as 202 may.
-    const from = Math.max(split + 2, bytes.length - fresh - LAST_CHUNK.length);
-    return bytes.indexOf(LAST_CHUNK, from, "latin1") < 0 ? Infinity : bytes.length;
-  }
 }
 
 const REFUSED = '"isError":true';
@@ -155,6 +104,41 @@ class Talker {
   }
 }
 
+const STATE = '"requestState":"';
+
+/** A client that calls what asks, and calls it again with its answers and the state that came. */
+class Rounder {
+  constructor(job, done) {
+    this.job = job;
+    this.done = done;
+    this.channel = new Channel(job.port, (head, bytes, body) => this.answered(head, bytes, body), done);
+  }
+
+  open(ready) {
+    this.channel.socket.once("connect", ready);
+  }
+
+  send() {
+    this.started = performance.now();
+    this.asked = false;
+    this.channel.socket.write(this.job.first);
+  }
+
+  answered(head, bytes, body) {
+    const { retry, expect } = this.job;
+    if (!wanted(this.done, 200, this.asked ? expect : STATE, head, bytes, body)) return;
+    if (this.asked) return this.done(null, performance.now() - this.started, this);
+    this.asked = true;
+    const from = bytes.indexOf(STATE, body, "latin1") + STATE.length;
+    const state = bytes.latin1Slice(from, bytes.indexOf('"', from, "latin1"));
+    this.channel.socket.write(whole(retry.head, retry.before + state + retry.after));
+  }
+
+  destroy() {
+    this.channel.socket.destroy();
+  }
+}
+
 /** A client of HTTP+SSE: a stream, and a connection to post on. */
 class Streamer {
   constructor(job, done) {
@@ -217,7 +201,7 @@ class Streamer {
   }
 }
 
-const CLIENTS = { request: Requester, dialogue: Talker, stream: Streamer };
+const CLIENTS = { request: Requester, dialogue: Talker, stream: Streamer, rounds: Rounder };
 
 // A server that is so slow that it answers fewer operations in its time gets more time, in milliseconds.
 const LEAST = 8;

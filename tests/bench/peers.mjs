@@ -55,6 +55,7 @@ function bundle(name) {
 const OBJECTS = {
   agent: [{ name: "AGENT", class_name: "Agent" }],
   handler: [{ name: "COUNTER", class_name: "Counter" }],
+  asking: [{ name: "COUNTER", class_name: "Counter" }],
 };
 
 /** A peer as a project that `startWorker` takes, with `count` tools that are all alike, or the three of the reference agent. */

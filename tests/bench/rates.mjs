@@ -7,7 +7,7 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { environment, tools } from "../lib/tools.mjs";
 import { within } from "../lib/wait.mjs";
-import { client, job, once } from "./jobs.mjs";
+import { asked, client, job, once } from "./jobs.mjs";
 import { project, start } from "./servers.mjs";
 
 /** The load generator: `run(job)` answers what it measured. */
@@ -43,17 +43,22 @@ function merge(slices) {
 
 /** How a role is asked, and what it is to answer. */
 const way = (row, role) => (role === "agent" && row.over === "modern" ? "session" : row.over);
-const wanted = (row, role) => ({ ...row, ...row.as?.[role] });
+export const wanted = (row, role) => ({ ...row, ...row.as?.[role] });
+
+/** The variables of a floor: it lists and asks what ours does. */
+async function vars(row, name, ours) {
+  if (row.over === "rounds") return { QUESTIONS: JSON.stringify((await asked(ours, row)).inputRequests) };
+  if (!["bytes", "setup"].includes(name)) return {};
+  const listed = await once(name === "setup" ? "session" : "modern", ours, { operation: { method: "tools/list", params: {} } });
+  return { RESULT: JSON.stringify(listed) };
+}
 
 /** Starts a row's servers, and makes sure that each answers what it should. */
 async function open(row, servers) {
   const opened = {};
   for (const role of ["ours", ...Object.keys(row.servers).filter((name) => name !== "ours")]) {
     const name = row.servers[role];
-    // What ours lists is what these floors send.
-    const lists = role === "floor" && ["bytes", "setup"].includes(name);
-    const vars = lists ? { RESULT: JSON.stringify(await once(name === "setup" ? "session" : "modern", opened.ours, { operation: { method: "tools/list", params: {} } })) } : {};
-    const server = await start(name, await project(name, row.servers.ours, vars));
+    const server = await start(name, await project(name, row.servers.ours, role === "floor" ? await vars(row, name, opened.ours) : {}));
     servers[role] = server;
     const needs = way(row, role) === "session" || (row.over === "setup" && role === "ours");
     // A floor gets the headers of ours, so that both parse as much.

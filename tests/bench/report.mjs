@@ -18,9 +18,9 @@ export function summarise({ row, roles, goals: least, connections, rounds, objec
 }
 
 /** The same for a cost. */
-export function summariseCost({ row, values, all }) {
-  const goals = [{ what: row.goal, met: values.ours <= row.limit(values.floor) }];
-  return { id: row.id, what: row.what, unit: row.unit, floor: FLOORS[row.servers.floor], values, goals, turns: all };
+export function summariseCost({ row, values, answered, all }) {
+  const goals = row.goal ? [{ what: row.goal, met: values.ours <= row.limit(values.floor) }] : [];
+  return { id: row.id, what: row.what, unit: row.unit, floor: FLOORS[row.servers.floor], values, answered, goals, turns: all };
 }
 
 const whole = (n) => String(Math.round(n));
@@ -57,4 +57,11 @@ export function table(rates, costs) {
 export function objectLines(rates) {
   return rates.filter(({ objects }) => objects).flatMap(({ id, objects }) =>
     Object.entries(objects).map(([role, { before, made, begun }]) => `${id}: ${begun} set-ups, begun or whole, made ${made} objects on the storage of ${PEERS[role] ?? role}, which had ${before} before.`));
+}
+
+/** When those who made the changes were answered themselves, a line a row. */
+export function answeredLines(costs) {
+  const NAMES = { ours: "ours", floor: "the floor", ...PEERS };
+  return costs.filter(({ answered }) => answered).map(({ id, answered }) =>
+    `${id}: the change itself was answered after ${Object.entries(answered).map(([role, ms]) => `${ms.toFixed(1)} ms (${NAMES[role]})`).join(", ")}.`);
 }

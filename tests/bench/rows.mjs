@@ -1,13 +1,17 @@
 // The rows of the bench: what is measured, on which servers, and what is to be reached. docs/bench.md says what each means.
 //
 // A row's `servers` are by role: `ours`, `floor`, and the peers `handler` (createMcpHandler) and `agent` (McpAgent). `over` says how they are asked; McpAgent
-// does not know 2026-07-28 and is asked in a session instead. `expect` is in the bytes of every answer, `right` judges one result that is read in full; `as` has
+// does not know 2026-07-28 and is asked in a session instead; `asking` is createMcpHandler with tools that ask. `expect` is in the bytes of every answer, `right` judges one result that is read in full; `as` has
 // what is different for a role. A goal compares rates: ours is at least so many times the other's. `both` rows are measured with one connection too.
 
 const call = (name, args) => ({ method: "tools/call", params: { name, arguments: args } });
 const GREET = call("greet", { name: "Ada Lovelace" });
 const VALUE = call("value", {});
 const ADD = call("add", { a: 1 });
+
+const accepted = (key, content) => ({ answers: { [key]: { action: "accept", content } } });
+const INSIST = { ...call("insist", {}), ...accepted("guest", { name: "Ada", room: "large" }) };
+const ADD_ASKED = { ...call("add_asked", {}), ...accepted("amount", { amount: 1 }) };
 
 const text = (wanted) => ({ content }) => content?.length === 1 && (wanted instanceof RegExp ? wanted.test(content[0].text) : content[0].text === wanted);
 const listed = (count) => ({ tools }) => tools?.length === count;
@@ -29,6 +33,14 @@ export const RATES = [
     id: "kept", what: "interactive call, kept session", over: "session", operation: call("ready", {}), expect: '"ready"', right: text("ready"),
     as: { floor: { expect: '"{}"', right: text("{}") }, agent: greet }, servers: { ours: "interactive", floor: "object", agent: "agent" }, goals: {},
   },
+  {
+    id: "rounds", what: "a question and its answer, 2026-07-28 (2 requests)", over: "rounds", operation: INSIST, expect: '"Ada"', right: text("Ada"),
+    servers: { ours: "interactive", floor: "rounds", handler: "asking" }, goals: {},
+  },
+  {
+    id: "rounds-state", what: "the same, and a state write (2 requests)", over: "rounds", operation: ADD_ASKED, expect: '"text":"', right: text(/^-?\d+$/),
+    servers: { ours: "interactive", floor: "rounds-object", handler: "asking" }, goals: {},
+  },
   { id: "setup", what: "session set-up (3 requests)", over: "setup", objects: true, servers: { ours: "counter", floor: "setup", handler: "handler", agent: "agent" }, goals: { handler: 3 } },
   { id: "sse", what: "HTTP+SSE round trip", over: "sse", ...greet, servers: { ours: "counter", floor: "stream", agent: "agent" }, goals: { floor: 0.8, agent: 1.5 } },
   { id: "list", what: "tools/list, 3 tools", over: "modern", ...list(3), servers: { ours: "counter", floor: "bytes", handler: "handler", agent: "agent" }, goals: {} },
@@ -43,8 +55,12 @@ export const RATES = [
 
 /** What is measured once a start: the less the better, in the unit. `limit` says what is allowed, given the floor's. */
 export const COSTS = [
-  { id: "streams", what: "an idle stream of 1,000", unit: "KB", measure: "idleStreams", servers: { ours: "counter", floor: "stream", agent: "agent" }, turns: 3, goal: "<= 1.2 x floor", limit: (floor) => floor * 1.2 },
-  { id: "start", what: "first answer after a start", unit: "ms", measure: "firstAnswer", servers: { ours: "counter", floor: "bare", handler: "handler", agent: "agent" }, turns: 5, goal: "<= floor + 60", limit: (floor) => floor + 60 },
+  { id: "streams", what: "an idle stream of 1,000", unit: "KB", measure: "idleStreams", servers: { ours: "counter", floor: "stream", agent: "agent" }, count: 1000, digits: 0, turns: 3, goal: "<= 1.2 x floor", limit: (floor) => floor * 1.2 },
+  { id: "start", what: "first answer after a start", unit: "ms", measure: "firstAnswer", servers: { ours: "counter", floor: "bare", handler: "handler", agent: "agent" }, digits: 0, turns: 5, goal: "<= floor + 60", limit: (floor) => floor + 60 },
+  {
+    id: "fan-out", what: "100 listeners have heard of a write", unit: "ms", measure: "fanOut", operation: call("add", { amount: 1 }), expect: '"total', uri: "hotel://total",
+    listeners: 100, changes: 60, answers: true, digits: 1, servers: { ours: "interactive", floor: "listen", handler: "asking" }, turns: 5,
+  },
 ];
 
 /** What the names in `servers` are called in the output. */
@@ -54,6 +70,9 @@ export const FLOORS = {
   stream: "JS Worker and object, WebSocket",
   setup: "bare JS Worker",
   bytes: "the same bytes",
+  rounds: "bare JS Worker, AES-GCM",
+  "rounds-object": "JS Worker -> object, AES-GCM",
+  listen: "JS Worker and object, WebSockets",
   "tools-1": "the same call, 1 tool",
 };
 

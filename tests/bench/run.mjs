@@ -6,7 +6,7 @@ import { tools } from "../lib/tools.mjs";
 import { cost } from "./costs.mjs";
 import { version, weight } from "./peers.mjs";
 import { generator, rate } from "./rates.mjs";
-import { objectLines, summarise, summariseCost, table } from "./report.mjs";
+import { answeredLines, objectLines, summarise, summariseCost, table } from "./report.mjs";
 import { COSTS, isOurs, RATES } from "./rows.mjs";
 
 const { values: options } = parseArgs({
@@ -77,7 +77,7 @@ try {
 
 const packages = ["workerd", "agents", "@modelcontextprotocol/server", "@modelcontextprotocol/sdk"].map((name) => `${name} ${version(name)}`).join(", ");
 console.log(table(rates, costs));
-for (const line of objectLines(rates)) console.log(line);
+for (const line of [...objectLines(rates), ...answeredLines(costs)]) console.log(line);
 console.log(`
 Medians of interleaved rounds, raw workerd, ${packages}. \`ratio\` is requests a second, ours to the floor's (of costs: ours to the floor's, less
 is better); \`cpu\` is the floor's processor time a request to ours, which hardly depends on what else the machine does; \`x\` is how much better ours is.

@@ -14,12 +14,14 @@ const shared = "/dev/shm";
 const scratch = mkdtempSync(join(existsSync(shared) ? shared : tmpdir(), "mcp-agent-bench-"));
 process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
 
-/** A floor: one module, the compatibility date of the Worker that it is compared with. */
+const module = (name, file) => ({ name, kind: "esModule", path: new URL(`floors/${file}.mjs`, import.meta.url).pathname });
+
+/** A floor: one module, and what it seals with if it does; the compatibility date of the Worker that it is compared with. */
 const floor = (name, date, vars) => ({
-  modules: [{ name: "main.mjs", kind: "esModule", path: new URL(`floors/${name}.mjs`, import.meta.url).pathname }],
+  modules: [module("main.mjs", name), ...(name.startsWith("rounds") ? [module("seal.mjs", "seal")] : [])],
   date,
   flags: [],
-  objects: ["object", "stream"].includes(name) ? [{ name: "AGENT", class_name: "Agent" }] : [],
+  objects: ["object", "stream", "rounds-object", "listen"].includes(name) ? [{ name: "AGENT", class_name: "Agent" }] : [],
   vars,
 });
 
@@ -27,7 +29,7 @@ const floor = (name, date, vars) => ({
 export async function project(name, ours, vars = {}) {
   if (isOurs(name)) return readProject(agent(name));
   const { date } = readProject(agent(ours));
-  const [, kind, count] = /^(handler|agent)(?:-(\d+))?$/.exec(name) ?? [];
+  const [, kind, count] = /^(handler|agent|asking)(?:-(\d+))?$/.exec(name) ?? [];
   return kind ? peer(kind, date, Number(count ?? 0)) : floor(name, date, vars);
 }
 

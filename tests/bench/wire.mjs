@@ -3,9 +3,14 @@
 /** The line in a dialogue's requests where the header of the session goes, if there is one. */
 export const SESSION_HERE = "mcp-session-id: here\r\n";
 
-/** A POST of `body`. */
-export function post(port, { path, headers, body }) {
-  const all = { host: `127.0.0.1:${port}`, "user-agent": "bench", ...headers, "content-length": Buffer.byteLength(body) };
-  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
-  return `POST ${path} HTTP/1.1\r\n${lines.join("")}\r\n${body}`;
+/** What a POST starts with, up to the length of its body. */
+export function head(port, { path, headers }) {
+  const lines = Object.entries({ host: `127.0.0.1:${port}`, "user-agent": "bench", ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `POST ${path} HTTP/1.1\r\n${lines.join("")}`;
 }
+
+/** It with its body. */
+export const whole = (head, body) => `${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+
+/** A POST of `body`. */
+export const post = (port, { path, headers, body }) => whole(head(port, { path, headers }), body);
