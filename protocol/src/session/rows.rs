@@ -37,6 +37,14 @@ pub trait SessionHost: Rows {
     fn send(&self, stream: u32, text: &str);
     /// Lets go of whoever is joined to this stream.
     fn close(&self, stream: u32);
+    /// Sends this to the client of a stream, if there is one. False where there is none.
+    fn reach(&self, stream: u32, text: &str) -> bool {
+        let joined = self.is_joined(stream);
+        if joined {
+            self.send(stream, text);
+        }
+        joined
+    }
     /// Whether a client is joined to this stream, as far as is known.
     fn is_joined(&self, stream: u32) -> bool;
     /// Asks for [`crate::Session::sweep`] at this time, in milliseconds since the Unix epoch, instead of any time asked for before.

@@ -6,7 +6,7 @@ use crate::drive::{self, Job, Ran};
 use crate::host::{signal, task_signal};
 use crate::object::{FrontSteps, HUB, lines, status};
 use crate::once::Task;
-use crate::rounds::{Begun, Deferring, Opening, Pipe, Player, Rounds, Sealer};
+use crate::rounds::{Begun, Deferring, Opening, Pipe, Player, Push, Rounds, Sealer};
 use mcp_agent_protocol::{
     Call, Change, ContentKind, Engine, Framing, Headers, HttpRequest, Keys, Output, Reply, Round,
     Route, TaskOutput, TaskRequest,
@@ -193,12 +193,9 @@ impl<A: Agent> Front<A> {
     }
 
     /// A client comes for the stream of its round. `push` gets what is said, whole events, and `None` at the end. The task is done then.
-    pub fn follow(&self, stream: u32, push: Rc<dyn Fn(Option<&str>)>) -> Task<()> {
+    pub fn follow(&self, stream: u32, push: Push) -> Task<()> {
         let rest = self.rests.borrow_mut().remove(&stream);
-        let pushed = push.clone();
-        let joined = self
-            .rounds
-            .join(stream, Box::new(move |events| pushed(events)));
+        let joined = self.rounds.join(stream, push.clone());
         let (first, over) = joined.unwrap_or((String::new(), true));
         if !first.is_empty() {
             push(Some(&first));

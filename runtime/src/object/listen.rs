@@ -102,9 +102,7 @@ impl<A: Agent> Object<A> {
                 let Some(message) = listener.hears(change) else {
                     continue;
                 };
-                if self.host.is_joined(*stream) {
-                    self.host.send(*stream, &event(&message));
-                } else {
+                if !self.host.reach(*stream, &event(&message)) {
                     gone.push(*stream);
                 }
             }

@@ -185,7 +185,7 @@ impl<A: Agent> Object<A> {
             Some(events) => host.send(stream, events),
             None => host.close(stream),
         };
-        self.rounds.join(stream, Box::new(push))
+        self.rounds.join(stream, Rc::new(push))
     }
 
     /// The client of a round's stream is gone.

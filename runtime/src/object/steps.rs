@@ -67,10 +67,12 @@ impl Steps for TaskSteps {
     }
 }
 
+/// Asks the object that keeps the steps: its verb `step`.
+pub type AskNotebook = Rc<dyn Fn(&str) -> Task<Option<String>>>;
+
 /// Steps of a call that is played in the front, in the object that keeps them.
 pub struct FrontSteps {
-    /// Asks that object: its verb `step`.
-    pub ask: Rc<dyn Fn(&str) -> Task<Option<String>>>,
+    pub ask: AskNotebook,
     pub until_ms: u64,
 }
 

@@ -11,12 +11,14 @@ use mcp_agent_protocol::{
 };
 use std::rc::Rc;
 
+/// Asks an object of this name: its verb `call`.
+pub type AskObject = Rc<dyn Fn(&str, &str) -> Task<Option<String>>>;
+
 /// What is needed to hand a call over to a task.
 pub struct Deferring {
     /// Milliseconds since the Unix epoch.
     pub now_ms: u64,
-    /// Asks an object of this name: its verb `call`.
-    pub ask: Rc<dyn Fn(&str, &str) -> Task<Option<String>>>,
+    pub ask: AskObject,
 }
 
 /// Whether a call may become a task while it runs.

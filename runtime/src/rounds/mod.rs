@@ -8,7 +8,7 @@ mod player;
 
 pub use defer::Deferring;
 pub use opening::Opening;
-pub use pipe::Pipe;
+pub use pipe::{Pipe, Push};
 pub use player::{Player, Sealer};
 
 use crate::call::Live;
@@ -38,7 +38,7 @@ struct Open {
 
 impl Rounds {
     /// A client is joined to its stream. Gives what was said before, and whether that was all; `None` where nobody knows of the stream.
-    pub fn join(&self, stream: u32, push: Box<dyn Fn(Option<&str>)>) -> Option<(String, bool)> {
+    pub fn join(&self, stream: u32, push: Push) -> Option<(String, bool)> {
         let mut open = self.0.borrow_mut();
         let joined = open.get(&stream)?.pipe.attach(push);
         if joined.1 {

@@ -1,6 +1,10 @@
 //! What a play says, on its way to a client that may not have its stream yet.
 
 use std::cell::RefCell;
+use std::rc::Rc;
+
+/// Is given whole events, and `None` at the end.
+pub type Push = Rc<dyn Fn(Option<&str>)>;
 
 /// Keeps what is said until there is somebody to hear it.
 #[derive(Default)]
@@ -9,7 +13,7 @@ pub struct Pipe(RefCell<Inner>);
 #[derive(Default)]
 struct Inner {
     kept: String,
-    push: Option<Box<dyn Fn(Option<&str>)>>,
+    push: Option<Push>,
     over: bool,
 }
 
@@ -48,7 +52,7 @@ impl Pipe {
     }
 
     /// Somebody hears from now on: `None` ends it. Gives what was said before, and whether that was all.
-    pub fn attach(&self, push: Box<dyn Fn(Option<&str>)>) -> (String, bool) {
+    pub fn attach(&self, push: Push) -> (String, bool) {
         let mut inner = self.0.borrow_mut();
         inner.push = Some(push);
         (std::mem::take(&mut inner.kept), inner.over)

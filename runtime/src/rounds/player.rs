@@ -12,12 +12,14 @@ use mcp_agent_protocol::{Emission, Engine, Keys, Reply, Round, RpcError, Want, e
 use std::cell::Cell;
 use std::rc::Rc;
 
+/// Fills a buffer with bytes that nobody can guess.
+pub type Fill = Rc<dyn Fn(&mut [u8])>;
+
 /// What is needed to hand a call back to its client.
 pub struct Sealer {
     pub engine: Rc<Engine>,
     pub keys: Rc<Keys>,
-    /// Fills a buffer with bytes that nobody can guess.
-    pub entropy: Rc<dyn Fn(&mut [u8])>,
+    pub entropy: Fill,
     /// How a call becomes a task; `None` where no tool does.
     pub defer: Option<Deferring>,
 }

@@ -162,11 +162,17 @@ impl Rows for Place {
 
 impl SessionHost for Place {
     fn send(&self, stream: u32, text: &str) {
-        for socket in self.joined(stream) {
+        self.reach(stream, text);
+    }
+
+    fn reach(&self, stream: u32, text: &str) -> bool {
+        let joined = self.joined(stream);
+        for socket in &joined {
             if let Err(error) = socket.send_with_str(text) {
                 crate::host::log(&format!("a stream's socket: {error}"));
             }
         }
+        !joined.is_empty()
     }
 
     fn close(&self, stream: u32) {
