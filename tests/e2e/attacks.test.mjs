@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { startHits } from "../lib/hits.mjs";
 import { modern, text } from "../lib/mcp.mjs";
+import { readProject, shiftClock } from "../lib/project.mjs";
 import { Rounds, send } from "../lib/rounds.mjs";
 import { agent } from "../lib/tools.mjs";
 import { startWorker } from "../lib/workerd.mjs";
@@ -246,5 +247,32 @@ test("a state of a Worker with another key is refused; with that key added, it i
     }
   } finally {
     await Promise.all([a, b, both].map((one) => one.kill()));
+  }
+});
+
+test("a state is over an hour after the first round, whatever came in between", async () => {
+  const HOUR = 3_600_000;
+  const project = readProject(agent("interactive"));
+  let own = await startWorker(project, { name: "attacks-expiry" });
+  const at = async (ms) => {
+    await own.kill();
+    own = await startWorker(shiftClock(project, ms), { name: "attacks-expiry", storage: own.storage });
+    return own.port;
+  };
+  try {
+    const calls = ["ask_both", "add_asked"].map((name) => Rounds.tool(own.port, name));
+    await Promise.all(calls.map((call) => call.ask()));
+    let port = await at(HOUR - 60_000);
+    const [both, adding] = calls.map((call) => Object.assign(call, { port }));
+    await both.ask({ a: accept({ amount: 1 }) });
+    await adding.ask();
+    port = await at(HOUR + 1_000);
+    for (const call of calls) {
+      call.port = port;
+      refused(await call.send({ b: accept({ amount: 2 }), amount: accept({ amount: 2 }) }), call.params.name);
+    }
+    assert.equal(await total(port), 0);
+  } finally {
+    await own.kill();
   }
 });

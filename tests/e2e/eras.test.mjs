@@ -15,13 +15,14 @@ const TOTAL = "hotel://total";
 const BELL = "hotel://bell";
 const LOGGED = { "io.modelcontextprotocol/logLevel": "debug" };
 
-let worker, hits;
+let worker, shop, hits;
 before(async () => {
   hits = await startHits();
   worker = await startWorker(agent("interactive"), { name: "eras", local: true });
+  shop = await startWorker(agent("shop"), { name: "eras-shop" });
 });
 after(async () => {
-  await worker?.kill();
+  await Promise.all([worker?.kill(), shop?.kill()]);
   hits?.close();
 });
 
@@ -31,7 +32,7 @@ const accept = (content) => ({ action: "accept", content });
 const ERAS = [
   {
     era: "HTTP+SSE",
-    open: (can) => answering("sse", worker.url, can),
+    open: (url, can) => answering("sse", url, can),
     call: ({ client }, name, args = {}, options) => client.callTool({ name, arguments: args }, undefined, options),
     subscribe: async ({ client }, uris) => {
       for (const uri of uris) await client.subscribeResource({ uri });
@@ -42,7 +43,7 @@ const ERAS = [
   },
   {
     era: "2026-07-28",
-    open: (can) => answeringModern(worker.url, can),
+    open: (url, can) => answeringModern(url, can),
     call: ({ client }, name, args = {}, options) => client.callTool({ name, arguments: args, _meta: LOGGED }, options),
     subscribe: async ({ client }, uris) => {
       const listening = await client.listen({ resourceSubscriptions: uris });
@@ -51,15 +52,15 @@ const ERAS = [
     },
   },
 ];
-ERAS.splice(1, 0, { ...ERAS[0], era: "Streamable HTTP", open: (can) => answering("streamable", worker.url, can) });
+ERAS.splice(1, 0, { ...ERAS[0], era: "Streamable HTTP", open: (url, can) => answering("streamable", url, can) });
 
 /** A client of each era, with functions of its own; they are closed whatever `run` does. */
-async function all(can, run) {
+async function all(can, run, { url } = worker) {
   const kits = await Promise.all(ERAS.map(async (era) => {
     const asked = [];
     const kept = (answer) => answer && ((params) => (asked.push(params), answer(params)));
     const { elicit, sample, roots } = can();
-    return { ...era, asked, ...await era.open({ elicit: kept(elicit), sample: kept(sample), roots: kept(roots) }) };
+    return { ...era, asked, ...await era.open(url, { elicit: kept(elicit), sample: kept(sample), roots: kept(roots) }) };
   }));
   try {
     await run(kits);
@@ -159,6 +160,47 @@ test("writers that ask, in three eras at once, lose nothing", () => all(() => ({
   assert.deepEqual(totals.sort((a, b) => a - b), totals.map((_, i) => start + 3 * (i + 1)));
   assert.equal(await total(), start + 3 * totals.length);
 }));
+
+test("a call that its client takes back, in three eras at once", () => all(() => ({}), async (kits) => {
+  await Promise.all(kits.map(async (kit) => {
+    const gone = new AbortController();
+    const calling = kit.call(kit, "until_cancelled", { url: hits.url }, { signal: gone.signal });
+    await eventually(10_000, "the handler runs", () => kit.wire.heard("notifications/message").length > 0);
+    gone.abort("changed my mind");
+    await assert.rejects(calling, /changed my mind/);
+    assert.equal(text(await kit.call(kit, "ready")), "ready");
+  }));
+  await hits.reached("cancelled-true", kits.length);
+}));
+
+describe("a tool that asks before it runs, in three eras at once", () => {
+  const orders = async (kit) => JSON.parse((await kit.client.readResource({ uri: "shop://orders" })).contents[0].text);
+
+  test("a cart is filled, shown, bought once, and closed", () => all(() => ({ elicit: () => accept({}) }), async (kits) => {
+    const before = (await orders(kits[0])).length;
+    await Promise.all(kits.map(async (kit, i) => {
+      // Who knows the tools repeats arguments in headers.
+      await kit.client.listTools();
+      const { cart } = (await kit.call(kit, "create_cart")).structuredContent;
+      for (const qty of [1, i + 1]) await kit.call(kit, "add_item", { cart, sku: "tea", qty });
+      assert.deepEqual((await kit.call(kit, "show_cart", { cart })).structuredContent.lines, [{ sku: "tea", qty: 1 }, { sku: "tea", qty: i + 1 }]);
+      const bought = await kit.call(kit, "buy", { cart, who: kit.era });
+      assert.deepEqual(bought.structuredContent, { order: `${i + 2} for ${kit.era}` }, JSON.stringify(bought));
+      assert.deepEqual(kit.asked.map(({ message }) => message), [`Buy it for ${kit.era}?`]);
+      assert.equal((await kit.call(kit, "buy", { cart })).isError, true, "it is empty");
+      assert.equal((await kit.call(kit, "close_cart", { cart })).isError ?? false, false);
+      assert.equal((await kit.call(kit, "show_cart", { cart })).isError, true, "it is closed");
+    }));
+    assert.deepEqual((await orders(kits[0])).slice(before).sort(), kits.map(({ era }, i) => `${i + 2} for ${era}`).sort());
+  }, shop));
+
+  for (const action of ["decline", "cancel"]) {
+    test(`nothing is done when the user says ${action}`, () => all(() => ({ elicit: () => ({ action }) }), async (kits) => {
+      const results = await Promise.all(kits.map((kit) => kit.call(kit, "shout", { text: "hey" })));
+      for (const result of results) assert.deepEqual([result.isError, text(result)], [true, text(results[0])]);
+    }, shop));
+  }
+});
 
 describe("what one changes, the others hear of", () => {
   const heard = ({ wire }, uri) => wire.heard("notifications/resources/updated").filter(({ params }) => params.uri === uri).length;

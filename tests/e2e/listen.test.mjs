@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { CAPABILITIES, PEERS } from "../lib/exchange.mjs";
 import { modern, modernRequest } from "../lib/mcp.mjs";
+import { readProject, resetsOn } from "../lib/project.mjs";
 import { listen, open, Rounds, send, subscription } from "../lib/rounds.mjs";
 import { rows } from "../lib/rows.mjs";
 import { openStream } from "../lib/sse.mjs";
@@ -151,7 +152,7 @@ describe("changes", () => {
   });
 
   test("a hundred listeners hear of one, and of the next", async () => {
-    const all = await Promise.all(Array.from({ length: 100 }, (_, i) => listen(port, i % 2 ? about(TOTAL) : about(TOTAL, BELL))));
+    const all = await Promise.all(Array.from({ length: 100 }, (_, i) => listen(port, i % 2 ? about(TOTAL) : about(TOTAL, BELL), { id: i % 3 })));
     for (let i = 0; i < 3; i++) {
       await add();
       await Promise.all(all.map((listening) => hears(listening, TOTAL)));
@@ -161,6 +162,7 @@ describe("changes", () => {
     await add();
     await Promise.all(all.slice(0, 50).map((listening) => hears(listening, TOTAL)));
     for (const { stream } of all) stream.close();
+    await eventually(10_000, "nothing is left of them", () => !rows(worker.storage).some(({ row }) => row.includes("listener/")));
   });
 
   test("a thousand changes are heard in order by a client that reads, and by one that pauses", async () => {
@@ -205,6 +207,26 @@ describe("objects that are lost", () => {
     await add();
     await hears(listening, TOTAL);
     listening.stream.close();
+  });
+
+  test("an object that is reset ends the subscriptions, and who listens again hears", async () => {
+    const own = await startWorker(resetsOn(readProject(agent("interactive")), "987654"), { name: "listen-reset" });
+    const add = (amount) => modern(own.port, "tools/call", { name: "add", arguments: { amount } });
+    try {
+      for (let i = 0; i < 3; i++) {
+        const all = await Promise.all(Array.from({ length: 3 }, (_, id) => listen(own.port, about(TOTAL), { id })));
+        await add(1);
+        await Promise.all(all.map((listening) => hears(listening, TOTAL)));
+        assert.equal((await add(987654)).message.error?.code, -32603);
+        for (const { id, messages, stream } of all) {
+          const [ended, ...more] = await messages.rest(5_000);
+          assert.deepEqual([ended?.id, ended?.result && subscription(ended), more], [id, id, []]);
+          await within(5_000, "the stream ends", stream.closed);
+        }
+      }
+    } finally {
+      await own.kill();
+    }
   });
 
   test("with the server, they are gone, and leave nothing", async () => {

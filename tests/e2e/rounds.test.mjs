@@ -4,9 +4,10 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { startHits } from "../lib/hits.mjs";
 import { modern, text } from "../lib/mcp.mjs";
+import { readProject, resetsOn } from "../lib/project.mjs";
 import { meta, open, Rounds, send } from "../lib/rounds.mjs";
 import { agent } from "../lib/tools.mjs";
-import { eventually, within } from "../lib/wait.mjs";
+import { within } from "../lib/wait.mjs";
 import { startWorker } from "../lib/workerd.mjs";
 
 const ADA = { name: "Ada", nights: 3, room: "large", breakfast: true };
@@ -135,6 +136,23 @@ describe("rounds", () => {
     assert.equal(await total(), start + 110);
   });
 
+  test("long answers go through, and those that are too long are told apart", async () => {
+    for (const [size, fits] of [[150_000, true], [300_000, false]]) {
+      const call = Rounds.tool(port, "book", { charge: hits.url });
+      await call.ask();
+      await call.ask({ guest: answers.guest });
+      const greeting = { role: "assistant", content: { type: "text", text: "é".repeat(size / 2) }, model: "m" };
+      const { answer } = await call.send({ greeting });
+      if (!fits) {
+        assert.equal(answer.error?.code, -32603, JSON.stringify(answer).slice(0, 200));
+        continue;
+      }
+      call.result = answer.result;
+      await call.finish(byKey);
+      assert.equal(JSON.parse(text(call.result)).greeting[0].length, size / 2);
+    }
+  });
+
   test("a panic in a round is -32603, and the state stands", async () => {
     const start = await total();
     for (let i = 0; i < 3; i++) {
@@ -237,6 +255,7 @@ describe("what is heard", () => {
       await stream.next((item) => item.comment !== undefined, 3 * KEEPALIVE);
       const answer = await messages.next();
       assert.equal(text(answer.result), "counted to 1");
+      assert.deepEqual([messages.lastId, messages.retry], [undefined, undefined], "there is nothing to come back for");
       assert.ok(Date.now() - started >= 3.9 * KEEPALIVE);
       await within(2_000, "the stream ends", stream.closed);
     });
@@ -305,6 +324,27 @@ describe("servers that go away", () => {
     const { answer } = await tool("steps", args);
     assert.equal(text(answer.result).split(" ").length, 6);
     assert.equal(hits.count("step1"), 2);
+  });
+
+  test("an object that is reset: its streams end, and a state that it gave out is as good as before", async () => {
+    const own = await startWorker(resetsOn(readProject(agent("interactive")), "987654"), { name: "rounds-reset" });
+    const add = (amount) => send(own.port, "tools/call", { name: "add", arguments: { amount } });
+    try {
+      const call = Rounds.tool(own.port, "add_asked");
+      await call.ask();
+      const counting = await open(own.port, "tools/call", { name: "count_there", arguments: { n: 1000, ms: 50 } }, { _meta: meta.progress(1) });
+      await counting.messages.next();
+      assert.equal((await add(987654)).answer.error?.code, -32603);
+      const rest = await counting.messages.rest();
+      assert.ok(rest.every(({ method, error }) => method !== undefined || error?.code === -32603), "nobody says that it was done");
+      await within(5_000, "the stream ends", counting.stream.closed);
+      await call.ask({ amount: accept({ amount: 5 }) });
+      assert.equal(text(call.result), "5");
+      assert.equal((await add(987654)).answer.error?.code, -32603);
+      assert.equal((await add(1)).answer.result.structuredContent.total, 6);
+    } finally {
+      await own.kill();
+    }
   });
 
   test("a panic ends the streams of the same instance with an error, and no others", async () => {

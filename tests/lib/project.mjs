@@ -71,3 +71,16 @@ export function speedClock(project, times, behind = 0) {
   return prefixed(project, `const clock = Date.now; Date.now = () => ${now - behind} + (clock() - ${now}) * ${times};
 const wait = setTimeout; globalThis.setTimeout = (run, ms, ...rest) => wait(run, ms / ${times}, ...rest);`);
 }
+
+/** The same project, whose objects are reset, as a deploy does it to them, when a call has this word in it. */
+export function resetsOn(project, word) {
+  const [main, ...rest] = project.modules;
+  const text = `${readFileSync(main.path, "utf8")}
+const { call } = Agent.prototype;
+Agent.prototype.call = function (payload) {
+  if (payload.includes(${JSON.stringify(word)})) this.ctx.abort("reset by the test");
+  return call.apply(this, arguments);
+};
+`;
+  return { ...project, modules: [{ ...main, text }, ...rest] };
+}
