@@ -59,20 +59,24 @@ export async function answering(kind, url, { elicit, sample, roots, capabilities
   return { client, wire };
 }
 
-/** The same with `@modelcontextprotocol/client` 2.x on 2026-07-28, which answers what it is asked and sends its request again. */
-export async function answeringModern(url, { elicit, sample, roots } = {}) {
+/**
+ * The same with `@modelcontextprotocol/client` 2.x. On 2026-07-28 it answers what it is asked and sends its request again; where `mode` is `"legacy"` it
+ * has a session.
+ */
+export async function answeringModern(url, { elicit, sample, roots } = {}, mode = { pin: "2026-07-28" }) {
   const { Client, StreamableHTTPClientTransport } = load("@modelcontextprotocol/client");
   const capabilities = {
     ...(elicit && { elicitation: { form: {}, url: {} } }),
     ...(sample && { sampling: {} }),
     ...(roots && { roots: {} }),
   };
-  const client = new Client({ name: "e2e-modern", version: "1.0.0" }, { capabilities, versionNegotiation: { mode: { pin: "2026-07-28" } } });
+  const client = new Client({ name: "e2e-modern", version: "1.0.0" }, { capabilities, versionNegotiation: { mode } });
   for (const [answer, method] of [[elicit, "elicitation/create"], [sample, "sampling/createMessage"], [roots, "roots/list"]]) {
     if (answer) client.setRequestHandler(method, async ({ params }) => answer(params));
   }
-  const wire = new Wire("2026-07-28");
+  const wire = new Wire(mode.pin);
   await connected(client, new StreamableHTTPClientTransport(new URL("/mcp", url), { fetch: wire.fetch }));
+  if (mode === "legacy") await eventually(LIMIT, "the client listens", () => wire.streams > 0);
   return { client, wire };
 }
 
