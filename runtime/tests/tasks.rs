@@ -319,6 +319,28 @@ fn who_listens_hears_every_status() {
     done();
 }
 
+#[test]
+fn what_a_task_leaves_where_its_state_is_goes_with_it_even_if_nobody_says_so() {
+    let client = Client::new(15);
+    let task = client.create("put", json!({ "id": "x", "ask": true }));
+    client.host.advance(3_000);
+    assert_eq!(client.get(&task)["status"], "input_required");
+    let rows = client.host.rows("state:server").unwrap();
+    let steps: Vec<_> = rows
+        .iter()
+        .filter(|(key, _)| key.starts_with("step/"))
+        .collect();
+    let [(_, step)] = &steps[..] else {
+        panic!("{rows:?}");
+    };
+    let until_ms: u64 = step.split('\n').next().unwrap().parse().unwrap();
+    let begun_ms = 1_800_000_000_000;
+    assert_eq!(until_ms, begun_ms + 60_000, "no longer than a task is kept");
+    client.host.advance(2 * 3_600_000);
+    assert!(client.host.rows("state:server").unwrap().is_empty());
+    done();
+}
+
 fn accept(name: &str) -> mcp_agent::serde_json::Value {
     json!({ "action": "accept", "content": { "name": name } })
 }

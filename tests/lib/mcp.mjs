@@ -34,7 +34,7 @@ export function modernMeta(version = MODERN) {
   };
 }
 
-const named = (method, params) => ({ "tools/call": params.name, "prompts/get": params.name, "resources/read": params.uri })[method];
+const named = (method, params) => (method.startsWith("tasks/") ? params.taskId : { "tools/call": params.name, "prompts/get": params.name, "resources/read": params.uri }[method]);
 
 /** A header value as the specification wants it: plain ASCII, or the base64 sentinel. */
 export const headerValue = (text) =>

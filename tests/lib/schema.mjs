@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { TASKS_SCHEMA } from "./tasks-schema.mjs";
 import { load } from "./tools.mjs";
 
 const folder = process.env.MCP_SPEC_SCHEMAS;
@@ -23,6 +24,9 @@ const RESULTS = {
   "resources/subscribe": "EmptyResult",
   "resources/unsubscribe": "EmptyResult",
   "subscriptions/listen": "SubscriptionsListenResult",
+  "tasks/get": "GetTaskResult",
+  "tasks/update": "TaskHeardResult",
+  "tasks/cancel": "TaskHeardResult",
 };
 
 /** Where a question may come instead of the result, in versions without sessions. */
@@ -45,6 +49,7 @@ const NOTIFICATIONS = {
   "notifications/prompts/list_changed": "PromptListChangedNotification",
   "notifications/elicitation/complete": "ElicitationCompleteNotification",
   "notifications/subscriptions/acknowledged": "SubscriptionsAcknowledgedNotification",
+  "notifications/tasks": "TaskStatusNotification",
 };
 /** Errors that have a shape of their own. */
 const ERRORS = { [-32020]: "HeaderMismatchError", [-32021]: "MissingRequiredClientCapabilityError", [-32022]: "UnsupportedProtocolVersionError" };
@@ -63,9 +68,11 @@ function validators(version) {
   load("ajv-formats").default(ajv);
   const root = modern ? "$defs" : "definitions";
   ajv.addSchema(schema, "mcp");
+  const extension = modern && stateless(version) ? TASKS_SCHEMA : { $defs: {} };
+  ajv.addSchema(extension, "tasks");
   const entry = {
-    has: (name) => schema[root][name] !== undefined,
-    of: (name) => ajv.getSchema(`mcp#/${root}/${name}`),
+    has: (name) => schema[root][name] !== undefined || extension.$defs[name] !== undefined,
+    of: (name) => ajv.getSchema(extension.$defs[name] === undefined ? `mcp#/${root}/${name}` : `tasks#/$defs/${name}`),
   };
   versions.set(version, entry);
   return entry;
@@ -131,6 +138,11 @@ export function validateResponse(version, method, message) {
   if (resultType === "input_required") {
     if (!ASKING.includes(method)) throw new Error(`${method} may not ask: ${JSON.stringify(message)}`);
     assertValid(version, ["InputRequiredResult"], message.result);
+    return;
+  }
+  if (resultType === "task") {
+    if (method !== "tools/call") throw new Error(`${method} becomes no task: ${JSON.stringify(message)}`);
+    assertValid(version, ["CreateTaskResult"], message.result);
     return;
   }
   if (RESULTS[method]) assertValid(version, [RESULTS[method]], message.result);

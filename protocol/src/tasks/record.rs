@@ -74,16 +74,18 @@ pub struct TaskRecord {
 }
 
 impl TaskRecord {
-    /// A new task: it is stored when this returns, and its first play counts.
+    /// A new task: it is stored when this returns, and its first play counts. It began when its id was made, by the clock that says when
+    /// it is over, and not when its object heard of it.
     pub fn create(
         rows: &dyn Rows,
         task: &NewTask<'_>,
         item: &str,
-        now_ms: u64,
+        ttl_ms: u64,
     ) -> Result<TaskRecord, RowsError> {
+        let created_ms = task.expires_ms.saturating_sub(ttl_ms);
         let record = TaskRecord {
             id: task.id.clone(),
-            created_ms: now_ms,
+            created_ms,
             expires_ms: task.expires_ms,
             item: item.to_owned(),
             nonce: task.journal.nonce.clone(),
@@ -95,7 +97,7 @@ impl TaskRecord {
             },
             arguments: task.call.arguments.clone().into_owned(),
             status: Status::Working,
-            updated_ms: now_ms,
+            updated_ms: created_ms,
             plays: 1,
             steps: 0,
             emitted: 0,

@@ -90,10 +90,12 @@ impl TaskRecord {
             out.push_str(",\"statusMessage\":");
             quote(out, message);
         }
+        // Another clock may be behind the one that it began by.
+        let updated_ms = self.updated_ms.max(self.created_ms);
         let times = format!(
             ",\"createdAt\":\"{}\",\"lastUpdatedAt\":\"{}\",\"ttlMs\":{},\"pollIntervalMs\":{POLL_MS}",
             iso(self.created_ms),
-            iso(self.updated_ms),
+            iso(updated_ms),
             self.expires_ms - self.created_ms,
         );
         out.push_str(&times);

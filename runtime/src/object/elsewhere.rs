@@ -115,7 +115,7 @@ impl<A: Agent> Object<A> {
         let this = self.clone();
         Some(Box::pin(async move {
             let nonce = journal.nonce.clone();
-            let live = this.live(journal);
+            let live = this.live_for(journal, this.guest_ttl_ms(&session));
             let turn = this.turn(&nonce, &live);
             let held = turn.lock().await;
             let text = this.play_in_turn(&session, id, &live, Rc::new(job)).await;

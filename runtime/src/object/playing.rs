@@ -288,11 +288,14 @@ impl<A: Agent> Object<A> {
         }
     }
 
+    /// A play of a session's call.
     pub(super) fn live(&self, journal: Journal) -> Rc<Live> {
-        let until_ms = self
-            .host
-            .now_ms()
-            .saturating_add(self.engine.policy().session_ttl_ms);
+        self.live_for(journal, self.engine.policy().session_ttl_ms)
+    }
+
+    /// A play whose steps nobody wants any more after this time.
+    pub(super) fn live_for(&self, journal: Journal, ttl_ms: u64) -> Rc<Live> {
+        let until_ms = self.host.now_ms().saturating_add(ttl_ms);
         let steps = RowSteps {
             host: self.host.clone(),
             until_ms,

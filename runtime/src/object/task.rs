@@ -37,7 +37,7 @@ impl<A: Agent> Object<A> {
         let tool = A::CATALOG.tools.get(new.call.target.index);
         let name = tool.map_or("", |tool| tool.name);
         let host = &*self.host;
-        let created = TaskRecord::create(host, new, name, host.now_ms());
+        let created = TaskRecord::create(host, new, name, self.engine.policy().task_ttl_ms);
         let task = match created {
             Ok(task) => task,
             Err(error) => {

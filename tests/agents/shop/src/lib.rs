@@ -1,10 +1,11 @@
 //! Handles, questions before a tool runs, tasks, and arguments that are repeated in headers.
 
 use mcp_agent::prelude::*;
+use mcp_agent::worker::Fetch;
 use shop::{
-    AddItemOutput, AddItemParams, BuyOutput, BuyParams, CancelOrderParams, Cart, CountOutput,
-    CountParams, Delivery, Gift, Line, OrderParams, RouteParams, ShoutParams, ShowCartOutput,
-    Ticket, WaitParams,
+    AddItemOutput, AddItemParams, BuyOutput, BuyParams, CancelOrderParams, Cart, CloseParams,
+    CountOutput, CountParams, Delivery, Gift, Line, OrderParams, PackParams, ReserveParams,
+    RouteParams, ShoutParams, ShowCartOutput, StockParams, Ticket, WaitParams,
 };
 use std::time::Duration;
 
@@ -13,6 +14,11 @@ pub struct Shop;
 
 fn ms(ms: i64) -> Duration {
     Duration::from_millis(ms.unsigned_abs())
+}
+
+async fn hit(url: &str, name: &str) -> Result<String> {
+    let mut response = Fetch::Url(format!("{url}/{name}").parse()?).send().await?;
+    Ok(response.text().await?)
 }
 
 fn items(cart: &Cart) -> i64 {
@@ -94,6 +100,46 @@ impl shop::Handlers for Shop {
     async fn wait(cx: &Cx, p: WaitParams) -> Result<String> {
         cx.sleep(ms(p.ms)).await;
         Ok("waited".into())
+    }
+
+    async fn pack(cx: &Cx, call: &Call, p: PackParams) -> Result<String> {
+        for n in 1..=p.parcels {
+            let name = format!("parcel{n}");
+            call.step(&name, || hit(&p.url, &name)).await?;
+            call.progress(n as f64, Some(p.parcels as f64), None);
+            cx.sleep(ms(p.ms)).await;
+        }
+        call.step("sent", || hit(&p.url, "sent")).await
+    }
+
+    async fn stock(&mut self, _cx: &Cx, call: &Call, p: StockParams) -> Result<String> {
+        let shelf = call.step("shelf", || hit(&p.url, "shelf")).await?;
+        call.progress(1.0, Some(2.0), Some("asking"));
+        let to = call.elicit::<Delivery>("to", "Where is the shelf?");
+        let gift = call.elicit::<Gift>("gift", "Are there cards?");
+        let (to, gift) = join!(to, gift);
+        self.orders.push(to?.street);
+        Ok(format!("{shelf}, {}, {}", gift?.card, self.orders.len()))
+    }
+
+    async fn reserve(cx: &Cx, call: &Call, p: ReserveParams) -> Result<String> {
+        let to: Delivery = call.elicit("to", "Where?").await?;
+        let early = call.step("early", || hit(&p.url, "early")).await?;
+        call.defer().await;
+        let late = call.step("late", || hit(&p.url, "late")).await?;
+        cx.sleep(ms(500)).await;
+        let gift: Gift = call.elicit("gift", "With a card?").await?;
+        Ok(format!("{early}, {late}, {}, {}", to.street, gift.card))
+    }
+
+    async fn close(&mut self, cx: &Cx, p: CloseParams) -> Result<String> {
+        cx.sleep(ms(p.ms)).await;
+        self.orders.push("closed".to_owned());
+        Ok("closed".to_owned())
+    }
+
+    async fn out_of_order(_cx: &Cx) -> Result<String> {
+        Err(Error::protocol(-32000, "out of order"))
     }
 
     async fn route(_cx: &Cx, p: RouteParams) -> Result<String> {
