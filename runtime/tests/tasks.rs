@@ -7,7 +7,7 @@ mod client;
 
 use agent::{Jobs, done};
 use client::{Client, TASKS, text};
-use mcp_agent::memory::Host;
+use mcp_agent::memory::{Host, Request};
 use mcp_agent::serde_json::json;
 
 #[test]
@@ -338,6 +338,30 @@ fn what_a_task_leaves_where_its_state_is_goes_with_it_even_if_nobody_says_so() {
     assert_eq!(until_ms, begun_ms + 60_000, "no longer than a task is kept");
     client.host.advance(2 * 3_600_000);
     assert!(client.host.rows("state:server").unwrap().is_empty());
+    done();
+}
+
+#[test]
+fn a_task_that_is_called_off_while_it_asks_leaves_nothing_where_its_state_is() {
+    for seed in 0..100 {
+        let client = Client::new(seed);
+        let task = client.create("put", json!({ "id": "x", "ask": true, "say": true }));
+        client.host.advance(1_999);
+        client.host.skip();
+        let caps = json!({ "io.modelcontextprotocol/clientCapabilities": { "extensions": { TASKS: {} } } });
+        let params = json!({ "taskId": task, "_meta": caps });
+        let mut cancel = client
+            .host
+            .send(&Request::rpc("/mcp", "tasks/cancel", params));
+        let mut pick = seed as usize;
+        while client.host.turn(pick) {
+            pick = pick.wrapping_mul(31).wrapping_add(7);
+        }
+        assert!(matches!(cancel.response(), Ok(Some(_))), "{seed}");
+        let rows = client.host.rows("state:server").unwrap();
+        let left = rows.iter().filter(|(key, _)| key != "sweep");
+        assert_eq!(left.count(), 0, "{seed}: {rows:?}");
+    }
     done();
 }
 

@@ -1,4 +1,4 @@
-// Tasks, by hand: what a client sees of them over HTTP, and what survives a SIGKILL.
+// Tasks, by hand: what a client sees of them over HTTP, what survives a SIGKILL, and what is left when nobody comes back.
 
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
@@ -7,6 +7,7 @@ import { after, before, beforeEach, describe, test } from "node:test";
 import { startHits } from "../lib/hits.mjs";
 import { modern, Session, text } from "../lib/mcp.mjs";
 import { Rounds, send } from "../lib/rounds.mjs";
+import { rows } from "../lib/rows.mjs";
 import { hear, knowing, needsTasks, Task } from "../lib/tasks.mjs";
 import { agent } from "../lib/tools.mjs";
 import { startWorker } from "../lib/workerd.mjs";
@@ -398,4 +399,42 @@ describe("SIGKILL", () => {
     await kill(task);
     assert.deepEqual((await task.until("failed")).error, { code: -32603, message: "internal error" });
   });
+});
+
+test("a thousand that nobody comes back for leave nothing when their time is over, whatever they were at", async () => {
+  const hits = await startHits();
+  let worker = await startWorker(agent("shop"), { name: "tasks-left", local: true });
+  try {
+    const kinds = [
+      ["count", { to: 100, ms: 10_000 }],
+      ["pack", { parcels: 2, ms: 10_000, url: hits.url }],
+      ["stock", { url: hits.url }],
+      ["close", {}],
+      ["wait", { ms: 0 }],
+      ["out_of_order", {}],
+    ];
+    let begun = 0;
+    const begin = async (most) => {
+      const some = async () => {
+        while (begun < most) {
+          const [name, args] = kinds[begun++ % kinds.length];
+          await Task.begin(worker.port, name, args, undefined, { limit: 60_000 });
+        }
+      };
+      await Promise.all(Array.from({ length: 16 }, some));
+    };
+    // Some are forgotten by a server that did not see them begin.
+    await begin(100);
+    worker = await worker.restart();
+    await begin(1_000);
+    await sleep(TTL + 15_000);
+    await worker.kill();
+    const kept = rows(worker.storage);
+    assert.ok(kept.some(({ row }) => row.startsWith("sweep")), "the rows are read");
+    const left = kept.filter(({ row }) => /^(task|step|done)/.test(row));
+    assert.deepEqual(left.slice(0, 10), [], `${left.length} rows`);
+  } finally {
+    await worker.kill();
+    hits.close();
+  }
 });

@@ -221,6 +221,10 @@ impl<A: Agent> Object<A> {
         for said in told {
             said.sent.await;
         }
+        if live.is_cancelled() {
+            // It may have been stopped when its play was over, but was still being told of: then nobody else tidies up.
+            self.forget_guest_steps(nonce);
+        }
         text
     }
 

@@ -104,6 +104,9 @@ fn put<'a>(jobs: &'a mut Jobs, cx: &'a Cx, input: Input<'a>) -> Pending<'a> {
         input.call.progress(1.0, None, Some("putting"));
         cx.sleep(Duration::from_secs(2)).await;
         if argument(input, "ask") == true {
+            if argument(input, "say") == true {
+                input.call.progress(2.0, None, Some("asking"));
+            }
             jobs.entries.push(asked(input.call, "who").await?);
         }
         jobs.entries.push(id);
