@@ -61,6 +61,11 @@ pub async fn play<A: Agent>(
         match polled {
             // Even if nobody is to read the answer: what it changed is committed, and others may want to hear of it.
             Poll::Ready(ran) => Poll::Ready(Played::Done(ran)),
+            // What a step does happens, so it is stored before anything else: the next play must find it.
+            Poll::Pending if live.is_stepping() => {
+                live.on_cancel(cx.waker());
+                Poll::Pending
+            }
             Poll::Pending if cancelled => Poll::Ready(Played::Cancelled),
             Poll::Pending => {
                 let wants = live.take_wants();

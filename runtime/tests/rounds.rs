@@ -10,6 +10,8 @@ mod client;
 mod dice;
 #[path = "rounds/hear.rs"]
 mod hear;
+#[path = "rounds/steps.rs"]
+mod steps;
 
 use agent::{Pair, taken};
 use client::{Ask, answer, asked, call, result, text};

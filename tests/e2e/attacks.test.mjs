@@ -1,11 +1,12 @@
 // Attacks on `requestState`, over HTTP: what is known of a call between two rounds is in the hands of whoever sends the next request.
 
 import assert from "node:assert/strict";
+import http from "node:http";
 import { after, before, describe, test } from "node:test";
 import { startHits } from "../lib/hits.mjs";
 import { modern, text } from "../lib/mcp.mjs";
 import { readProject, shiftClock } from "../lib/project.mjs";
-import { Rounds, send } from "../lib/rounds.mjs";
+import { meta, roundRequest, Rounds, send } from "../lib/rounds.mjs";
 import { agent } from "../lib/tools.mjs";
 import { startWorker } from "../lib/workerd.mjs";
 
@@ -190,6 +191,38 @@ describe("sent again after success", () => {
     assert.deepEqual(answer.result.content, call.result.content);
     assert.equal(hits.count("charge"), 1);
   });
+
+  test("a step is taken once, whoever asks for it at the same time", async () => {
+    hits.reset();
+    const call = Rounds.tool(worker.port, "book", { charge: hits.url });
+    await call.ask();
+    const release = hits.hold("charge");
+    const all = Promise.all(Array.from({ length: 10 }, () => call.send({ guest: answers.guest })));
+    await hits.reached("charge");
+    setTimeout(release, 300);
+    for (const { answer } of await all) assert.deepEqual(Object.keys(answer.result.inputRequests), ["greeting"]);
+    assert.equal(hits.count("charge"), 1);
+  });
+
+  for (const [how, more] of [["before there is a response", {}], ["from its stream", { _meta: meta.progress(1) }]]) {
+    test(`a step is taken once, though its client leaves in the middle, ${how}`, async () => {
+      hits.reset();
+      const call = Rounds.tool(worker.port, "book", { charge: hits.url });
+      await call.ask();
+      const release = hits.hold("charge");
+      const { path, headers, message } = roundRequest(call.method, call.params, { requestState: call.state, inputResponses: { guest: answers.guest }, ...more });
+      const client = http.request({ port: call.port, method: "POST", path, headers, agent: false });
+      client.on("error", () => {}).on("response", (response) => response.on("error", () => {}).resume()).end(JSON.stringify(message));
+      await hits.reached("charge");
+      client.destroy();
+      // It is noticed within a keepalive, while the step is under way.
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
+      release();
+      await call.finish(byKey);
+      assert.equal(JSON.parse(text(call.result)).charge, "charge#1");
+      assert.equal(hits.count("charge"), 1);
+    });
+  }
 
   test("what was confirmed once is done once, also ten at once", async () => {
     const cancelled = async () => {

@@ -22,12 +22,18 @@ pub struct Round<'r> {
 }
 
 impl Round<'_> {
-    /// Where this round is played. What must not happen twice happens in an object: a request that is sent again is noticed there.
+    /// Where this round is played. From the second on, its client has a state that it may send again, also twice at once, and the handler
+    /// may take a step: what must not happen twice happens in an object, where that is noticed.
     pub(super) fn place(&self) -> Route {
         match &self.call.route {
-            Route::Here if self.number > 1 && self.call.once => Route::Object(self.notebook()),
+            Route::Here if self.number > 1 => Route::Object(self.notebook()),
             route => route.clone(),
         }
+    }
+
+    /// Whether it is played in the object that keeps what calls without state have done.
+    pub fn is_away(&self) -> bool {
+        self.call.route == Route::Object(self.notebook())
     }
 
     /// Who asks; `None` where nobody is known.

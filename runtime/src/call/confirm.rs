@@ -27,6 +27,9 @@ impl Call {
                 tool.name
             )));
         }
+        if let Some(live) = &self.0 {
+            live.count();
+        }
         let message = filled(question, tool, arguments);
         let schema = json!({ "type": "object", "properties": {} });
         match self.ask_form(KEY, message, schema).await? {

@@ -30,6 +30,10 @@ pub struct Live {
     cancelled: Cell<bool>,
     /// Whether it may become a task.
     pub defers: Cell<bool>,
+    /// How many steps are under way.
+    stepping: Cell<u32>,
+    /// Whether it is not to be played again when it has answered.
+    counts: Cell<bool>,
     sleepers: RefCell<Vec<Waker>>,
 }
 
@@ -44,6 +48,8 @@ impl Live {
             progress: Cell::new(f64::NEG_INFINITY),
             cancelled: Cell::new(false),
             defers: Cell::new(false),
+            stepping: Cell::new(0),
+            counts: Cell::new(false),
             sleepers: RefCell::default(),
         }
     }
@@ -93,11 +99,42 @@ impl Live {
         self.cancelled.get()
     }
 
+    /// A step begins. It is over when what this gives is dropped.
+    pub fn step(&self) -> Stepping<'_> {
+        self.count();
+        self.stepping.set(self.stepping.get() + 1);
+        Stepping(&self.stepping)
+    }
+
+    /// Whether a step is under way: what it does is done, but not stored.
+    pub fn is_stepping(&self) -> bool {
+        self.stepping.get() > 0
+    }
+
+    /// The call does what must not be done twice.
+    pub fn count(&self) {
+        self.counts.set(true);
+    }
+
+    /// Whether it did, in this play or in an earlier one.
+    pub fn counts(&self) -> bool {
+        self.counts.get()
+    }
+
     /// Wakes this when the call is cancelled.
     pub fn on_cancel(&self, waker: &Waker) {
         let mut sleepers = self.sleepers.borrow_mut();
         if !sleepers.iter().any(|known| known.will_wake(waker)) {
             sleepers.push(waker.clone());
         }
+    }
+}
+
+/// A step that is under way.
+pub struct Stepping<'a>(&'a Cell<u32>);
+
+impl Drop for Stepping<'_> {
+    fn drop(&mut self) {
+        self.0.set(self.0.get() - 1);
     }
 }

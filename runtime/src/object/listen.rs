@@ -168,11 +168,19 @@ impl<A: Agent> Object<A> {
             }
         }
         if !Self::has_session_state() || changed.iter().any(|it| matches!(it, Change::List(_))) {
-            let told = self.host.remote(HUB, "announce", &lines(changed));
-            self.host.spawn(Box::pin(async move {
-                told.await;
-            }));
+            self.tell_hub(changed);
         }
+    }
+
+    /// The one object that knows who listens is told.
+    pub(super) fn tell_hub(&self, changed: &[Change]) {
+        if changed.is_empty() {
+            return;
+        }
+        let told = self.host.remote(HUB, "announce", &lines(changed));
+        self.host.spawn(Box::pin(async move {
+            told.await;
+        }));
     }
 }
 

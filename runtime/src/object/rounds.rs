@@ -101,8 +101,11 @@ impl<A: Agent> Object<A> {
                 Ok(Some(reply)) => reply,
                 Ok(None) => {
                     let (of, round) = (this.clone(), player.round.clone());
+                    let of_play = live.clone();
                     player
-                        .play(move |ran| Box::pin(ready(of.end_round(&round, ran))))
+                        .play(move |ran| {
+                            Box::pin(ready(of.end_round(&round, ran, of_play.counts())))
+                        })
                         .await
                 }
                 Err(error) => {
@@ -118,11 +121,11 @@ impl<A: Agent> Object<A> {
         })
     }
 
-    /// A handler has answered; what it changed is committed in this turn.
-    fn end_round(self: &Rc<Self>, round: &Round<'_>, mut ran: Ran) -> Reply {
+    /// A handler has answered; what it changed is committed in this turn. `counts`: it did what must not be done twice.
+    fn end_round(self: &Rc<Self>, round: &Round<'_>, mut ran: Ran, counts: bool) -> Reply {
         let changed = std::mem::take(&mut ran.changed);
         let reply = ran.reply(&self.engine, &super::playing::as_message(&round.call.head));
-        if round.is_kept() {
+        if round.is_kept() && (counts || !round.is_away()) {
             let id = id_part(round);
             let rest = reply.body.strip_prefix(&*id).unwrap_or_default();
             let row = format!("{}\n{}\n{rest}", round.until_ms, reply.status);
@@ -133,7 +136,10 @@ impl<A: Agent> Object<A> {
         }
         // Nobody plays it again: either nobody has a state of it, or whoever has gets what it came to.
         self.forget_steps(&round.journal.nonce);
-        self.fan_out(&changed);
+        match round.is_away() {
+            true => self.tell_hub(&changed),
+            false => self.fan_out(&changed),
+        }
         reply
     }
 

@@ -103,4 +103,16 @@ impl pair::Handlers for Pair {
         self.entries.push(p.id);
         Ok(self.entries.len().to_string())
     }
+
+    async fn charge(cx: &Cx, call: &Call, p: pair::ChargeParams) -> Result<String> {
+        how_much(call, &p.id, "how much?").await?;
+        let charged = call.step("charge", async || {
+            let taken = take(&p.id, 1).await;
+            cx.sleep(ms(p.ms)).await;
+            taken
+        });
+        let (charged, tip) = tokio::join!(charged, how_much(call, &p.id, "tip?"));
+        cx.resource_updated("pair://entries");
+        Ok((charged? + tip?).to_string())
+    }
 }

@@ -111,7 +111,7 @@ fn an_object_that_is_lost_tells_the_clients_of_its_streams() {
     super::taken();
 }
 
-fn listen(filter: Value) -> Request {
+pub fn listen(filter: Value) -> Request {
     let meta = json!({
         "io.modelcontextprotocol/protocolVersion": "2026-07-28",
         "io.modelcontextprotocol/clientInfo": { "name": "rounds", "version": "1" },
