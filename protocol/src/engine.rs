@@ -8,6 +8,7 @@ use crate::http::{HttpRequest, Reply};
 use crate::index::Index;
 use crate::list::Lists;
 use crate::listen::Listener;
+use crate::parts::Parts;
 use crate::policy::{Policy, cors, host};
 use crate::rounds::Round;
 use crate::session::SessionHead;
@@ -30,6 +31,7 @@ pub struct Engine {
     pub(crate) kept: bool,
     /// What tools want mirrored in headers.
     pub(crate) mirrored: Option<Mirrored>,
+    pub(crate) parts: Parts,
     /// Whether requests have HTTP headers, which must say what their bodies say.
     pub(crate) has_headers: bool,
     lists_mark: OnceCell<u32>,
@@ -72,15 +74,43 @@ pub enum Output<'r> {
 impl Engine {
     /// An engine for this catalog.
     pub fn new(catalog: Catalog, policy: Policy) -> Engine {
-        let mirrored = Mirrored::of(&catalog);
-        Engine {
-            mirrored,
-            ..Engine::lean(catalog, policy)
-        }
+        Engine::lean(catalog, policy)
+            .with_mirrors()
+            .with_rounds()
+            .with_listeners()
+            .with_tasks()
     }
 
-    /// The same for a catalog that does not [mirror](Catalog::mirrors) any arguments: the check of their headers stays out of a program
-    /// that only has such engines.
+    /// For a catalog that [mirrors](Catalog::mirrors) arguments: their headers are checked.
+    #[must_use]
+    pub fn with_mirrors(self) -> Engine {
+        let mirrored = Mirrored::of(&self.catalog);
+        Engine { mirrored, ..self }
+    }
+
+    /// For a catalog in which [something may ask](Catalog::is_interactive).
+    #[must_use]
+    pub fn with_rounds(mut self) -> Engine {
+        self.parts.round = Some(Engine::round);
+        self
+    }
+
+    /// For a catalog of which a client can hear: its sessions are [kept](Catalog::keeps_sessions), or it has tasks.
+    #[must_use]
+    pub fn with_listeners(mut self) -> Engine {
+        self.parts.listen = Some(Engine::open_listener);
+        self
+    }
+
+    /// For a catalog that has [tasks](Catalog::has_tasks).
+    #[must_use]
+    pub fn with_tasks(mut self) -> Engine {
+        self.parts.task = Some(Engine::about_task);
+        self
+    }
+
+    /// An engine that checks and routes, and does nothing of what [`Engine::new`] adds. What no engine of a program does is not in the
+    /// program.
     pub fn lean(catalog: Catalog, policy: Policy) -> Engine {
         Engine {
             catalog,
@@ -89,6 +119,7 @@ impl Engine {
             index: Index::new(&catalog),
             kept: catalog.keeps_sessions(),
             mirrored: None,
+            parts: Parts::default(),
             has_headers: true,
             lists_mark: OnceCell::new(),
         }

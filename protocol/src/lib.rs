@@ -52,6 +52,7 @@ mod list;
 mod listen;
 mod methods;
 mod order;
+mod parts;
 mod policy;
 mod project;
 mod respond;

@@ -232,16 +232,27 @@ const fn filter_name(list: List) -> &'static str {
     }
 }
 
+/// Nothing of what is declared ever changes, so nobody has to wait for it: the subscription begins, and ends.
+pub(crate) fn nothing_to_hear(id: &str) -> Reply {
+    let meta = ["\"_meta\":{\"", SUBSCRIPTION_ID, "\":", id, "}"].concat();
+    let params = ["{", &meta, ",\"notifications\":{}}"].concat();
+    let method = "notifications/subscriptions/acknowledged";
+    let mut reply = frame(Framing::Sse, 200, jsonrpc::notification(method, &params));
+    let result = ["{\"resultType\":\"complete\",", &meta, "}"];
+    event_lines(&mut reply.body, &jsonrpc::result(id, &result));
+    reply
+}
+
 impl Engine {
     /// `subscriptions/listen`.
-    pub(crate) fn open_listener<'r>(
+    pub(crate) fn open_listener(
         &self,
         version: Version,
         asker: &Asker<'_>,
         client: ClientCaps,
         request: &Request<'_>,
         sealing: &Sealing<'_>,
-    ) -> Result<Output<'r>, RpcError> {
+    ) -> Result<Output<'static>, RpcError> {
         if !asker.streams {
             let error = RpcError::invalid_request("Accept must name text/event-stream");
             let body = jsonrpc::error(Some(request.id), version, &error);
@@ -263,10 +274,7 @@ impl Engine {
         if self.kept || !listener.tasks.is_empty() {
             return Ok(Output::Listen(listener));
         }
-        // Nothing of what is declared here ever changes, so nobody has to wait for it.
-        let mut reply = frame(Framing::Sse, 200, listener.acknowledgement());
-        event_lines(&mut reply.body, &listener.end());
-        Ok(Output::Reply(reply))
+        Ok(Output::Reply(nothing_to_hear(request.id)))
     }
 
     fn heard_lists(&self, filter: &Object<'_>) -> Result<Vec<List>, RpcError> {

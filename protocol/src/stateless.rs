@@ -6,6 +6,7 @@ use crate::engine::{Engine, Output};
 use crate::error::RpcError;
 use crate::http::{HttpRequest, Reply};
 use crate::jsonrpc::{self, Request};
+use crate::listen::nothing_to_hear;
 use crate::methods::{Context, failed};
 use crate::policy::accept::Accepts;
 use crate::route::unsupported_version;
@@ -76,7 +77,10 @@ impl Engine {
                 principal: req.principal,
                 streams: accepts.stream,
             };
-            let listening = self.open_listener(version, &asker, claim.client, &request, &sealing);
+            let listening = match self.parts.listen {
+                Some(listen) => listen(self, version, &asker, claim.client, &request, &sealing),
+                None => Ok(Output::Reply(nothing_to_hear(request.id))),
+            };
             return listening.unwrap_or_else(|error| {
                 Output::Reply(failed(framing, version, request.id, &error))
             });
@@ -113,8 +117,8 @@ impl Engine {
         call: Call<'r>,
         sealing: Sealing<'_>,
     ) -> Result<Output<'r>, RpcError> {
-        if call.interactive {
-            return self.round(asker, resumed, call, sealing);
+        if let Some(round) = self.parts.round.filter(|_| call.interactive) {
+            return round(self, asker, resumed, call, sealing);
         }
         // What never asks has never given anybody a state.
         match resumed.state {

@@ -10,6 +10,7 @@ use crate::{Cx, Error, Result, host};
 use mcp_agent_protocol::{
     Answer, CallHead, Change, Engine, Item, Reply, RpcError, Target, TargetKind, ToolResult,
 };
+use std::pin::Pin;
 use std::rc::Rc;
 
 /// A call that owns what it needs, because it may outlive the request's bytes.
@@ -74,11 +75,8 @@ async fn handle<A: Agent>(
 ) -> Result<Answer> {
     let rows = state.and_then(StateCell::host).filter(|_| A::HANDLES);
     let handles = Handles::new(A::CATALOG.handles, rows);
-    if A::CONFIRMS
-        && job.target.kind == TargetKind::Tool
-        && let Some(tool) = A::CATALOG.tools.get(job.target.index)
-    {
-        confirm::<A>(tool, &handles, job, call).await?;
+    if let Some(asking) = first_ask::<A>(&handles, job, call) {
+        asking.await?;
     }
     let (table, mime) = match job.target.kind {
         TargetKind::Tool => (A::TABLE.tools, None),
@@ -137,6 +135,20 @@ async fn handle<A: Agent>(
             Err(Error::protocol(-32603, "internal error"))
         }
     }
+}
+
+/// What is asked before anything runs. Not an `async fn`: of one that never waits here, the waiting would still be in the program.
+fn first_ask<'a, A: Agent>(
+    handles: &'a Handles<'_>,
+    job: &'a Job,
+    call: &'a Call,
+) -> Option<Pin<Box<dyn Future<Output = Result<()>> + 'a>>> {
+    if !A::CONFIRMS || job.target.kind != TargetKind::Tool {
+        return None;
+    }
+    let tool = A::CATALOG.tools.get(job.target.index)?;
+    tool.confirm?;
+    Some(Box::pin(confirm::<A>(tool, handles, job, call)))
 }
 
 /// Asks the user first, if the tool is declared to. Nobody is asked about a handle that is not there.

@@ -103,7 +103,10 @@ impl Engine {
             Some(Method::ReadResource) => self.read_resource(context, id, &request.params),
             Some(Method::GetPrompt) => self.get_prompt(context, id, &request.params),
             Some(Method::Complete) => self.complete(context, id, &request.params),
-            Some(Method::Task(act)) => self.about_task(context, id, act, &request.params),
+            Some(Method::Task(act)) => match self.parts.task {
+                Some(task) => task(self, context, id, act, &request.params),
+                None => Err(RpcError::method_not_found(&request.method)),
+            },
         };
         outcome.unwrap_or_else(|error| Output::Reply(failed(framing, version, id, &error)))
     }

@@ -220,10 +220,20 @@ impl<A: Agent> Front<A> {
 }
 
 fn engine<A: Agent>() -> Engine {
-    match const { A::CATALOG.mirrors() } {
-        true => Engine::new(A::CATALOG, A::POLICY),
-        false => Engine::lean(A::CATALOG, A::POLICY),
+    let mut engine = Engine::lean(A::CATALOG, A::POLICY);
+    if const { A::CATALOG.mirrors() } {
+        engine = engine.with_mirrors();
     }
+    if A::ASKS {
+        engine = engine.with_rounds();
+    }
+    if A::KEPT || A::TASKS {
+        engine = engine.with_listeners();
+    }
+    if A::TASKS {
+        engine = engine.with_tasks();
+    }
+    engine
 }
 
 /// A handler that ran in no object of the state changed these.
