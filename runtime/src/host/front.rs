@@ -80,23 +80,23 @@ impl<A: Agent> Front<A> {
             Output::Post { object, .. } => signal::post(&object),
             Output::Session(head) => signal::session(&head),
             Output::Join(head) => signal::join(&head),
-            Output::Listen(listener) => signal::listen(HUB, &listener),
+            Output::Listen(listener) if A::KEPT || A::TASKS => signal::listen(HUB, &listener),
             Output::Task(task) if A::TASKS => {
                 self.task(task, request.principal, keys.as_deref(), now_ms)
             }
-            // The catalog has none.
-            Output::Task(_) => signal::reply(status(500)),
             Output::Call(call) => match &call.route {
                 Route::Object(name) => signal::call(name, &call),
                 Route::Here => return Told::Later(self.call(call)),
             },
-            Output::Round(round) => match (&round.call.route, keys) {
+            Output::Round(round) if A::ASKS => match (&round.call.route, keys) {
                 (Route::Object(name), _) => signal::round(name, &round),
-                (Route::Here, Some(keys)) if A::ASKS => {
+                (Route::Here, Some(keys)) => {
                     return Told::Later(self.round(&round, keys, now_ms));
                 }
-                (Route::Here, _) => signal::NEED_KEYS.to_owned(),
+                (Route::Here, None) => signal::NEED_KEYS.to_owned(),
             },
+            // The agent has none.
+            Output::Round(_) | Output::Listen(_) | Output::Task(_) => signal::reply(status(500)),
         })
     }
 
