@@ -8,8 +8,9 @@ use crate::limit::{self, WRITER_MS};
 use crate::state::StateCell;
 use crate::{Cx, Error, Result, host};
 use mcp_agent_protocol::{
-    Answer, CallHead, Change, Engine, Item, Reply, RpcError, Target, TargetKind, ToolResult,
+    Answer, CallHead, Change, Engine, Item, Reply, Route, RpcError, Target, TargetKind, ToolResult,
 };
+use std::borrow::Cow;
 use std::pin::Pin;
 use std::rc::Rc;
 
@@ -32,6 +33,21 @@ impl From<mcp_agent_protocol::Call<'_>> for Job {
             target: call.target,
             uri: call.uri.map(Into::into).unwrap_or_default(),
             arguments: call.arguments.into_owned(),
+        }
+    }
+}
+
+impl Job {
+    /// The call again, of a handler that may ask.
+    pub fn into_call(self, route: Route) -> mcp_agent_protocol::Call<'static> {
+        mcp_agent_protocol::Call {
+            head: self.head,
+            route,
+            target: self.target,
+            arguments: self.arguments.into(),
+            uri: Some(self.uri.into()).filter(|uri: &Cow<'_, str>| !uri.is_empty()),
+            interactive: true,
+            once: false,
         }
     }
 }

@@ -138,15 +138,19 @@ fn answers(journal: &mut Journal, responses: Option<&RawValue>) -> Result<(), Rp
 }
 
 /// What a client answers, whatever it was asked: `inputResponses`.
-fn given(responses: Option<&RawValue>) -> Result<Vec<Answered>, RpcError> {
-    let malformed = || RpcError::invalid_params("`inputResponses` must be an object of objects");
+pub(crate) fn given(responses: Option<&RawValue>) -> Result<Vec<Answered>, RpcError> {
     let Some(raw) = responses else {
         return Ok(Vec::new());
     };
-    let given = members(raw).ok_or_else(malformed)?;
+    let given = members(raw).ok_or_else(no_responses)?;
     let read = |(key, answer): (_, &RawValue)| {
-        members(answer).ok_or_else(malformed)?;
+        members(answer).ok_or_else(no_responses)?;
         Ok(Answered::unasked(key, answer.get()))
     };
     given.0.into_iter().map(read).collect()
+}
+
+/// `-32602`: what should be `inputResponses` is not.
+pub(crate) fn no_responses() -> RpcError {
+    RpcError::invalid_params("`inputResponses` must be an object of objects")
 }

@@ -9,10 +9,10 @@ use crate::error::RpcError;
 use crate::http::Reply;
 use crate::jsonrpc::Params;
 use crate::methods::{Context, failed};
+use crate::rounds;
 use crate::session::Journal;
 use crate::token::{Entropy, Keys, hex};
-use crate::wire::{Object, members, string};
-use serde_json::value::RawValue;
+use crate::wire::string;
 use std::borrow::Cow;
 
 /// What is asked of a task.
@@ -104,11 +104,11 @@ impl Engine {
             .and_then(string)
             .ok_or_else(|| RpcError::invalid_params("`taskId` must be a string"))?;
         let responses = match (act, params.input_responses) {
-            (TaskAct::Update, Some(responses)) if are_responses(responses) => responses.get(),
-            (TaskAct::Update, _) => {
-                let message = "`inputResponses` must be an object of objects";
-                return Err(RpcError::invalid_params(message));
+            (TaskAct::Update, Some(responses)) => {
+                rounds::given(Some(responses))?;
+                responses.get()
             }
+            (TaskAct::Update, None) => return Err(rounds::no_responses()),
             (TaskAct::Get | TaskAct::Cancel, _) => "",
         };
         let head = CallHead {
@@ -217,11 +217,6 @@ impl Engine {
 pub(super) fn no_task(head: &CallHead) -> Reply {
     let error = RpcError::invalid_params("there is no such task, or it has expired");
     failed(head.framing, head.version, &head.id, &error)
-}
-
-fn are_responses(raw: &RawValue) -> bool {
-    let all = |responses: Object<'_>| responses.0.iter().all(|(_, one)| members(one).is_some());
-    members(raw).is_some_and(all)
 }
 
 fn read_hex(text: &str) -> Option<[u8; 16]> {

@@ -1,15 +1,14 @@
 //! The front, whatever its host: every request begins here, and most end here.
 
 use crate::agent::Agent;
-use crate::call::Live;
 use crate::drive::{self, Job, Ran};
 use crate::host::{signal, task_signal};
-use crate::object::{FrontSteps, HUB, lines, status};
+use crate::object::{FrontSteps, HUB, as_message, lines, status};
 use crate::once::Task;
-use crate::rounds::{Begun, Deferring, Opening, Pipe, Player, Push, Rounds, Sealer};
+use crate::rounds::{Begun, Deferring, Opening, Player, Push, Rounds, Sealer};
 use mcp_agent_protocol::{
-    Call, Change, ContentKind, Engine, Framing, Headers, HttpRequest, Keys, Output, Reply, Round,
-    Route, TaskOutput, TaskRequest,
+    Call, Change, ContentKind, Engine, Headers, HttpRequest, Keys, Output, Reply, Round, Route,
+    TaskOutput, TaskRequest,
 };
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -147,8 +146,6 @@ impl<A: Agent> Front<A> {
                 ask: Rc::new(move |object, payload| tasks.ask(object, "call", payload)),
             }),
         };
-        let live = Rc::new(Live::new(round.journal.clone(), Box::new(steps)));
-        let pipe = Rc::new(Pipe::default());
         let (engine, host, head) = (
             self.engine.clone(),
             self.host.clone(),
@@ -157,29 +154,11 @@ impl<A: Agent> Front<A> {
         let done = move |mut ran: Ran| -> Task<Reply> {
             Box::pin(async move {
                 tell::<A>(&*host, std::mem::take(&mut ran.changed)).await;
-                let head = mcp_agent_protocol::CallHead {
-                    framing: Framing::Message,
-                    ..head
-                };
-                ran.reply(&engine, &head)
+                ran.reply(&engine, &as_message(&head))
             })
         };
-        let opening = Opening {
-            live: live.clone(),
-            pipe: pipe.clone(),
-            framing: round.call.head.framing,
-            streams: round.streams,
-            keepalive_ms: self.engine.policy().keepalive_ms,
-            stream: sealer.stream(),
-            playing: Player::<A> {
-                round,
-                state: None,
-                live,
-                pipe,
-                sealer,
-            }
-            .play(done),
-        };
+        let play = |player: Player<A>| player.play(done);
+        let opening = Opening::of(round, None, Box::new(steps), sealer, play);
         let (rounds, rests) = (self.rounds.clone(), self.rests.clone());
         Box::pin(async move {
             match opening.begin(rounds).await {

@@ -20,10 +20,9 @@
 
 use crate::drive::Job;
 use mcp_agent_protocol::{
-    Batch, Call, CallHead, ContentKind, Framing, Join, Listener, OpenSse, Part, Reply, Round,
-    Route, SessionHead, Target, TargetKind,
+    Batch, Call, CallHead, ContentKind, Framing, Join, Journal, Listener, OpenSse, Part, Reply,
+    Round, Route, SessionHead, Target, TargetKind,
 };
-use std::borrow::Cow;
 
 /// Sealing keys are needed.
 pub const NEED_KEYS: &str = "K";
@@ -73,6 +72,23 @@ pub fn header_lines<'a>(headers: impl IntoIterator<Item = &'a (&'static str, Str
 
 /// A call that runs in an object.
 pub fn call(object: &str, call: &Call<'_>) -> String {
+    // Room for most heads too: this is on every such call's way.
+    let mut out = String::with_capacity(object.len() + call.arguments.len() + 160);
+    for part in ["O", object, "\n"] {
+        out.push_str(part);
+    }
+    write_payload(&mut out, call);
+    out
+}
+
+/// The same without the object's name: what [`read_call`] reads.
+pub fn payload(call: &Call<'_>) -> String {
+    let mut out = String::new();
+    write_payload(&mut out, call);
+    out
+}
+
+fn write_payload(out: &mut String, call: &Call<'_>) {
     let kind = match call.target.kind {
         TargetKind::Tool => 't',
         TargetKind::Resource => 'r',
@@ -81,17 +97,31 @@ pub fn call(object: &str, call: &Call<'_>) -> String {
     };
     let head = call.head.encode();
     let uri = call.uri.as_deref().unwrap_or("");
-    let mut out =
-        String::with_capacity(object.len() + head.len() + uri.len() + call.arguments.len() + 16);
-    for part in ["O", object, "\n", &head, "\n"] {
-        out.push_str(part);
-    }
+    out.reserve(head.len() + uri.len() + call.arguments.len() + 16);
+    out.push_str(&head);
+    out.push('\n');
     out.push(kind);
     out.push_str(&call.target.index.to_string());
     for part in ["\n", uri, "\n", &call.arguments] {
         out.push_str(part);
     }
+}
+
+/// A call that is played in another object, behind its journal and how many lines that has.
+pub fn played(journal: &Journal, call: &Call<'_>) -> String {
+    let journal = journal.encode();
+    let lines = journal.matches('\n').count() + 1;
+    let mut out = format!("{lines}\n{journal}\n");
+    write_payload(&mut out, call);
     out
+}
+
+/// Reads what [`played`] wrote.
+pub fn read_played(text: &str) -> Option<(Journal, Job)> {
+    let (lines, rest) = text.split_once('\n')?;
+    let lines: usize = lines.parse().ok()?;
+    let (end, _) = rest.match_indices('\n').nth(lines.checked_sub(1)?)?;
+    Some((Journal::decode(&rest[..end])?, read_call(&rest[end + 1..])?))
 }
 
 /// A call as an object receives it: what [`call`] wrote behind the object's name.
@@ -170,9 +200,7 @@ pub fn stream(stream: u32, first: &str, over: bool) -> String {
 
 /// A round that is played in an object.
 pub fn round(object: &str, round: &Round<'_>) -> String {
-    // Behind the object's name, which is told once more to the object itself.
-    let call = call("", &round.call);
-    let call = call.split_once('\n').map_or("", |(_, call)| call);
+    let call = payload(&round.call);
     [
         "O",
         object,
@@ -181,7 +209,7 @@ pub fn round(object: &str, round: &Round<'_>) -> String {
         "\n",
         &round.encode(),
         "\n",
-        call,
+        &call,
     ]
     .concat()
 }
@@ -190,16 +218,7 @@ pub fn round(object: &str, round: &Round<'_>) -> String {
 pub fn read_round(payload: &str) -> Option<(String, Round<'static>)> {
     let (object, rest) = payload.strip_prefix('*')?.split_once('\n')?;
     let round = Round::decode(rest, |text| {
-        let job = read_call(text)?;
-        Some(Call {
-            head: job.head,
-            route: Route::Object(object.to_owned()),
-            target: job.target,
-            arguments: job.arguments.into(),
-            uri: Some(job.uri.into()).filter(|uri: &Cow<'_, str>| !uri.is_empty()),
-            interactive: true,
-            once: false,
-        })
+        Some(read_call(text)?.into_call(Route::Object(object.to_owned())))
     });
     Some((object.to_owned(), round?))
 }

@@ -1,8 +1,7 @@
 //! What the front tells a task's object, as a payload of the signal `O`. No other payload of it begins with `task `.
 
 use super::signal;
-use mcp_agent_protocol::{Call, Journal, NewTask, Route, TaskAsk};
-use std::borrow::Cow;
+use mcp_agent_protocol::{NewTask, Route, TaskAsk};
 
 /// Begins the payloads.
 const TASK: &str = "task ";
@@ -23,17 +22,13 @@ pub fn new(task: &NewTask<'_>) -> String {
 
 /// The same as a payload alone.
 pub fn payload(task: &NewTask<'_>) -> String {
-    let journal = task.journal.encode();
-    let lines = journal.matches('\n').count() + 1;
     let state = match &task.call.route {
         Route::Here => "",
         Route::Object(name) => name,
     };
-    let call = signal::call("", &task.call);
-    // Behind the name of the object, which is nobody's here.
-    let call = call.split_once('\n').map_or("", |(_, call)| call);
+    let played = signal::played(&task.journal, &task.call);
     let (id, expires_ms) = (&task.id, task.expires_ms);
-    format!("{TASK}{NEW}{id}\n{expires_ms}\n{state}\n{lines}\n{journal}\n{call}")
+    format!("{TASK}{NEW}{id}\n{expires_ms}\n{state}\n{played}")
 }
 
 /// Something that is asked of a task.
@@ -56,31 +51,19 @@ pub fn read(payload: &str) -> Option<TaskTold> {
 }
 
 fn read_new(text: &str) -> Option<NewTask<'static>> {
-    let mut parts = text.splitn(5, '\n');
+    let mut parts = text.splitn(4, '\n');
     let id = parts.next()?.to_owned();
     let expires_ms = parts.next()?.parse().ok()?;
     let route = match parts.next()? {
         "" => Route::Here,
         name => Route::Object(name.to_owned()),
     };
-    let lines: usize = parts.next()?.parse().ok()?;
-    let rest = parts.next()?;
-    let (end, _) = rest.match_indices('\n').nth(lines.checked_sub(1)?)?;
-    let journal = Journal::decode(&rest[..end])?;
-    let job = signal::read_call(&rest[end + 1..])?;
+    let (journal, job) = signal::read_played(parts.next()?)?;
     Some(NewTask {
         object: ["task:", &journal.nonce].concat(),
         id,
         expires_ms,
-        call: Call {
-            head: job.head,
-            route,
-            target: job.target,
-            arguments: Cow::Owned(job.arguments),
-            uri: None,
-            interactive: true,
-            once: false,
-        },
+        call: job.into_call(route),
         journal,
     })
 }

@@ -342,23 +342,15 @@ fn unheard(told: &mut VecDeque<Said>) -> String {
 
 /// What the other object must know: who asks, the number of the call there, its journal, and the call.
 pub(super) fn invitation(session: &str, id: u32, call: &Call<'_>, journal: &Journal) -> String {
-    let journal = journal.encode();
-    let lines = journal.matches('\n').count() + 1;
-    let call = signal::call("", call);
-    // Behind the name of the object, which is nobody's here.
-    let call = call.split_once('\n').map_or("", |(_, call)| call);
-    format!("{session}\n{id}\n{lines}\n{journal}\n{call}")
+    let played = signal::played(journal, call);
+    format!("{session}\n{id}\n{played}")
 }
 
 fn read_invitation(payload: &str) -> Option<(String, u32, Journal, Job)> {
-    let mut parts = payload.splitn(4, '\n');
+    let mut parts = payload.splitn(3, '\n');
     let session = parts.next()?.to_owned();
     let id = parts.next()?.parse().ok()?;
-    let lines: usize = parts.next()?.parse().ok()?;
-    let rest = parts.next()?;
-    let (end, _) = rest.match_indices('\n').nth(lines.checked_sub(1)?)?;
-    let journal = Journal::decode(&rest[..end])?;
-    let job = signal::read_call(&rest[end + 1..])?;
+    let (journal, job) = signal::read_played(parts.next()?)?;
     Some((session, id, journal, job))
 }
 

@@ -16,6 +16,7 @@ mod voice;
 
 pub use hub::sweep_handles_later;
 pub use listen::lines;
+pub use playing::as_message;
 pub use session::Answered;
 pub use steps::FrontSteps;
 

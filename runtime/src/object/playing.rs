@@ -312,7 +312,7 @@ impl<A: Agent> Object<A> {
 }
 
 /// The response as it stands in an event.
-pub(super) fn as_message(head: &CallHead) -> CallHead {
+pub fn as_message(head: &CallHead) -> CallHead {
     CallHead {
         framing: Framing::Message,
         ..head.clone()

@@ -3,11 +3,10 @@
 use super::steps::RowSteps;
 use super::{Object, status};
 use crate::agent::Agent;
-use crate::call::Live;
 use crate::drive::Ran;
 use crate::host::{log, signal};
 use crate::once::Task;
-use crate::rounds::{Begun, Deferring, Opening, Pipe, Player, Sealer};
+use crate::rounds::{Begun, Deferring, Opening, Player, Sealer};
 use mcp_agent_protocol::{Keys, Reply, Round, RowsError};
 use std::future::ready;
 use std::rc::Rc;
@@ -59,23 +58,10 @@ impl<A: Agent> Object<A> {
             host: self.host.clone(),
             until_ms: round.until_ms,
         };
-        let live = Rc::new(Live::new(round.journal.clone(), Box::new(steps)));
-        let pipe = Rc::new(Pipe::default());
-        let opening = Opening {
-            live: live.clone(),
-            pipe: pipe.clone(),
-            framing: round.call.head.framing,
-            streams: round.streams,
-            keepalive_ms: self.engine.policy().keepalive_ms,
-            stream: sealer.stream(),
-            playing: self.play_in_its_turn(Player {
-                round,
-                state: Some(self.state.clone()),
-                live,
-                pipe,
-                sealer,
-            }),
-        };
+        let state = Some(self.state.clone());
+        let opening = Opening::of(round, state, Box::new(steps), sealer, |player| {
+            self.play_in_its_turn(player)
+        });
         opening.begin(self.rounds.clone()).await
     }
 

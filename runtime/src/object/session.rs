@@ -128,12 +128,11 @@ impl<A: Agent> Object<A> {
         let via_sse = self.is_sse();
         let this = self.clone();
         if let Route::Object(name) = &call.route {
-            let signal = signal::call(name, &call);
             if !via_sse {
+                let signal = signal::call(name, &call);
                 return Ok(Box::pin(ready(Answered::Elsewhere(signal))));
             }
-            let payload = signal.split_once('\n').map_or("", |(_, payload)| payload);
-            let answer = self.host.remote(name, "call", payload);
+            let answer = self.host.remote(name, "call", &signal::payload(&call));
             let job = Job::from(call);
             let key = self.accept(&job.head)?;
             self.host.spawn(Box::pin(async move {

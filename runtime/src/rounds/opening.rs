@@ -1,31 +1,60 @@
 //! The beginning of a round's answer: is it JSON or a stream?
 
-use super::{Begun, Pipe, Rounds};
-use crate::call::Live;
+use super::{Begun, Pipe, Player, Rounds, Sealer};
+use crate::agent::Agent;
+use crate::call::{Live, Steps};
 use crate::host;
 use crate::once::{self, Task};
-use mcp_agent_protocol::{Framing, Reply, event};
+use crate::state::StateCell;
+use mcp_agent_protocol::{Framing, Reply, Round, event};
 use std::future::poll_fn;
 use std::rc::Rc;
 use std::task::Poll;
 
 /// A play whose client waits for the head of its response.
 pub struct Opening {
-    pub live: Rc<Live>,
-    pub pipe: Rc<Pipe>,
+    live: Rc<Live>,
+    pipe: Rc<Pipe>,
     /// Gives the response as a message.
-    pub playing: Task<Reply>,
+    playing: Task<Reply>,
     /// How the client wants a response that needs no stream.
-    pub framing: Framing,
+    framing: Framing,
     /// Whether it can follow one.
-    pub streams: bool,
+    streams: bool,
     /// How long a client may be left without a word, in milliseconds: only a client that is written to is noticed when it leaves.
-    pub keepalive_ms: u64,
+    keepalive_ms: u64,
     /// A number that no other stream of this place has.
-    pub stream: u32,
+    stream: u32,
 }
 
 impl Opening {
+    /// Of a round that `play` plays.
+    pub fn of<A: Agent>(
+        round: Round<'static>,
+        state: Option<Rc<StateCell<A>>>,
+        steps: Box<dyn Steps>,
+        sealer: Sealer,
+        play: impl FnOnce(Player<A>) -> Task<Reply>,
+    ) -> Self {
+        let live = Rc::new(Live::new(round.journal.clone(), steps));
+        let pipe = Rc::new(Pipe::default());
+        Self {
+            live: live.clone(),
+            pipe: pipe.clone(),
+            framing: round.call.head.framing,
+            streams: round.streams,
+            keepalive_ms: sealer.engine.policy().keepalive_ms,
+            stream: sealer.stream(),
+            playing: play(Player {
+                round,
+                state,
+                live,
+                pipe,
+                sealer,
+            }),
+        }
+    }
+
     /// Waits for the end, the first word, or the first time that the client would be left without one.
     pub async fn begin(self, rounds: Rc<Rounds>) -> Begun {
         let Opening {
