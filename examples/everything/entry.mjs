@@ -130,12 +130,11 @@ function quick(request, text, size, env) {
   try {
     const head = headOf(request, null);
     const signal = cross(() => rust.mcp_handle_text(head, text, size, Date.now()));
-    if (typeof signal === "string") {
-      if (signal[0] === "J") return answer(signal);
-      if (signal[0] === "O") return called(signal, env).catch((error) => failed(error, encoder.encode(text)));
-    }
+    if (signal[0] === "J") return answer(signal);
+    if (signal[0] === "O") return called(signal, env).catch((error) => failed(error, encoder.encode(text)));
     const body = encoder.encode(text);
-    return told(signal, head, body, env).catch((error) => failed(error, body));
+    const first = signal === "" ? cross(() => rust.mcp_later()) : signal;
+    return told(first, head, body, env).catch((error) => failed(error, body));
   } catch (error) {
     return failed(error, encoder.encode(text));
   }

@@ -104,7 +104,9 @@ impl<'a> Lines<'a> {
         let all = self.0;
         let mut length = 0;
         for _ in 0..count {
-            let line = self.0.find('\n').unwrap_or(self.0.len());
+            // Lines are short: a loop over their bytes is done before a search for a character has begun.
+            let end = self.0.bytes().position(|byte| byte == b'\n');
+            let line = end.unwrap_or(self.0.len());
             length = all.len() - self.0.len() + line;
             self.0 = self.0.get(line + 1..).unwrap_or_default();
         }

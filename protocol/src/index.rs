@@ -7,12 +7,15 @@ use crate::order::order;
 use crate::schema::{self, Validator};
 use std::cell::OnceCell;
 
+/// `None` where no schema is declared, `Err` where what is declared is none.
+type Compiled = Result<Option<Validator>, ()>;
+
 /// Made in parts, each at its first use.
 pub(crate) struct Index {
     tools: OnceCell<Box<[usize]>>,
     resources: OnceCell<Box<[usize]>>,
     prompts: OnceCell<Box<[usize]>>,
-    validators: [Box<[OnceCell<Option<Validator>>]>; 3],
+    validators: [Box<[OnceCell<Compiled>]>; 3],
 }
 
 impl Index {
@@ -62,25 +65,34 @@ impl Index {
 
     /// The validator of a target's arguments: `Ok(None)` where nothing is declared, `Err` where what is declared cannot be used.
     pub fn validator(&self, catalog: &Catalog, target: Target) -> Result<Option<&Validator>, ()> {
-        let (cells, text) = match target.kind {
-            TargetKind::Tool => {
-                let tool = &catalog.tools[target.index];
-                (
-                    &self.validators[0],
-                    tool.schema.or_else(|| input_schema(tool.json)),
-                )
-            }
-            TargetKind::Resource => (&self.validators[1], catalog.resources[target.index].schema),
-            TargetKind::Prompt => (&self.validators[2], catalog.prompts[target.index].schema),
+        let cells = match target.kind {
+            TargetKind::Tool => &self.validators[0],
+            TargetKind::Resource => &self.validators[1],
+            TargetKind::Prompt => &self.validators[2],
             TargetKind::Completion => return Ok(None),
         };
-        let Some(text) = text else { return Ok(None) };
         // Generated code has been checked, so this is a schema. Were it not, no argument would be let through.
-        cells[target.index]
-            .get_or_init(|| schema::compile(text).ok())
-            .as_ref()
-            .map(Some)
-            .ok_or(())
+        let compiled = cells[target.index].get_or_init(|| {
+            let schema = arguments_schema(catalog, target);
+            schema.map(schema::compile).transpose().map_err(|_| ())
+        });
+        match compiled {
+            Ok(validator) => Ok(validator.as_ref()),
+            Err(()) => Err(()),
+        }
+    }
+}
+
+/// The schema of a target's arguments, where one is declared. A tool's may have to be looked for in its description: once.
+fn arguments_schema(catalog: &Catalog, target: Target) -> Option<&'static str> {
+    match target.kind {
+        TargetKind::Tool => {
+            let tool = &catalog.tools[target.index];
+            tool.schema.or_else(|| input_schema(tool.json))
+        }
+        TargetKind::Resource => catalog.resources[target.index].schema,
+        TargetKind::Prompt => catalog.prompts[target.index].schema,
+        TargetKind::Completion => None,
     }
 }
 

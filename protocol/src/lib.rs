@@ -44,6 +44,7 @@ mod content;
 mod cursor;
 mod engine;
 mod error;
+mod given;
 mod headers;
 mod http;
 mod index;

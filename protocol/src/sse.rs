@@ -210,7 +210,7 @@ impl Engine {
             framing: Framing::Message,
             session: Some(session.id.clone()),
             client: session.client,
-            trace: Trace::read(request.params.meta),
+            trace: Trace::of(request.params.meta.as_ref()),
         };
         self.dispatch(context, request)
     }

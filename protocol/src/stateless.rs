@@ -33,12 +33,13 @@ impl Engine {
         &self,
         req: &HttpRequest<'r>,
         accepts: Accepts,
-        request: Request<'r>,
-        meta: Option<Object<'r>>,
+        mut request: Request<'r>,
         sealing: Sealing<'_>,
     ) -> Output<'r> {
+        let meta = request.params.meta.take();
+        let id = request.id;
         let refuse = |error: &RpcError| {
-            let body = jsonrpc::error(Some(request.id), Version::LATEST, error);
+            let body = jsonrpc::error(Some(id), Version::LATEST, error);
             Output::Reply(Reply::json(400, body))
         };
         // `initialize` belongs to the versions with sessions; only the header can have brought it here.
@@ -92,7 +93,7 @@ impl Engine {
             client: claim.client,
             trace: claim.trace,
         };
-        let (id, resumed) = (request.id, Resumed::of(&request));
+        let resumed = Resumed::of(&request);
         let asker = Asker {
             meta: meta.as_ref(),
             principal: req.principal,
@@ -204,7 +205,7 @@ impl<'a> Claim<'a> {
         Ok(Claim {
             version,
             client,
-            trace: Trace::of(meta),
+            trace: Trace::of(Some(meta)),
         })
     }
 }

@@ -14,7 +14,6 @@ use crate::stateless;
 use crate::token::{self, Entropy, Facts, Keys, Purpose};
 use crate::trace::Trace;
 use crate::version::Version;
-use crate::wire::members;
 
 impl Engine {
     /// A message of a client: which era it is of, and of which session.
@@ -54,11 +53,11 @@ impl Engine {
             }
         };
         let meta = match &message {
-            Message::Request(it) | Message::Notification(it) => it.params.meta.and_then(members),
+            Message::Request(it) | Message::Notification(it) => it.params.meta.as_ref(),
             Message::Response(_) => None,
         };
         let names_stateless = matches!(named, Some((_, Some(version))) if version.is_stateless());
-        if names_stateless || meta.as_ref().is_some_and(stateless::claims) {
+        if names_stateless || meta.is_some_and(stateless::claims) {
             return match message {
                 Message::Request(request) => {
                     let sealing = stateless::Sealing {
@@ -66,7 +65,7 @@ impl Engine {
                         now_ms,
                         entropy,
                     };
-                    self.stateless(req, accepts, request, meta, sealing)
+                    self.stateless(req, accepts, request, sealing)
                 }
                 // No notification means anything there over HTTP.
                 Message::Notification(_) => Output::Reply(Reply::empty(202)),
@@ -203,7 +202,7 @@ impl Engine {
                     framing,
                     session: Some(facts.session()),
                     client: facts.client,
-                    trace: Trace::read(request.params.meta),
+                    trace: Trace::of(request.params.meta.as_ref()),
                 };
                 self.dispatch(context, request)
             }

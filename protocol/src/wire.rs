@@ -1,5 +1,6 @@
 //! JSON by hand where serde's derive would build what is thrown away: raw members of objects, strings, SSE.
 
+use crate::given::{self, Key};
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -26,6 +27,21 @@ impl<'de> Deserialize<'de> for Object<'de> {
             }
         }
         deserializer.deserialize_map(Members)
+    }
+}
+
+impl<'de> given::Members<'de> for Object<'de> {
+    fn read<A: MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
+        let mut members = Vec::new();
+        while let Some(Key(key)) = map.next_key::<Key<'de>>()? {
+            let value = map.next_value::<&RawValue>()?;
+            let key = match key {
+                Cow::Borrowed(key) => std::str::from_utf8(key).map(Cow::Borrowed).ok(),
+                Cow::Owned(key) => String::from_utf8(key).map(Cow::Owned).ok(),
+            };
+            members.extend(key.map(|key| (key, value)));
+        }
+        Ok(Object(members))
     }
 }
 
@@ -73,8 +89,10 @@ impl<'de> Deserialize<'de> for Text<'de> {
 
 /// A raw value as a string, `None` if it is something else or holds a lone surrogate.
 pub(crate) fn string(raw: &RawValue) -> Option<Cow<'_, str>> {
-    if !raw.get().starts_with('"') {
-        return None;
+    let text = raw.get().strip_prefix('"')?;
+    // What has no escape was read already: a raw value is JSON, so it has no control characters, and one quotation mark at its end.
+    if !text.as_bytes().contains(&b'\\') {
+        return text.strip_suffix('"').map(Cow::Borrowed);
     }
     serde_json::from_str::<Text<'_>>(raw.get())
         .ok()

@@ -4,7 +4,7 @@ pub use crate::agent::{Agent, Handler, Input, Pending, StateSpec, Table};
 pub use crate::elicit::Elicit;
 pub use crate::export;
 pub use crate::host::workers::{
-    ObjectCore, follow, handle, handle_text, init, keys, left, object, sharing,
+    ObjectCore, follow, handle, handle_text, init, keys, later, left, object, sharing,
 };
 pub use js_sys::Function;
 pub use mcp_agent_protocol::{
@@ -179,8 +179,13 @@ macro_rules! export {
             }
 
             #[wasm_bindgen(wasm_bindgen = $crate::__rt1::wasm_bindgen)]
-            pub fn mcp_handle_text(head: &str, body: &str, size: f64, now_ms: f64) -> JsValue {
+            pub fn mcp_handle_text(head: &str, body: &str, size: f64, now_ms: f64) -> String {
                 $crate::__rt1::handle_text::<$agent>(head, body, size, now_ms)
+            }
+
+            #[wasm_bindgen(wasm_bindgen = $crate::__rt1::wasm_bindgen)]
+            pub fn mcp_later() -> JsValue {
+                $crate::__rt1::later()
             }
 
             #[wasm_bindgen(wasm_bindgen = $crate::__rt1::wasm_bindgen)]

@@ -27,6 +27,13 @@ pub(crate) fn accepts(header: Option<&str>) -> Accepts {
             stream: true,
         };
     };
+    // What nearly every client sends.
+    if header == "application/json, text/event-stream" {
+        return Accepts {
+            json: true,
+            stream: true,
+        };
+    }
     Accepts {
         json: takes(header, "application", "json"),
         stream: takes(header, "text", "event-stream"),

@@ -16,7 +16,7 @@ use crate::route::frame;
 use crate::token::Entropy;
 use crate::trace::Trace;
 use crate::version::Version;
-use crate::wire::{members, string};
+use crate::wire::string;
 
 /// The most resources that one session may subscribe to.
 const MOST_SUBSCRIPTIONS: usize = 1_000;
@@ -116,7 +116,7 @@ impl Engine {
             },
             session: Some(session.id.clone()),
             client,
-            trace: Trace::read(request.params.meta),
+            trace: Trace::of(request.params.meta.as_ref()),
         };
         let output = self.in_context(session, host, head, context, request, entropy)?;
         session.by_stream(host, output, via_sse, now_ms)
@@ -383,6 +383,6 @@ fn level(params: &Params<'_>) -> Result<Level, RpcError> {
 
 /// `progressToken`: a string or an integer.
 fn progress_token(params: &Params<'_>) -> Option<String> {
-    let token = params.meta.and_then(members)?.get("progressToken")?;
+    let token = params.meta.as_ref()?.get("progressToken")?;
     jsonrpc::is_id(token).then(|| token.get().to_owned())
 }

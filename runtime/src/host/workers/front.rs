@@ -1,7 +1,8 @@
 //! The front Worker.
 
+use super::WebCrypto;
+use super::promise::{self, Polled};
 use super::rpc::Line;
-use super::{WebCrypto, promise};
 use crate::agent::Agent;
 use crate::host::front::{self, FrontHost, Told};
 use crate::once::Task;
@@ -14,7 +15,7 @@ use wasm_bindgen_futures::future_to_promise;
 /// A front, whatever its agent.
 pub trait Front {
     /// One request.
-    fn handle(&self, head: &str, body: &str, now_ms: u64) -> JsValue;
+    fn handle(&self, head: &str, body: &str, now_ms: u64) -> Polled;
     /// A client comes for its stream.
     fn follow(&self, stream: u32, push: Function) -> JsValue;
     /// The client of a stream is gone.
@@ -47,10 +48,10 @@ impl FrontHost for Worker {
 }
 
 impl<A: Agent> Front for front::Front<A> {
-    fn handle(&self, head: &str, body: &str, now_ms: u64) -> JsValue {
+    fn handle(&self, head: &str, body: &str, now_ms: u64) -> Polled {
         match self.handle(head, body, now_ms) {
-            Told::Now(signal) => JsValue::from_str(&signal),
-            Told::Later(task) => promise::run(task),
+            Told::Now(signal) => Polled::Ready(signal),
+            Told::Later(task) => promise::poll(task),
         }
     }
 

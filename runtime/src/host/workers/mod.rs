@@ -19,6 +19,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use base64::{Engine as _, alphabet};
 use front::Front;
 use mcp_agent_protocol::{Entropy, Keys, Version};
+use promise::Polled;
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -35,6 +36,7 @@ thread_local! {
     static ENV: OnceCell<JsValue> = const { OnceCell::new() };
     static KEYS: RefCell<Option<Rc<Keys>>> = const { RefCell::new(None) };
     static FRONT: OnceCell<Rc<dyn Front>> = const { OnceCell::new() };
+    static LATER: RefCell<JsValue> = const { RefCell::new(JsValue::UNDEFINED) };
 }
 
 #[wasm_bindgen]
@@ -116,23 +118,35 @@ fn known_keys() -> Option<Rc<Keys>> {
 /// One request: `head` is the method, the path with its query, and the headers that [`init`] listed, one a line.
 pub fn handle<A: Agent>(head: &str, body: &[u8], now_ms: f64) -> JsValue {
     match std::str::from_utf8(body) {
-        Ok(body) => front::<A>().handle(head, body, now_ms as u64),
-        Err(_) => not_utf8(),
+        Ok(body) => front::<A>().handle(head, body, now_ms as u64).into(),
+        Err(_) => JsValue::from_str(&not_utf8()),
     }
 }
 
 /// The same with a body that was decoded already, of so many bytes as it came. What does not decode becomes U+FFFD, of three bytes, and a
 /// byte order mark nothing, so the size tells, but where both add up: the first three bytes of a character of four are as long as what they
-/// become.
-pub fn handle_text<A: Agent>(head: &str, body: &str, size: f64, now_ms: f64) -> JsValue {
+/// become. An empty signal is one that is not there yet: [`later`] has the promise of it. (A string costs less to hand over than a value
+/// that may be one.)
+pub fn handle_text<A: Agent>(head: &str, body: &str, size: f64, now_ms: f64) -> String {
     if body.len() as f64 != size {
         return not_utf8();
     }
-    front::<A>().handle(head, body, now_ms as u64)
+    match front::<A>().handle(head, body, now_ms as u64) {
+        Polled::Ready(signal) => signal,
+        Polled::Promised(promise) => {
+            LATER.set(promise);
+            String::new()
+        }
+    }
 }
 
-fn not_utf8() -> JsValue {
-    JsValue::from_str(&super::signal::reply(super::front::not_utf8()))
+/// What the last [`handle_text`] promised. To be fetched at once.
+pub fn later() -> JsValue {
+    LATER.replace(JsValue::UNDEFINED)
+}
+
+fn not_utf8() -> String {
+    super::signal::reply(super::front::not_utf8())
 }
 
 /// A client comes for the stream that signal `X` told of. `push` is given what is said, whole events, and `null` at the end; the promise is
