@@ -45,8 +45,12 @@ function merge(slices) {
 const way = (row, role) => (role === "agent" && row.over === "modern" ? "session" : row.over);
 export const wanted = (row, role) => ({ ...row, ...row.as?.[role] });
 
-/** The variables of a floor: it lists and asks what ours does. */
+/** The variables of a floor: it lists and asks what ours does, and its results have the same members. */
 async function vars(row, name, ours) {
+  if (["bare", "object"].includes(name) && row.over !== "sse") {
+    const { content, ...frame } = await once(way(row, "ours"), ours, wanted(row, "ours"));
+    return { FRAME: JSON.stringify(frame) };
+  }
   if (row.over === "rounds") return { QUESTIONS: JSON.stringify((await asked(ours, row)).inputRequests) };
   if (!["bytes", "setup"].includes(name)) return {};
   const listed = await once(name === "setup" ? "session" : "modern", ours, { operation: { method: "tools/list", params: {} } });

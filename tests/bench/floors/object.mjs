@@ -2,7 +2,10 @@
 // `value` is an echo (what a read must pay), `add` the same with one put (what a write must pay). The put changes the value: an equal one is
 // not written at all.
 
-import { DurableObject } from "cloudflare:workers";
+import { DurableObject, env } from "cloudflare:workers";
+
+// What a result has beside its content is that of ours.
+const { resultType, _meta } = JSON.parse(env.FRAME ?? "{}");
 
 export class Agent extends DurableObject {
   #writes = 0;
@@ -26,7 +29,7 @@ export default {
     const object = env.AGENT.get(id);
     const text = JSON.stringify(message.params.arguments ?? {});
     const echo = message.params.name === "add" ? await object.put(text) : await object.echo(text);
-    const result = { content: [{ type: "text", text: echo }] };
+    const result = { resultType, content: [{ type: "text", text: echo }], _meta };
     return new Response(JSON.stringify({ jsonrpc: "2.0", id: message.id, result }), { headers: { "content-type": "application/json" } });
   },
 };
