@@ -113,6 +113,9 @@ pub struct Item {
     /// JSON Schema of the arguments. `None` for a tool means `inputSchema` in `json`, for a prompt that nothing is checked
     /// beyond "strings only".
     pub schema: Option<&'static str>,
+    /// JSON Schema that structured output is checked against before it is sent. `None` where the handler's type cannot violate
+    /// `outputSchema`. Tools only.
+    pub output: Option<&'static str>,
     /// Where its handler runs.
     pub place: Place,
     /// Whether its handler may ask the client, report progress and log while it runs.
@@ -133,6 +136,7 @@ impl Item {
         name: "",
         json: "{}",
         schema: None,
+        output: None,
         place: Place::Front,
         interactive: false,
         confirm: None,

@@ -16,6 +16,8 @@ pub trait Agent: Clone + Default + PartialEq + Serialize + DeserializeOwned + 's
     const HANDLES: bool = !Self::CATALOG.handles.is_empty();
     /// Whether the user is asked before any tool runs, known when it is compiled.
     const CONFIRMS: bool = confirms(Self::CATALOG.tools);
+    /// Whether the structured output of any tool is checked, known when it is compiled.
+    const CHECKS: bool = checks(Self::CATALOG.tools);
     /// Whether any handler may ask its client.
     const ASKS: bool = Self::CATALOG.is_interactive();
     /// Whether any tool may run as a task. Known when it is compiled too.
@@ -32,6 +34,17 @@ const fn confirms(tools: &[Item]) -> bool {
     let mut at = 0;
     while at < tools.len() {
         if tools[at].confirm.is_some() {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
+const fn checks(tools: &[Item]) -> bool {
+    let mut at = 0;
+    while at < tools.len() {
+        if tools[at].output.is_some() {
             return true;
         }
         at += 1;

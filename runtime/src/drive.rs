@@ -6,7 +6,7 @@ use crate::error::Kind;
 use crate::handle::Handles;
 use crate::limit::{self, WRITER_MS};
 use crate::state::StateCell;
-use crate::{Cx, Error, Result, host};
+use crate::{Cx, Error, Result, host, output};
 use mcp_agent_protocol::{
     Answer, CallHead, Change, Engine, Item, Reply, Route, RpcError, Target, TargetKind, ToolResult,
 };
@@ -114,10 +114,10 @@ async fn handle<A: Agent>(
         handles: &handles,
     };
     match (table.get(job.target.index).copied(), state) {
-        (Some(Handler::Front(handler)), _) => handler(cx, input).await,
+        (Some(Handler::Front(handler)), _) => checked::<A>(job, handler(cx, input).await?),
         (Some(Handler::Read(handler)), Some(state)) => {
             let snapshot = state.snapshot()?;
-            handler(&snapshot, cx, input).await
+            checked::<A>(job, handler(&snapshot, cx, input).await?)
         }
         (Some(Handler::Write(handler)), Some(state)) => {
             let _turn = state.lock().await;
@@ -130,7 +130,7 @@ async fn handle<A: Agent>(
                     "the handler took longer than the {seconds} s that others may have to wait; nothing was changed"
                 )));
             };
-            let answer = answer?;
+            let answer = checked::<A>(job, answer?)?;
             if A::HANDLES {
                 handles.commit()?;
             }
@@ -150,6 +150,17 @@ async fn handle<A: Agent>(
             host::log("a call reached a place that cannot run it");
             Err(Error::protocol(-32603, "internal error"))
         }
+    }
+}
+
+/// An answer that may be sent.
+fn checked<A: Agent>(job: &Job, answer: Answer) -> Result<Answer> {
+    if !A::CHECKS || job.target.kind != TargetKind::Tool {
+        return Ok(answer);
+    }
+    match A::CATALOG.tools.get(job.target.index) {
+        Some(tool) => output::check(tool, answer),
+        None => Ok(answer),
     }
 }
 

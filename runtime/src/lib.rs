@@ -32,6 +32,7 @@ mod host;
 mod limit;
 mod object;
 mod once;
+mod output;
 mod play;
 mod rounds;
 mod state;

@@ -252,7 +252,7 @@ pub struct RawTool {
     /// A file with the JSON Schema of its arguments, instead of `params`.
     pub input_schema: Option<String>,
     /// What it answers: a named type, or fields of its own, as structured content; `"content"` for content of any kind.
-    /// Left out, it answers text.
+    /// Left out, it answers text. Structured content that violates the limits of its fields is not sent: the call fails, and changes nothing.
     pub output: Option<RawOutput>,
     /// How it uses the state: `none`, which is the default, `read` or `write`.
     #[schemars(with = "Option<AccessName>")]

@@ -4,6 +4,7 @@
 //! in one order, so that the same declaration gives the same bytes.
 
 mod elicit;
+mod output;
 mod schema;
 
 pub use elicit::requested_schema;
@@ -13,6 +14,7 @@ use crate::model::{
     Agent, Annotations, Field, Icon, Input, Output, Prompt, Resource, ResourceAnnotations, Server,
     Tool, ToolBody, Uri,
 };
+pub use output::checked_output;
 use schema::{number, object_schema, required};
 use serde::Serialize;
 use serde_json::value::RawValue;

@@ -84,7 +84,8 @@ fn tool(agent: &Agent, tool: &Tool) -> TokenStream {
         quote!(::mcp_agent::__rt1::ParamHeader { header: #header, path: &[#(#path),*] })
     });
     let headers = (headers.len() > 0).then(|| quote!(headers: &[#(#headers),*],));
-    quote!(::mcp_agent::__rt1::Item { name: #name, json: #json, schema: None, place: #place, interactive: #interactive, #confirm #task #handle #headers ..::mcp_agent::__rt1::Item::EMPTY })
+    let output = json::checked_output(agent, tool).map(|schema| quote!(output: Some(#schema),));
+    quote!(::mcp_agent::__rt1::Item { name: #name, json: #json, schema: None, place: #place, interactive: #interactive, #output #confirm #task #handle #headers ..::mcp_agent::__rt1::Item::EMPTY })
 }
 
 fn handle(handle: &Handle) -> TokenStream {
