@@ -2,11 +2,17 @@
 
 use mcp_agent_codegen::emit::rust::{self, RustItem};
 use mcp_agent_codegen::{Files, Source};
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use std::path::PathBuf;
 use syn::spanned::Spanned;
 use syn::{Fields, ItemStruct, LitStr};
+
+/// Whether the arguments name a file.
+pub fn is_meant(args: &TokenStream) -> bool {
+    let mut tokens = args.clone().into_iter();
+    tokens.any(|token| matches!(token, TokenTree::Ident(ident) if ident == "config"))
+}
 
 /// The expansion, or the user's item with what is wrong with it.
 pub fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
@@ -93,10 +99,10 @@ fn config(args: TokenStream) -> syn::Result<LitStr> {
 }
 
 /// A folder of the crate being compiled.
-struct Folder(PathBuf);
+pub struct Folder(PathBuf);
 
 impl Folder {
-    fn of_crate() -> Self {
+    pub fn of_crate() -> Self {
         Self(
             std::env::var_os("CARGO_MANIFEST_DIR")
                 .unwrap_or_default()

@@ -6,6 +6,8 @@ pub use crate::export;
 pub use crate::host::workers::{
     ObjectCore, follow, handle, handle_text, init, keys, later, left, object, sharing,
 };
+pub use crate::part::{Declared, Part, Stateful, declared, needs_state, needs_struct};
+pub use crate::results::{PromptOutput, ResourceOutput, ToolOutput};
 pub use js_sys::Function;
 pub use mcp_agent_protocol::{
     Catalog, Completion, CompletionSource, Cors, Handle, Item, ParamHeader, Place, Policy,
@@ -140,7 +142,22 @@ pub fn shown<T: Serialize>(value: &T) -> String {
     }
 }
 
-fn json<T: Serialize>(value: &T) -> Result<String> {
+/// What a tool of Rust's own declaration returned.
+pub fn tool(_: Input<'_>, returned: impl ToolOutput) -> Result<Answer> {
+    returned.into_tool().map(Answer::Tool)
+}
+
+/// What such a resource returned.
+pub fn read(input: Input<'_>, returned: impl ResourceOutput) -> Result<Answer> {
+    returned.into_resource(input)
+}
+
+/// What such a prompt returned.
+pub fn got(_: Input<'_>, returned: impl PromptOutput) -> Result<Answer> {
+    returned.into_prompt().map(Answer::Prompt)
+}
+
+pub(crate) fn json<T: Serialize>(value: &T) -> Result<String> {
     serde_json::to_string(value).map_err(|error| {
         host::log(&format!("an output does not serialise: {error}"));
         Error::protocol(-32603, "internal error")

@@ -33,7 +33,9 @@ mod limit;
 mod object;
 mod once;
 mod output;
+mod part;
 mod play;
+mod results;
 mod rounds;
 mod state;
 
@@ -51,6 +53,7 @@ pub use mcp_agent_protocol::{
     Annotated, Annotations, ClientCaps, Content, Icon, Level, List, PromptMessage, PromptResult,
     ResourceContents, ResourceLink, Role, Theme, ToolResult, Trace,
 };
+pub use results::Json;
 pub use serde_json;
 /// Wait for several futures side by side. Questions that are asked so go to the client together, in one round.
 pub use tokio::{join, try_join};
@@ -69,6 +72,7 @@ pub mod stdio {
 
 /// What a handler file needs: `use mcp_agent::prelude::*;`.
 pub mod prelude {
+    pub use crate::Json;
     pub use crate::{
         Annotations, Call, ClientCaps, CompleteParams, Content, Cx, Elicit, Elicited, Error, Level,
         List, PromptMessage, PromptResult, ResourceContents, ResourceLink, Result, Role, Root,

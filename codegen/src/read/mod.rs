@@ -1,6 +1,7 @@
 //! Front ends: a declaration in some form becomes [`raw::Raw`]. They translate, and never judge.
 
 pub mod raw;
+pub mod tokens;
 pub mod toml;
 
 /// The one of `known` that `name` was probably meant to be: a slip of the keyboard away, or the longer or shorter form of it.

@@ -9,8 +9,32 @@ use crate::model::{
 use proc_macro2::TokenStream;
 use quote::quote;
 
+/// What a catalog lists, each a slice in tokens.
+pub struct Lists {
+    /// Of tools.
+    pub tools: TokenStream,
+    /// Of resources.
+    pub resources: TokenStream,
+    /// Of prompts.
+    pub prompts: TokenStream,
+}
+
+impl Lists {
+    /// What the declaration itself lists.
+    pub fn of(agent: &Agent) -> Self {
+        let tools = agent.tools.iter().map(|item| tool(agent, item));
+        let resources = agent.resources.iter().map(|item| resource(agent, item));
+        let prompts = agent.prompts.iter().map(|item| prompt(agent, item));
+        Self {
+            tools: quote!(&[#(#tools),*]),
+            resources: quote!(&[#(#resources),*]),
+            prompts: quote!(&[#(#prompts),*]),
+        }
+    }
+}
+
 /// `CATALOG`, `POLICY` and `STATE`.
-pub fn consts(agent: &Agent) -> TokenStream {
+pub fn consts(agent: &Agent, lists: &Lists) -> TokenStream {
     let server = json::server(&agent.server);
     let instructions = option(agent.server.instructions.as_ref());
     let cache_ms = agent.server.cache_ms;
@@ -19,9 +43,11 @@ pub fn consts(agent: &Agent) -> TokenStream {
         Scope::Server => quote!(::mcp_agent::__rt1::Scope::Server),
         Scope::Session => quote!(::mcp_agent::__rt1::Scope::Session),
     }));
-    let tools = agent.tools.iter().map(|item| tool(agent, item));
-    let resources = agent.resources.iter().map(|item| resource(agent, item));
-    let prompts = agent.prompts.iter().map(|item| prompt(agent, item));
+    let Lists {
+        tools,
+        resources,
+        prompts,
+    } = lists;
     let handles = agent.handles.iter().map(handle);
     let completions = completions::catalog(agent);
     let policy = policy(agent);
@@ -39,9 +65,9 @@ pub fn consts(agent: &Agent) -> TokenStream {
             cache_ms: #cache_ms,
             page: #page,
             scope: #scope,
-            tools: &[#(#tools),*],
-            resources: &[#(#resources),*],
-            prompts: &[#(#prompts),*],
+            tools: #tools,
+            resources: #resources,
+            prompts: #prompts,
             completions: &[#(#completions),*],
             handles: &[#(#handles),*],
             ..::mcp_agent::__rt1::Catalog::EMPTY
@@ -51,7 +77,8 @@ pub fn consts(agent: &Agent) -> TokenStream {
     }
 }
 
-fn tool(agent: &Agent, tool: &Tool) -> TokenStream {
+/// A tool of the catalog.
+pub fn tool(agent: &Agent, tool: &Tool) -> TokenStream {
     let (name, json) = (&tool.name, json::tool(agent, tool));
     let interactive = tool.interactive;
     let place = match tool.body {
@@ -93,7 +120,8 @@ fn handle(handle: &Handle) -> TokenStream {
     quote!(::mcp_agent::__rt1::Handle { name: #name, ttl_ms: #ttl_ms })
 }
 
-fn prompt(agent: &Agent, prompt: &Prompt) -> TokenStream {
+/// A prompt of the catalog.
+pub fn prompt(agent: &Agent, prompt: &Prompt) -> TokenStream {
     let (name, json, schema) = (
         &prompt.name,
         json::prompt(agent, prompt),
@@ -104,7 +132,8 @@ fn prompt(agent: &Agent, prompt: &Prompt) -> TokenStream {
     quote!(::mcp_agent::__rt1::Item { name: #name, json: #json, schema: Some(#schema), place: #place, interactive: #interactive, ..::mcp_agent::__rt1::Item::EMPTY })
 }
 
-fn resource(agent: &Agent, resource: &Resource) -> TokenStream {
+/// A resource of the catalog.
+pub fn resource(agent: &Agent, resource: &Resource) -> TokenStream {
     let json = json::resource(agent, resource);
     let mime = option(resource.mime.as_ref());
     let place = place(resource.access);

@@ -6,10 +6,12 @@ mod catalog;
 mod completions;
 mod handlers;
 mod literal;
+mod part;
 mod stubs;
 mod table;
 mod types;
 
+pub use part::{block, empty_block, structure};
 pub use stubs::{Stub, handlers as handler_stubs, struct_name, stubs};
 
 use crate::model::Agent;
@@ -41,7 +43,7 @@ pub fn expand(agent: &Agent, item: &RustItem) -> TokenStream {
     let types = types::all(agent);
     let handlers = handlers::trait_of(agent, ident, &module);
     let table = table::table(agent, ident);
-    let consts = catalog::consts(agent);
+    let consts = catalog::consts(agent, &catalog::Lists::of(agent));
     let files = &item.files;
     let vis = &item.vis;
     // An agent without handlers is an error on its name, not on the attribute.

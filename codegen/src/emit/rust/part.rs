@@ -1,0 +1,240 @@
+//! `Agent` to Rust where Rust declares it: what the struct becomes, and what an impl block adds.
+//!
+//! Signatures are the user's and stay as they are: each entry of the table reads the arguments into a struct of its own, calls the method
+//! with them, and lets a trait of the runtime make an answer of whatever comes back.
+
+use super::catalog::{self, Lists};
+use crate::model::{Access, Agent, Field};
+use crate::read::tokens::{Argument, Handler, Kind};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::{Fields, ItemStruct, Type};
+
+/// Everything that `#[mcp_agent(name = …)]` puts in place of the struct.
+pub fn structure(agent: &Agent, item: &ItemStruct) -> TokenStream {
+    let ident = &item.ident;
+    let derives = derives(item);
+    let declared = agent.state.as_ref().map_or(&[][..], |it| &it.fields);
+    let names: Vec<&Ident> = match &item.fields {
+        Fields::Named(fields) => fields
+            .named
+            .iter()
+            .filter_map(|it| it.ident.as_ref())
+            .collect(),
+        Fields::Unit | Fields::Unnamed(_) => Vec::new(),
+    };
+    let values = names.iter().zip(declared).map(|(name, field)| {
+        let value = default(field);
+        quote!(#name: #value)
+    });
+    // Rust finds the handlers of the impl block through this trait, so that its absence is an error on the struct's name.
+    let part = quote_spanned!(ident.span()=> <#ident as ::mcp_agent::__rt1::Part>);
+    let consts = catalog::consts(
+        agent,
+        &Lists {
+            tools: quote!(#part::TOOLS),
+            resources: quote!(#part::RESOURCES),
+            prompts: quote!(#part::PROMPTS),
+        },
+    );
+    let stateful = agent
+        .state
+        .is_some()
+        .then(|| quote!(impl ::mcp_agent::__rt1::Stateful for #ident {}));
+    quote! {
+        #derives
+        #item
+        impl ::core::default::Default for #ident {
+            fn default() -> Self {
+                Self { #(#values),* }
+            }
+        }
+        impl ::mcp_agent::__rt1::Declared for #ident {}
+        #stateful
+        impl ::mcp_agent::__rt1::Agent for #ident {
+            #consts
+            const TABLE: ::mcp_agent::__rt1::Table<Self> = #part::TABLE;
+        }
+        ::mcp_agent::__rt1::export!(#ident);
+    }
+}
+
+/// What an agent needs to be, but for what the user derives already. A field that was not there when a state was stored has its default.
+fn derives(item: &ItemStruct) -> TokenStream {
+    let mut theirs = Vec::new();
+    for attribute in item.attrs.iter().filter(|it| it.path().is_ident("derive")) {
+        // What is no list of paths is for the compiler to refuse.
+        let _ = attribute.parse_nested_meta(|meta| {
+            theirs.extend(meta.path.segments.last().map(|it| it.ident.to_string()));
+            Ok(())
+        });
+    }
+    let ours = [
+        ("Clone", quote!(Clone)),
+        ("Debug", quote!(Debug)),
+        ("PartialEq", quote!(PartialEq)),
+        ("Serialize", quote!(::mcp_agent::__rt1::serde::Serialize)),
+        (
+            "Deserialize",
+            quote!(::mcp_agent::__rt1::serde::Deserialize),
+        ),
+    ];
+    let missing = ours
+        .iter()
+        .filter(|(name, _)| theirs.iter().all(|it| it != name))
+        .map(|(_, path)| path);
+    quote! {
+        #[derive(#(#missing),*)]
+        #[serde(crate = "::mcp_agent::__rt1::serde", default)]
+    }
+}
+
+/// The value of a field or an argument that nobody gave one. `check` made sure that it fits.
+fn default(field: &Field) -> TokenStream {
+    match &field.default {
+        Some(value) => {
+            let json = value.to_string();
+            quote!(::mcp_agent::__rt1::declared(#json))
+        }
+        None => quote!(::core::option::Option::None),
+    }
+}
+
+/// Everything that an impl block adds to itself.
+pub fn block(agent: &Agent, owner: &Type, span: Span, handlers: &[Handler]) -> TokenStream {
+    let of = |kind| handlers.iter().filter(move |it| it.kind == kind);
+    let (tools, tool_table): (Vec<_>, Vec<_>) = of(Kind::Tool)
+        .zip(&agent.tools)
+        .map(|(handler, tool)| {
+            let fields = match &tool.input {
+                crate::model::Input::Fields(fields) => fields.as_slice(),
+                crate::model::Input::Schema { .. } => &[],
+            };
+            (catalog::tool(agent, tool), entry(handler, fields))
+        })
+        .unzip();
+    let (resources, resource_table): (Vec<_>, Vec<_>) = of(Kind::Resource)
+        .zip(&agent.resources)
+        .map(|(handler, it)| (catalog::resource(agent, it), entry(handler, &it.params)))
+        .unzip();
+    let (prompts, prompt_table): (Vec<_>, Vec<_>) = of(Kind::Prompt)
+        .zip(&agent.prompts)
+        .map(|(handler, it)| (catalog::prompt(agent, it), entry(handler, &it.params)))
+        .unzip();
+    let needs_state = handlers
+        .iter()
+        .filter_map(|it| it.receiver)
+        .map(|span| quote_spanned!(span=> rt::needs_state::<#owner>();));
+    let declared = quote_spanned!(span=> rt::needs_struct::<#owner>(););
+    quote! {
+        const _: () = {
+            use ::mcp_agent::__rt1 as rt;
+            const fn places() {
+                #declared
+                #(#needs_state)*
+            }
+            places();
+            #[allow(clippy::needless_update)]
+            impl rt::Part for #owner {
+                const TOOLS: &'static [rt::Item] = &[#(#tools),*];
+                const RESOURCES: &'static [rt::ResourceItem] = &[#(#resources),*];
+                const PROMPTS: &'static [rt::Item] = &[#(#prompts),*];
+                const TABLE: rt::Table<Self> = rt::Table {
+                    tools: &[#(#tool_table),*],
+                    resources: &[#(#resource_table),*],
+                    prompts: &[#(#prompt_table),*],
+                    completions: &[],
+                };
+            }
+        };
+    }
+}
+
+/// An impl block without handlers, for one that something is wrong with.
+pub fn empty_block(owner: &Type) -> TokenStream {
+    quote! {
+        impl ::mcp_agent::__rt1::Part for #owner {
+            const TOOLS: &'static [::mcp_agent::__rt1::Item] = &[];
+            const RESOURCES: &'static [::mcp_agent::__rt1::ResourceItem] = &[];
+            const PROMPTS: &'static [::mcp_agent::__rt1::Item] = &[];
+            const TABLE: ::mcp_agent::__rt1::Table<Self> =
+                ::mcp_agent::__rt1::Table { tools: &[], resources: &[], prompts: &[], completions: &[] };
+        }
+    }
+}
+
+/// The entry of a handler in the table.
+fn entry(handler: &Handler, fields: &[Field]) -> TokenStream {
+    let method = &handler.ident;
+    let mut members = Vec::new();
+    let given: Vec<TokenStream> = handler
+        .arguments
+        .iter()
+        .map(|argument| match argument {
+            Argument::Cx => quote!(cx),
+            Argument::Call => quote!(i.call),
+            Argument::Param(name, ty) => {
+                let field = fields.iter().find(|it| it.name == plain(name));
+                let (member, given) = member(members.len(), name, ty, field);
+                members.push(member);
+                given
+            }
+        })
+        .collect();
+    let arguments = (!members.is_empty()).then(|| {
+        quote! {
+            #[derive(rt::serde::Deserialize)]
+            #[serde(crate = "::mcp_agent::__rt1::serde")]
+            struct Arguments { #(#members),* }
+            let p: Arguments = rt::params(i)?;
+        }
+    });
+    let wait = handler.is_async.then(|| quote!(.await));
+    let finish = match handler.kind {
+        Kind::Tool => quote!(tool),
+        Kind::Resource => quote!(read),
+        Kind::Prompt => quote!(got),
+    };
+    // What is no result is marked where the type stands.
+    let finish = quote_spanned!(handler.output=> rt::#finish);
+    let (place, binding, receiver) = match handler.access {
+        Access::None => (quote!(Front), quote!(), quote!()),
+        Access::Read => (quote!(Read), quote!(a,), quote!(a,)),
+        Access::Write => (quote!(Write), quote!(a,), quote!(a,)),
+    };
+    quote! {
+        rt::Handler::#place(|#binding cx, i| ::std::boxed::Box::pin(async move {
+            let _ = cx;
+            #arguments
+            #finish(i, Self::#method(#receiver #(#given),*) #wait)
+        }))
+    }
+}
+
+/// The member of an argument, and how it is handed over.
+fn member(at: usize, name: &Ident, ty: &Type, field: Option<&Field>) -> (TokenStream, TokenStream) {
+    let wire = plain(name);
+    let own = format_ident!("p{at}");
+    let default = field.and_then(|it| it.default.as_ref());
+    let attribute = match default {
+        None if field.is_some_and(|it| !it.optional) => quote!(#[serde(rename = #wire)]),
+        _ => quote!(#[serde(rename = #wire, default)]),
+    };
+    let (ty, lend) = match ty {
+        Type::Reference(_) => (quote!(::std::string::String), Some(quote!(&))),
+        _ => (quote!(#ty), None),
+    };
+    let Some(value) = default else {
+        return (quote!(#attribute #own: #ty), quote!(#lend p.#own));
+    };
+    let json = value.to_string();
+    (
+        quote!(#attribute #own: ::core::option::Option<#ty>),
+        quote!(#lend p.#own.unwrap_or_else(|| rt::declared(#json))),
+    )
+}
+
+fn plain(name: &Ident) -> String {
+    let name = name.to_string();
+    name.strip_prefix("r#").unwrap_or(&name).to_owned()
+}

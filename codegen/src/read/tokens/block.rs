@@ -1,0 +1,372 @@
+//! An impl block: the handlers.
+
+use super::args::{Args, Value};
+use super::text::Text;
+use super::types::Shape;
+use super::{Errors, description, strip, take_attribute, unknown_type};
+use crate::model::Access;
+use proc_macro2::{Ident, Span, TokenStream};
+use syn::spanned::Spanned;
+use syn::{
+    Attribute, FnArg, ImplItem, ImplItemFn, ItemImpl, LitStr, Meta, Pat, PatType, Token, Type,
+};
+
+/// An impl block with `#[mcp_agent]`, read.
+pub struct Block {
+    /// The declaration that it makes. Its server is made up: the struct has the real one.
+    pub text: Text,
+    /// The block, without what was read of it.
+    pub item: ItemImpl,
+    /// The handlers of each kind, in their order.
+    pub handlers: Vec<Handler>,
+}
+
+/// What a handler answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `#[tool]`.
+    Tool,
+    /// `#[resource("uri")]`.
+    Resource,
+    /// `#[prompt]`.
+    Prompt,
+}
+
+/// A method that is a handler.
+pub struct Handler {
+    /// What it answers.
+    pub kind: Kind,
+    /// Its name on the wire, or its URI.
+    pub name: String,
+    /// The method.
+    pub ident: Ident,
+    /// Its `self`.
+    pub access: Access,
+    /// Where its `self` stands.
+    pub receiver: Option<Span>,
+    /// Whether it is to be awaited.
+    pub is_async: bool,
+    /// What it is given, in its order.
+    pub arguments: Vec<Argument>,
+    /// Its return type, or its name where it has none.
+    pub output: Span,
+}
+
+/// What a handler is given.
+pub enum Argument {
+    /// The context.
+    Cx,
+    /// What it asks through.
+    Call,
+    /// An argument of the request.
+    Param(Ident, Box<Type>),
+}
+
+const ATTRIBUTES: [(&str, Kind, &str); 3] = [
+    ("tool", Kind::Tool, "tools"),
+    ("resource", Kind::Resource, "resources"),
+    ("prompt", Kind::Prompt, "prompts"),
+];
+
+/// Reads a block.
+pub fn read(args: TokenStream, mut item: ItemImpl, errors: &mut Errors) -> Block {
+    if !args.is_empty() {
+        errors.add(
+            &args,
+            "`#[mcp_agent]` on an impl block takes no arguments: what the server is stands on the struct",
+        );
+    }
+    if let Some((_, path, _)) = &item.trait_ {
+        errors.add(
+            path,
+            "`#[mcp_agent]` belongs on the struct's own impl block, not on one of a trait",
+        );
+    }
+    if !item.generics.params.is_empty() {
+        errors.add(&item.generics, "an agent has no generics");
+    }
+    let mut text = Text::default();
+    let mut handlers = Vec::new();
+    for member in &mut item.items {
+        if let ImplItem::Fn(method) = member {
+            handlers.extend(handler(method, &mut text, errors));
+        }
+    }
+    let mut whole = Text::default();
+    whole.push("schema_version = 1\n[server]\nname = \"part\"\nversion = \"0\"\n");
+    if handlers.iter().any(|it| it.access != Access::None) {
+        whole.push("[state]\nfields.any = { type = \"any\", optional = true }\n");
+    }
+    whole.append(text);
+    Block {
+        text: whole,
+        item,
+        handlers,
+    }
+}
+
+fn handler(method: &mut ImplItemFn, text: &mut Text, errors: &mut Errors) -> Option<Handler> {
+    let (kind, table, attribute) = kind_of(&mut method.attrs, errors)?;
+    let ident = method.sig.ident.clone();
+    let (uri, mut args) = arguments_of(kind, &attribute, errors)?;
+    let plain = ident.to_string().trim_start_matches("r#").to_owned();
+    let (name, span) = match uri {
+        Some(uri) => (uri.value(), uri.span()),
+        None => named(&mut args, errors).unwrap_or_else(|| (plain.clone(), ident.span())),
+    };
+    check_signature(method, errors);
+    let (access, receiver) = receiver_of(method, errors);
+    let (arguments, params) = arguments(method, errors);
+    text.header(&[table, &name], span);
+    if kind == Kind::Resource && !args.has("name") {
+        text.push("name = ");
+        text.string(&plain, ident.span());
+        text.push("\n");
+    }
+    description(&args, &method.attrs, text);
+    if let Some(receiver) = receiver {
+        text.push("state = ");
+        let word = match access {
+            Access::Write => "write",
+            Access::Read | Access::None => "read",
+        };
+        text.string(word, receiver);
+        text.push("\n");
+    }
+    if arguments.iter().any(|it| matches!(it, Argument::Call)) {
+        text.push("interactive = true\n");
+    }
+    args.lines(text);
+    for param in &params {
+        param.write(&[table, &name], text, errors);
+    }
+    Some(Handler {
+        kind,
+        name,
+        ident,
+        access,
+        receiver,
+        is_async: method.sig.asyncness.is_some(),
+        output: match &method.sig.output {
+            syn::ReturnType::Type(_, ty) => ty.span(),
+            syn::ReturnType::Default => method.sig.ident.span(),
+        },
+        arguments,
+    })
+}
+
+/// Which handler a method is, if it is one. Its attribute is taken off.
+fn kind_of(
+    attrs: &mut Vec<Attribute>,
+    errors: &mut Errors,
+) -> Option<(Kind, &'static str, Attribute)> {
+    let mut found = None;
+    let mut at = 0;
+    while at < attrs.len() {
+        let known = ATTRIBUTES
+            .iter()
+            .find(|(name, ..)| attrs[at].path().is_ident(name));
+        let Some((_, kind, table)) = known else {
+            at += 1;
+            continue;
+        };
+        let attribute = attrs.remove(at);
+        if found.is_some() {
+            errors.add(
+                &attribute,
+                "a method is one handler: keep one of the attributes",
+            );
+        } else {
+            found = Some((*kind, *table, attribute));
+        }
+    }
+    found
+}
+
+/// The arguments of a handler's attribute, and the URI that comes before them.
+fn arguments_of(
+    kind: Kind,
+    attribute: &Attribute,
+    errors: &mut Errors,
+) -> Option<(Option<LitStr>, Args)> {
+    let tokens = match &attribute.meta {
+        Meta::Path(_) => TokenStream::new(),
+        Meta::List(list) => list.tokens.clone(),
+        Meta::NameValue(_) => {
+            errors.add(
+                attribute,
+                "write the arguments in parentheses: `#[tool(title = \"Add\")]`",
+            );
+            return None;
+        }
+    };
+    let read = |input: syn::parse::ParseStream<'_>| {
+        if kind != Kind::Resource {
+            return Ok((None, input.parse()?));
+        }
+        if !input.peek(LitStr) || input.peek2(Token![=]) {
+            let example = "a resource begins with its URI: `#[resource(\"counter://value\")]`";
+            return Err(syn::Error::new(
+                if input.is_empty() {
+                    attribute.span()
+                } else {
+                    input.span()
+                },
+                example,
+            ));
+        }
+        let uri: LitStr = input.parse()?;
+        if !input.is_empty() {
+            input.parse::<Token![,]>()?;
+        }
+        Ok((Some(uri), input.parse()?))
+    };
+    match syn::parse::Parser::parse2(read, tokens) {
+        Ok(arguments) => Some(arguments),
+        Err(error) => {
+            errors.push(error);
+            None
+        }
+    }
+}
+
+/// `name = "…"` of an attribute: a name on the wire that is not the method's.
+fn named(args: &mut Args, errors: &mut Errors) -> Option<(String, Span)> {
+    match args.take("name")?.value {
+        Value::String(name, span) => Some((name, span)),
+        other => {
+            errors.push(syn::Error::new(other.span(), "a name is a string"));
+            None
+        }
+    }
+}
+
+fn check_signature(method: &ImplItemFn, errors: &mut Errors) {
+    let sig = &method.sig;
+    if !sig.generics.params.is_empty() {
+        errors.add(
+            &sig.generics,
+            "a handler has no generics and no lifetimes: what a client sends has one type, which the handler owns",
+        );
+    }
+    if let Some(unsafety) = &sig.unsafety {
+        errors.add(unsafety, "a handler is safe to call: a client calls it");
+    }
+    if let Some(variadic) = &sig.variadic {
+        errors.add(variadic, "a handler has no variadic arguments");
+    }
+}
+
+fn receiver_of(method: &ImplItemFn, errors: &mut Errors) -> (Access, Option<Span>) {
+    let Some(receiver) = method.sig.receiver() else {
+        return (Access::None, None);
+    };
+    let span = receiver.span();
+    match (
+        &receiver.reference,
+        &receiver.mutability,
+        &receiver.colon_token,
+    ) {
+        (Some((_, None)), None, None) => (Access::Read, Some(span)),
+        (Some((_, None)), Some(_), None) => (Access::Write, Some(span)),
+        _ => {
+            errors.push(syn::Error::new(
+                span,
+                "a handler takes `&self`, a snapshot of the state, `&mut self`, a copy that is committed, or no `self`",
+            ));
+            (Access::None, None)
+        }
+    }
+}
+
+/// An argument that a client gives.
+struct Param {
+    ident: Ident,
+    ty: Type,
+    attrs: Vec<Attribute>,
+    args: Args,
+}
+
+impl Param {
+    fn write(&self, item: &[&str; 2], text: &mut Text, errors: &mut Errors) {
+        let Some(shape) = Shape::of(&self.ty) else {
+            errors.push(unknown_type(&self.ty));
+            return;
+        };
+        let name = self.ident.to_string();
+        let path = [item[0], item[1], "params", name.trim_start_matches("r#")];
+        text.header(&path, self.ident.span());
+        shape.lines(|key| self.args.has(key), text);
+        description(&self.args, &self.attrs, text);
+        self.args.lines(text);
+    }
+}
+
+/// What a method takes behind its `self`. What is said of its arguments is taken off.
+fn arguments(method: &mut ImplItemFn, errors: &mut Errors) -> (Vec<Argument>, Vec<Param>) {
+    let mut arguments = Vec::new();
+    let mut params = Vec::new();
+    for input in &mut method.sig.inputs {
+        let FnArg::Typed(input) = input else { continue };
+        match special(&input.ty) {
+            Some(argument) => {
+                let again =
+                    |it: &Argument| std::mem::discriminant(it) == std::mem::discriminant(&argument);
+                if arguments.iter().any(again) {
+                    errors.add(
+                        &*input,
+                        "a handler is given this once: leave one of them out",
+                    );
+                }
+                arguments.push(argument);
+            }
+            None => {
+                if let Some(param) = param(input, errors) {
+                    let ty = Box::new(param.ty.clone());
+                    arguments.push(Argument::Param(param.ident.clone(), ty));
+                    params.push(param);
+                }
+            }
+        }
+    }
+    (arguments, params)
+}
+
+/// `cx: &Cx` and `call: &Call`.
+fn special(ty: &Type) -> Option<Argument> {
+    let Type::Reference(reference) = ty else {
+        return None;
+    };
+    let Type::Path(path) = &*reference.elem else {
+        return None;
+    };
+    let last = path.path.segments.last()?;
+    if reference.mutability.is_some() {
+        return None;
+    }
+    match last.ident.to_string().as_str() {
+        "Cx" => Some(Argument::Cx),
+        "Call" => Some(Argument::Call),
+        _ => None,
+    }
+}
+
+fn param(input: &mut PatType, errors: &mut Errors) -> Option<Param> {
+    let args = take_attribute(&mut input.attrs, "param", errors).unwrap_or_default();
+    let attrs = strip(&mut input.attrs, "doc");
+    match &*input.pat {
+        Pat::Ident(pat) => Some(Param {
+            ident: pat.ident.clone(),
+            ty: (*input.ty).clone(),
+            attrs,
+            args,
+        }),
+        other => {
+            errors.add(
+                other,
+                "an argument has a name, which is its name on the wire: `a: i64`",
+            );
+            None
+        }
+    }
+}

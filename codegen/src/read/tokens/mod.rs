@@ -1,0 +1,154 @@
+//! The front end for Rust: `#[mcp_agent]` on a struct, and on its impl blocks.
+//!
+//! Attributes, doc comments and signatures become the text of a declaration, of which each piece knows its token. So there is one reader and
+//! one list of keys, and whatever is wrong is said at the token that said it.
+
+mod args;
+mod block;
+mod structure;
+mod text;
+mod types;
+
+pub use block::{Argument, Block, Handler, Kind, read as block};
+pub use structure::{Structure, read as structure};
+pub use text::Text;
+
+use crate::diag::Severity;
+use crate::{Files, Loaded, Source, load};
+use args::Args;
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
+use syn::spanned::Spanned;
+use syn::{Attribute, Expr, Lit, Meta, Type};
+
+/// What is wrong, each at its token. All of it is shown.
+#[derive(Default)]
+pub struct Errors(Vec<syn::Error>);
+
+impl Errors {
+    /// Adds what is wrong with these tokens.
+    pub fn add(&mut self, tokens: impl ToTokens, message: impl std::fmt::Display) {
+        self.0.push(syn::Error::new_spanned(tokens, message));
+    }
+
+    /// Adds an error.
+    pub fn push(&mut self, error: syn::Error) {
+        self.0.push(error);
+    }
+
+    fn or_default<T: Default>(&mut self, result: syn::Result<T>) -> T {
+        result.unwrap_or_else(|error| {
+            self.0.push(error);
+            T::default()
+        })
+    }
+
+    /// Whether nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// As code that does not compile.
+    pub fn into_compile_errors(self) -> TokenStream {
+        self.0
+            .into_iter()
+            .map(syn::Error::into_compile_error)
+            .collect()
+    }
+}
+
+/// Judges what was read. What is wrong is added to the errors.
+pub fn judge(text: &Text, files: &dyn Files, errors: &mut Errors) -> Option<Loaded> {
+    let source = Source {
+        name: "",
+        text: text.as_str(),
+    };
+    match load(source, files) {
+        Ok(loaded) => Some(loaded),
+        Err(report) => {
+            let wrong = report.diagnostics().iter();
+            for diagnostic in wrong.filter(|it| it.severity() == Severity::Error) {
+                let span = diagnostic.span.as_ref().and_then(|it| text.span_of(it));
+                let mut message = format!("{} [{}]", diagnostic.message, diagnostic.code);
+                for part in [&diagnostic.label, &diagnostic.help].into_iter().flatten() {
+                    message.push_str("\n\n");
+                    message.push_str(part);
+                }
+                errors.push(syn::Error::new(
+                    span.unwrap_or_else(Span::call_site),
+                    message,
+                ));
+            }
+            None
+        }
+    }
+}
+
+/// A type of which only the compiler knows the schema.
+fn unknown_type(ty: &Type) -> syn::Error {
+    syn::Error::new(
+        ty.span(),
+        "expected `String`, `&str`, an integer of up to 64 bits, `f64`, `bool`, `serde_json::Value`, or an `Option` or `Vec` of one of these",
+    )
+}
+
+/// The description of what has these attributes, unless its own says it.
+fn description(args: &Args, attrs: &[Attribute], text: &mut Text) {
+    if args.has("description") {
+        return;
+    }
+    if let Some((description, span)) = docs(attrs) {
+        text.push("description = ");
+        text.string(&description, span);
+        text.push("\n");
+    }
+}
+
+/// The doc comment, without what is only its form.
+fn docs(attrs: &[Attribute]) -> Option<(String, Span)> {
+    let mut lines = Vec::new();
+    let mut first = None;
+    for attribute in attrs.iter().filter(|it| it.path().is_ident("doc")) {
+        if let Meta::NameValue(pair) = &attribute.meta
+            && let Expr::Lit(literal) = &pair.value
+            && let Lit::Str(line) = &literal.lit
+        {
+            first.get_or_insert(line.span());
+            let line = line.value();
+            lines.push(
+                line.strip_prefix(' ')
+                    .unwrap_or(&line)
+                    .trim_end()
+                    .to_owned(),
+            );
+        }
+    }
+    let text = lines.join("\n").trim().to_owned();
+    first.filter(|_| !text.is_empty()).map(|span| (text, span))
+}
+
+/// Takes the attributes of this name off.
+fn strip(attrs: &mut Vec<Attribute>, name: &str) -> Vec<Attribute> {
+    let (taken, kept) = attrs.drain(..).partition(|it| it.path().is_ident(name));
+    *attrs = kept;
+    taken
+}
+
+/// Takes the attribute of this name off, and reads its arguments.
+fn take_attribute(attrs: &mut Vec<Attribute>, name: &str, errors: &mut Errors) -> Option<Args> {
+    let mut taken = strip(attrs, name).into_iter();
+    let first = taken.next()?;
+    for again in taken {
+        errors.add(again, format!("`#[{name}]` is there twice: keep one"));
+    }
+    match &first.meta {
+        Meta::List(list) => Some(errors.or_default(list.parse_args())),
+        _ => {
+            errors.add(
+                &first,
+                format!("write what is meant: `#[{name}(default = 1)]`"),
+            );
+            None
+        }
+    }
+}

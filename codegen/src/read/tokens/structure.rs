@@ -1,0 +1,93 @@
+//! The struct: who the server is, and what it remembers.
+
+use super::args::Args;
+use super::text::Text;
+use super::types::Shape;
+use super::{Errors, docs, take_attribute, unknown_type};
+use proc_macro2::TokenStream;
+use syn::{Fields, ItemStruct};
+
+/// A struct with `#[mcp_agent(name = …)]`, read.
+pub struct Structure {
+    /// The declaration that it makes.
+    pub text: Text,
+    /// The struct, without what was read of it.
+    pub item: ItemStruct,
+}
+
+/// The arguments that are tables of their own; all others are keys of `[server]`.
+const TABLES: [&str; 3] = ["state", "transport", "deploy"];
+
+/// Reads a struct.
+pub fn read(args: TokenStream, mut item: ItemStruct, errors: &mut Errors) -> Structure {
+    let mut args: Args = errors.or_default(syn::parse2(args));
+    if !item.generics.params.is_empty() {
+        errors.add(
+            &item.generics,
+            "an agent has no generics: its state is stored as one type",
+        );
+    }
+    let tables = TABLES.map(|table| (table, args.take(table)));
+    let mut text = Text::default();
+    text.push("schema_version = 1\n");
+    text.header(&["server"], item.ident.span());
+    if !args.has("description")
+        && let Some((description, span)) = docs(&item.attrs)
+    {
+        text.push("description = ");
+        text.string(&description, span);
+        text.push("\n");
+    }
+    args.lines(&mut text);
+    for (table, arg) in tables {
+        let fields = table == "state" && !item.fields.is_empty();
+        let (span, args) = match arg {
+            Some(arg) => match arg.value {
+                super::args::Value::Table(args, _) => (arg.span, args),
+                other => {
+                    let message = format!("`{table}` is a table: `{table}(key = value)`");
+                    errors.push(syn::Error::new(other.span(), message));
+                    continue;
+                }
+            },
+            None if fields => (item.ident.span(), Args::default()),
+            None => continue,
+        };
+        text.header(&[table], span);
+        args.lines(&mut text);
+    }
+    fields(&mut item, &mut text, errors);
+    Structure { text, item }
+}
+
+fn fields(item: &mut ItemStruct, text: &mut Text, errors: &mut Errors) {
+    let fields = match &mut item.fields {
+        Fields::Unit => return,
+        Fields::Named(fields) => &mut fields.named,
+        Fields::Unnamed(fields) => {
+            errors.add(
+                fields,
+                "the fields of a state have names: they are the keys of what is stored",
+            );
+            return;
+        }
+    };
+    for field in fields {
+        let Some(ident) = field.ident.clone() else {
+            continue;
+        };
+        let args = take_attribute(&mut field.attrs, "state", errors).unwrap_or_default();
+        let Some(shape) = Shape::of(&field.ty) else {
+            errors.push(unknown_type(&field.ty));
+            continue;
+        };
+        let name = ident.to_string();
+        text.header(
+            &["state", "fields", name.trim_start_matches("r#")],
+            ident.span(),
+        );
+        shape.lines(|key| args.has(key), text);
+        super::description(&args, &field.attrs, text);
+        args.lines(text);
+    }
+}

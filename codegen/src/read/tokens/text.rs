@@ -1,0 +1,75 @@
+//! A declaration's text, made of tokens, that knows which token each piece of it is.
+
+use crate::diag::quoted;
+use proc_macro2::Span;
+use std::ops::Range;
+
+/// The text of a declaration in the making.
+#[derive(Default)]
+pub struct Text {
+    text: String,
+    pieces: Vec<(Range<usize>, Span)>,
+}
+
+impl Text {
+    /// The declaration.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Appends what stands for nothing of the user's.
+    pub fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    /// Appends what a token says.
+    pub fn say(&mut self, text: &str, span: Span) {
+        let start = self.text.len();
+        self.text.push_str(text);
+        self.pieces.push((start..self.text.len(), span));
+    }
+
+    /// Appends a key.
+    pub fn key(&mut self, key: &str, span: Span) {
+        self.say(&quoted(key), span);
+    }
+
+    /// Appends a string.
+    pub fn string(&mut self, value: &str, span: Span) {
+        // A JSON string is a basic string of TOML, but for what JSON need not escape.
+        let json = serde_json::Value::from(value).to_string();
+        self.say(&json.replace('\u{7f}', "\\u007f"), span);
+    }
+
+    /// Appends a header: the table `name` of `tables`, which `span` declares.
+    pub fn header(&mut self, path: &[&str], span: Span) {
+        let start = self.text.len();
+        self.text.push('[');
+        for (at, key) in path.iter().enumerate() {
+            if at > 0 {
+                self.text.push('.');
+            }
+            self.text.push_str(&quoted(key));
+        }
+        self.text.push(']');
+        self.pieces.push((start..self.text.len(), span));
+        self.text.push('\n');
+    }
+
+    /// Appends another text.
+    pub fn append(&mut self, other: Self) {
+        let by = self.text.len();
+        self.text.push_str(&other.text);
+        let moved = |(piece, span): (Range<usize>, Span)| (piece.start + by..piece.end + by, span);
+        self.pieces.extend(other.pieces.into_iter().map(moved));
+    }
+
+    /// The token that a place in the text stands for: that of the smallest piece around its beginning.
+    pub fn span_of(&self, place: &Range<usize>) -> Option<Span> {
+        self.pieces
+            .iter()
+            .filter(|(piece, _)| piece.start <= place.start && place.start < piece.end)
+            .min_by_key(|(piece, _)| piece.len())
+            .map(|(_, span)| *span)
+    }
+}

@@ -1,0 +1,43 @@
+//! `#[mcp_agent(name = …)]` on a struct, `#[mcp_agent]` on its impl block: reads them, and lets codegen do the rest.
+
+use crate::config::Folder;
+use mcp_agent_codegen::emit::rust;
+use mcp_agent_codegen::read::tokens::{self, Errors};
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::spanned::Spanned;
+use syn::{ItemImpl, ItemStruct};
+
+/// The expansion of a struct, or the struct with what is wrong with it.
+pub fn structure(args: TokenStream, item: ItemStruct) -> TokenStream {
+    let mut errors = Errors::default();
+    let read = tokens::structure(args, item, &mut errors);
+    let loaded = tokens::judge(&read.text, &Folder::of_crate(), &mut errors);
+    match loaded.filter(|_| errors.is_empty()) {
+        Some(loaded) => rust::structure(&loaded.agent, &read.item),
+        None => {
+            let (item, errors) = (read.item, errors.into_compile_errors());
+            // An impl block goes on, so that it is not wrong as well.
+            let ident = &item.ident;
+            quote!(#item impl ::mcp_agent::__rt1::Declared for #ident {} impl ::mcp_agent::__rt1::Stateful for #ident {} #errors)
+        }
+    }
+}
+
+/// The expansion of an impl block, or the block with what is wrong with it.
+pub fn block(args: TokenStream, item: ItemImpl) -> TokenStream {
+    let mut errors = Errors::default();
+    let read = tokens::block(args, item, &mut errors);
+    let loaded = tokens::judge(&read.text, &Folder::of_crate(), &mut errors);
+    let (item, owner) = (&read.item, &read.item.self_ty);
+    let added = match loaded.filter(|_| errors.is_empty()) {
+        Some(loaded) => rust::block(&loaded.agent, owner, owner.span(), &read.handlers),
+        // The struct goes on, so that it is not wrong as well.
+        None => {
+            let errors = errors.into_compile_errors();
+            let empty = rust::empty_block(owner);
+            quote!(#empty #errors)
+        }
+    };
+    quote!(#item #added)
+}

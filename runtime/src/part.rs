@@ -1,0 +1,53 @@
+//! How an agent that Rust declares is put together: the struct and its impl block, each expanded on its own, meet in these traits.
+
+use crate::agent::Table;
+use mcp_agent_protocol::{Item, ResourceItem};
+use serde::de::DeserializeOwned;
+
+/// Handlers, which `#[mcp_agent]` makes of an impl block.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no handlers",
+    label = "no `#[mcp_agent] impl {Self}`",
+    note = "write `#[mcp_agent]` on the impl block with its `#[tool]`, `#[resource(…)]` and `#[prompt]` methods"
+)]
+pub trait Part: Sized + 'static {
+    /// Tools.
+    const TOOLS: &'static [Item];
+    /// Resources, templates among them.
+    const RESOURCES: &'static [ResourceItem];
+    /// Prompts.
+    const PROMPTS: &'static [Item];
+    /// Their handlers, each list in the order of the one above.
+    const TABLE: Table<Self>;
+}
+
+/// A struct that `#[mcp_agent]` stands on.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an agent",
+    label = "`#[mcp_agent(name = \"…\", version = \"…\")]` is missing on this struct",
+    note = "the struct says what the server is, the impl block what it does"
+)]
+pub trait Declared {}
+
+/// An agent that keeps a state.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` keeps no state, so its handlers have no `self`",
+    label = "leave `self` out, or give the struct a field",
+    note = "a field is a part of the state: `#[state(default = 0)] count: i64`"
+)]
+pub trait Stateful {}
+
+/// Compiles where the struct is an agent.
+pub const fn needs_struct<A: Declared>() {}
+
+/// Compiles where the struct keeps a state.
+pub const fn needs_state<A: Stateful>() {}
+
+/// A declared default.
+///
+/// # Panics
+/// Never: a default that does not fit its type has been refused where it was declared.
+#[allow(clippy::expect_used)]
+pub fn declared<T: DeserializeOwned>(json: &str) -> T {
+    serde_json::from_str(json).expect("a declared default fits its type")
+}
