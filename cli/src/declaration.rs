@@ -1,5 +1,6 @@
 //! Finds, reads and loads a declaration.
 
+use crate::describe;
 use crate::outcome::{Outcome, Status};
 use crate::verbs::count;
 use anyhow::{Context, Result};
@@ -16,13 +17,23 @@ pub struct Declaration {
     pub name: String,
     /// The text.
     pub text: String,
+    /// Whether it is a file, and not what a crate declares in Rust.
+    pub is_file: bool,
     /// The folder that its files are relative to; `None` for a template, which names no files.
     pub folder: Option<PathBuf>,
 }
 
 impl Declaration {
-    /// Reads `path`, or `mcp.toml` in it where it is a folder.
+    /// Reads `path`, or `mcp.toml` in it where it is a folder. A crate without one is asked what it declares in Rust.
     pub fn read(path: &Path) -> Result<Self> {
+        if path.is_dir() && !path.join(DECLARATION).exists() && describe::is_crate(path) {
+            return Ok(Self {
+                name: "(declared in Rust)".to_owned(),
+                text: describe::declaration(path)?,
+                is_file: false,
+                folder: Some(path.to_owned()),
+            });
+        }
         let file = if path.is_dir() {
             path.join(DECLARATION)
         } else {
@@ -44,6 +55,7 @@ impl Declaration {
         Ok(Self {
             name,
             text,
+            is_file: true,
             folder: Some(folder),
         })
     }

@@ -3,6 +3,7 @@
 //! One verb, one file under `verbs`. A verb says what came out as an [`outcome::Outcome`]; only this file prints and exits.
 
 mod declaration;
+mod describe;
 mod outcome;
 mod runtime;
 mod verbs;

@@ -8,10 +8,14 @@ use std::path::PathBuf;
 use syn::spanned::Spanned;
 use syn::{Fields, ItemStruct, LitStr};
 
-/// Whether the arguments name a file.
-pub fn is_meant(args: &TokenStream) -> bool {
-    let mut tokens = args.clone().into_iter();
-    tokens.any(|token| matches!(token, TokenTree::Ident(ident) if ident == "config"))
+/// Whether the declaration is a file's: the arguments name one, or say nothing of a server, and there is no field.
+pub fn is_meant(args: &TokenStream, item: &ItemStruct) -> bool {
+    let has = |name: &str| {
+        let mut tokens = args.clone().into_iter();
+        tokens.any(|token| matches!(token, TokenTree::Ident(ident) if ident == name))
+    };
+    let empty = matches!(item.fields, Fields::Unit);
+    has("config") || (empty && !has("name") && !has("version"))
 }
 
 /// The expansion, or the user's item with what is wrong with it.

@@ -19,9 +19,7 @@ pub fn mcp_agent(args: TokenStream, item: TokenStream) -> TokenStream {
     let args = proc_macro2::TokenStream::from(args);
     let tokens = proc_macro2::TokenStream::from(item);
     match syn::parse2(tokens.clone()) {
-        Ok(Item::Struct(item)) if !config::is_meant(&args) && !args.is_empty() => {
-            rust::structure(args, item)
-        }
+        Ok(Item::Struct(item)) if !config::is_meant(&args, &item) => rust::structure(args, item),
         Ok(Item::Impl(item)) => rust::block(args, item),
         Ok(Item::Struct(_)) | Err(_) => config::expand(args, tokens),
         Ok(other) => {

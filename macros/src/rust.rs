@@ -5,7 +5,6 @@ use mcp_agent_codegen::emit::rust;
 use mcp_agent_codegen::read::tokens::{self, Errors};
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::spanned::Spanned;
 use syn::{ItemImpl, ItemStruct};
 
 /// The expansion of a struct, or the struct with what is wrong with it.
@@ -14,12 +13,18 @@ pub fn structure(args: TokenStream, item: ItemStruct) -> TokenStream {
     let read = tokens::structure(args, item, &mut errors);
     let loaded = tokens::judge(&read.text, &Folder::of_crate(), &mut errors);
     match loaded.filter(|_| errors.is_empty()) {
-        Some(loaded) => rust::structure(&loaded.agent, &read.item),
+        Some(loaded) => rust::structure(&loaded.agent, read.text.as_str(), &read.item),
         None => {
             let (item, errors) = (read.item, errors.into_compile_errors());
             // An impl block goes on, so that it is not wrong as well.
             let ident = &item.ident;
-            quote!(#item impl ::mcp_agent::__rt1::Declared for #ident {} impl ::mcp_agent::__rt1::Stateful for #ident {} #errors)
+            let (generics, of, bounds) = item.generics.split_for_impl();
+            quote! {
+                #item
+                impl #generics ::mcp_agent::__rt1::Declared for #ident #of #bounds {}
+                impl #generics ::mcp_agent::__rt1::Stateful for #ident #of #bounds {}
+                #errors
+            }
         }
     }
 }
@@ -29,9 +34,12 @@ pub fn block(args: TokenStream, item: ItemImpl) -> TokenStream {
     let mut errors = Errors::default();
     let read = tokens::block(args, item, &mut errors);
     let loaded = tokens::judge(&read.text, &Folder::of_crate(), &mut errors);
+    if let Some(loaded) = &loaded {
+        tokens::check_variables(&loaded.agent, &read.handlers, &mut errors);
+    }
     let (item, owner) = (&read.item, &read.item.self_ty);
     let added = match loaded.filter(|_| errors.is_empty()) {
-        Some(loaded) => rust::block(&loaded.agent, owner, owner.span(), &read.handlers),
+        Some(loaded) => rust::block(&loaded.agent, &read.items, owner, &read.handlers),
         // The struct goes on, so that it is not wrong as well.
         None => {
             let errors = errors.into_compile_errors();

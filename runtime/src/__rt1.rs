@@ -142,6 +142,11 @@ pub fn shown<T: Serialize>(value: &T) -> String {
     }
 }
 
+/// The declaration of an agent that Rust declares, in TOML.
+pub fn declaration<A: Agent>() -> String {
+    A::DECLARATION.concat()
+}
+
 /// What a tool of Rust's own declaration returned.
 pub fn tool(_: Input<'_>, returned: impl ToolOutput) -> Result<Answer> {
     returned.into_tool().map(Answer::Tool)

@@ -8,6 +8,8 @@ use std::{future::Future, pin::Pin};
 
 /// Implemented by what `#[mcp_agent]` emits, on the user's struct, which is the state.
 pub trait Agent: Clone + Default + PartialEq + Serialize + DeserializeOwned + 'static {
+    /// The declaration in TOML, in pieces, where Rust declares the agent. Empty where a file does.
+    const DECLARATION: &'static [&'static str] = &[];
     /// What the server declares.
     const CATALOG: Catalog;
     /// Whether sessions are kept. Known when it is compiled, so that an agent pays only for the kind that it has.

@@ -11,6 +11,8 @@ use serde::de::DeserializeOwned;
     note = "write `#[mcp_agent]` on the impl block with its `#[tool]`, `#[resource(…)]` and `#[prompt]` methods"
 )]
 pub trait Part: Sized + 'static {
+    /// What the block declares, as TOML.
+    const DECLARATION: &'static str;
     /// Tools.
     const TOOLS: &'static [Item];
     /// Resources, templates among them.

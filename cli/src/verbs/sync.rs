@@ -4,6 +4,7 @@ mod by_hand;
 
 use super::new::merge;
 use crate::declaration::Declaration;
+use crate::describe;
 use crate::outcome::{Outcome, Status};
 use crate::write;
 use anyhow::{Context, Result, bail};
@@ -45,7 +46,7 @@ enum What {
 /// Runs the verb.
 pub fn run(args: &Args, color: bool) -> Result<Outcome> {
     let dir = &args.dir;
-    if !dir.join(DECLARATION).is_file() {
+    if !dir.join(DECLARATION).is_file() && !describe::is_crate(dir) {
         let dir = dir.display();
         bail!("there is no `{DECLARATION}` in `{dir}`; `mcp-gen new` makes a project");
     }
@@ -94,7 +95,9 @@ pub fn run(args: &Args, color: bool) -> Result<Outcome> {
 /// The files of a project that are not what the declaration makes of them.
 fn changes(args: &Args, agent: &Agent, declaration: &Declaration) -> Result<Vec<Change>> {
     let mut changes = Vec::new();
-    for (path, file) in project::lasting(agent) {
+    let files = project::lasting(agent).into_iter();
+    // What helps to write a file is of no use where there is none.
+    for (path, file) in files.filter(|(path, _)| declaration.is_file || path != project::SCHEMA) {
         let target = args.dir.join(&path);
         let present = match fs::read(&target) {
             Ok(bytes) => bytes,

@@ -19,17 +19,21 @@ pub struct ByHand {
     /// The version of the runtime that the project asks for, if it is not the one whose entry this is.
     stale_runtime: Option<String>,
     unknown_domains: Vec<String>,
+    /// What `Cargo.toml` lacks of a Worker.
+    manifest: Option<&'static str>,
 }
 
 impl ByHand {
     /// Looks through a project.
     pub fn find(dir: &Path, agent: &Agent) -> Result<Self> {
         let text = |path: &str| fs::read_to_string(dir.join(path)).unwrap_or_default();
-        let version = project::runtime_version(&text("Cargo.toml"));
+        let manifest = text("Cargo.toml");
+        let version = project::runtime_version(&manifest);
         Ok(Self {
             handlers: handlers::compare(agent, &sources(dir)?),
             stale_runtime: version.filter(|version| version != VERSION),
             unknown_domains: project::unknown_domains(&text("wrangler.jsonc"), agent),
+            manifest: project::missing_sections(&manifest),
         })
     }
 
@@ -39,7 +43,7 @@ impl ByHand {
             .handlers
             .as_ref()
             .is_some_and(|found| !found.missing.is_empty() || !found.left_over.is_empty());
-        handlers || self.stale_runtime.is_some()
+        handlers || self.stale_runtime.is_some() || self.manifest.is_some()
     }
 
     /// For people.
@@ -64,6 +68,11 @@ impl ByHand {
                 "Cargo.toml: `mcp-agent` is {version}, and the entry is that of {VERSION}: write `mcp-agent = \"={VERSION}\"`\n"
             ));
         }
+        if let Some(sections) = self.manifest {
+            text.push_str(&format!(
+                "Cargo.toml: this is no Worker yet: add\n\n{sections}\n"
+            ));
+        }
         for domain in &self.unknown_domains {
             text.push_str(&format!(
                 "wrangler.jsonc: `{domain}` is a custom domain that mcp.toml does not know, so the Worker answers 403 there: remove it, \
@@ -74,7 +83,7 @@ impl ByHand {
     }
 
     /// For machines: members of the verb's object.
-    pub fn to_json(&self) -> [(&'static str, Value); 3] {
+    pub fn to_json(&self) -> [(&'static str, Value); 4] {
         let handlers = self.handlers.as_ref().map(|found| {
             let missing = found.missing.iter().map(
                 |stub| json!({ "method": stub.method, "signature": stub.signature, "stub": stub.text }),
@@ -89,6 +98,7 @@ impl ByHand {
             ("handlers", json!(handlers)),
             ("runtime", json!(runtime)),
             ("unknown_domains", json!(self.unknown_domains)),
+            ("manifest", json!(self.manifest)),
         ]
     }
 }

@@ -5,6 +5,7 @@
 //! may be done with them.
 
 mod error;
+mod find;
 pub mod handlers;
 mod jsonc;
 mod manifest;
@@ -16,8 +17,9 @@ mod test;
 mod wrangler;
 
 pub use error::MergeError;
+pub use find::agent_path;
 pub use jsonc::Merged;
-pub use manifest::runtime_version;
+pub use manifest::{missing_sections, runtime_version};
 pub use names::package_name;
 pub use wrangler::unknown_domains;
 
@@ -26,6 +28,9 @@ use std::collections::BTreeMap;
 
 /// Where the declaration lies in a project.
 pub const DECLARATION: &str = "mcp.toml";
+
+/// Where the JSON Schema of declarations lies in a project.
+pub const SCHEMA: &str = "schema/mcp.schema.json";
 
 /// The line of a declaration that tells editors its schema.
 const SCHEMA_LINE: &str = "#:schema ./schema/mcp.schema.json";
@@ -137,7 +142,7 @@ pub fn files(agent: &Agent, options: &Options<'_>) -> Files {
 pub fn lasting(agent: &Agent) -> Files {
     let derived = [
         ("entry.mjs", mcp_agent_templates::ENTRY.to_owned()),
-        ("schema/mcp.schema.json", super::schema::declaration()),
+        (SCHEMA, super::schema::declaration()),
     ];
     let merged = [
         (wrangler::PATH, wrangler::fresh(agent)),

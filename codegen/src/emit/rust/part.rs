@@ -6,12 +6,12 @@
 use super::catalog::{self, Lists};
 use crate::model::{Access, Agent, Field};
 use crate::read::tokens::{Argument, Handler, Kind};
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Fields, ItemStruct, Type};
 
 /// Everything that `#[mcp_agent(name = …)]` puts in place of the struct.
-pub fn structure(agent: &Agent, item: &ItemStruct) -> TokenStream {
+pub fn structure(agent: &Agent, text: &str, item: &ItemStruct) -> TokenStream {
     let ident = &item.ident;
     let derives = derives(item);
     let declared = agent.state.as_ref().map_or(&[][..], |it| &it.fields);
@@ -52,6 +52,7 @@ pub fn structure(agent: &Agent, item: &ItemStruct) -> TokenStream {
         impl ::mcp_agent::__rt1::Declared for #ident {}
         #stateful
         impl ::mcp_agent::__rt1::Agent for #ident {
+            const DECLARATION: &'static [&'static str] = &[#text, #part::DECLARATION];
             #consts
             const TABLE: ::mcp_agent::__rt1::Table<Self> = #part::TABLE;
         }
@@ -101,7 +102,7 @@ fn default(field: &Field) -> TokenStream {
 }
 
 /// Everything that an impl block adds to itself.
-pub fn block(agent: &Agent, owner: &Type, span: Span, handlers: &[Handler]) -> TokenStream {
+pub fn block(agent: &Agent, items: &str, owner: &Type, handlers: &[Handler]) -> TokenStream {
     let of = |kind| handlers.iter().filter(move |it| it.kind == kind);
     let (tools, tool_table): (Vec<_>, Vec<_>) = of(Kind::Tool)
         .zip(&agent.tools)
@@ -121,21 +122,21 @@ pub fn block(agent: &Agent, owner: &Type, span: Span, handlers: &[Handler]) -> T
         .zip(&agent.prompts)
         .map(|(handler, it)| (catalog::prompt(agent, it), entry(handler, &it.params)))
         .unzip();
-    let needs_state = handlers
-        .iter()
-        .filter_map(|it| it.receiver)
-        .map(|span| quote_spanned!(span=> rt::needs_state::<#owner>();));
-    let declared = quote_spanned!(span=> rt::needs_struct::<#owner>(););
+    let needs_state = handlers.iter().filter_map(|it| it.receiver).map(|span| {
+        let owner = at(owner, span);
+        quote!(rt::needs_state::<#owner>();)
+    });
     quote! {
         const _: () = {
             use ::mcp_agent::__rt1 as rt;
             const fn places() {
-                #declared
+                rt::needs_struct::<#owner>();
                 #(#needs_state)*
             }
             places();
             #[allow(clippy::needless_update)]
             impl rt::Part for #owner {
+                const DECLARATION: &'static str = #items;
                 const TOOLS: &'static [rt::Item] = &[#(#tools),*];
                 const RESOURCES: &'static [rt::ResourceItem] = &[#(#resources),*];
                 const PROMPTS: &'static [rt::Item] = &[#(#prompts),*];
@@ -154,6 +155,7 @@ pub fn block(agent: &Agent, owner: &Type, span: Span, handlers: &[Handler]) -> T
 pub fn empty_block(owner: &Type) -> TokenStream {
     quote! {
         impl ::mcp_agent::__rt1::Part for #owner {
+            const DECLARATION: &'static str = "";
             const TOOLS: &'static [::mcp_agent::__rt1::Item] = &[];
             const RESOURCES: &'static [::mcp_agent::__rt1::ResourceItem] = &[];
             const PROMPTS: &'static [::mcp_agent::__rt1::Item] = &[];
@@ -196,7 +198,7 @@ fn entry(handler: &Handler, fields: &[Field]) -> TokenStream {
         Kind::Prompt => quote!(got),
     };
     // What is no result is marked where the type stands.
-    let finish = quote_spanned!(handler.output=> rt::#finish);
+    let returned = quote_spanned!(handler.output=> returned);
     let (place, binding, receiver) = match handler.access {
         Access::None => (quote!(Front), quote!(), quote!()),
         Access::Read => (quote!(Read), quote!(a,), quote!(a,)),
@@ -206,7 +208,8 @@ fn entry(handler: &Handler, fields: &[Field]) -> TokenStream {
         rt::Handler::#place(|#binding cx, i| ::std::boxed::Box::pin(async move {
             let _ = cx;
             #arguments
-            #finish(i, Self::#method(#receiver #(#given),*) #wait)
+            let returned = Self::#method(#receiver #(#given),*) #wait;
+            rt::#finish(i, #returned)
         }))
     }
 }
@@ -232,6 +235,15 @@ fn member(at: usize, name: &Ident, ty: &Type, field: Option<&Field>) -> (TokenSt
         quote!(#attribute #own: ::core::option::Option<#ty>),
         quote!(#lend p.#own.unwrap_or_else(|| rt::declared(#json))),
     )
+}
+
+/// The same tokens as if they stood at another place: what is wrong with them is shown there.
+fn at(tokens: &impl ToTokens, span: Span) -> TokenStream {
+    let moved = |mut token: TokenTree| {
+        token.set_span(span);
+        token
+    };
+    tokens.to_token_stream().into_iter().map(moved).collect()
 }
 
 fn plain(name: &Ident) -> String {

@@ -4,7 +4,7 @@ use super::args::{Args, Value};
 use super::text::Text;
 use super::types::Shape;
 use super::{Errors, description, strip, take_attribute, unknown_type};
-use crate::model::Access;
+use crate::model::{Access, Agent};
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::spanned::Spanned;
 use syn::{
@@ -15,6 +15,8 @@ use syn::{
 pub struct Block {
     /// The declaration that it makes. Its server is made up: the struct has the real one.
     pub text: Text,
+    /// What it adds to the struct's declaration.
+    pub items: String,
     /// The block, without what was read of it.
     pub item: ItemImpl,
     /// The handlers of each kind, in their order.
@@ -38,6 +40,8 @@ pub struct Handler {
     pub kind: Kind,
     /// Its name on the wire, or its URI.
     pub name: String,
+    /// Where that stands.
+    pub named: Span,
     /// The method.
     pub ident: Ident,
     /// Its `self`.
@@ -97,9 +101,11 @@ pub fn read(args: TokenStream, mut item: ItemImpl, errors: &mut Errors) -> Block
     if handlers.iter().any(|it| it.access != Access::None) {
         whole.push("[state]\nfields.any = { type = \"any\", optional = true }\n");
     }
+    let items = text.as_str().to_owned();
     whole.append(text);
     Block {
         text: whole,
+        items,
         item,
         handlers,
     }
@@ -143,6 +149,7 @@ fn handler(method: &mut ImplItemFn, text: &mut Text, errors: &mut Errors) -> Opt
     Some(Handler {
         kind,
         name,
+        named: span,
         ident,
         access,
         receiver,
@@ -153,6 +160,26 @@ fn handler(method: &mut ImplItemFn, text: &mut Text, errors: &mut Errors) -> Opt
         },
         arguments,
     })
+}
+
+/// Reports the variables of URIs that their handlers are not given: a variable that nobody reads is a slip of the pen.
+pub fn check_variables(agent: &Agent, handlers: &[Handler], errors: &mut Errors) {
+    let readers = handlers.iter().filter(|it| it.kind == Kind::Resource);
+    for (handler, resource) in readers.zip(&agent.resources) {
+        let given = |name: &str| {
+            handler.arguments.iter().any(|argument| match argument {
+                Argument::Param(ident, _) => *ident == name,
+                Argument::Cx | Argument::Call => false,
+            })
+        };
+        for variable in resource.params.iter().filter(|it| !given(&it.name)) {
+            let message = format!(
+                "`{}` is not given the variable `{}` of its URI\n\nadd an argument: `{}: &str`",
+                handler.ident, variable.name, variable.name
+            );
+            errors.push(syn::Error::new(handler.named, message));
+        }
+    }
 }
 
 /// Which handler a method is, if it is one. Its attribute is taken off.

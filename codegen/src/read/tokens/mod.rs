@@ -9,7 +9,7 @@ mod structure;
 mod text;
 mod types;
 
-pub use block::{Argument, Block, Handler, Kind, read as block};
+pub use block::{Argument, Block, Handler, Kind, check_variables, read as block};
 pub use structure::{Structure, read as structure};
 pub use text::Text;
 

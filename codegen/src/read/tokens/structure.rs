@@ -40,7 +40,7 @@ pub fn read(args: TokenStream, mut item: ItemStruct, errors: &mut Errors) -> Str
     }
     args.lines(&mut text);
     for (table, arg) in tables {
-        let fields = table == "state" && !item.fields.is_empty();
+        let fields = table == "state" && !item.fields.is_empty() && item.generics.params.is_empty();
         let (span, args) = match arg {
             Some(arg) => match arg.value {
                 super::args::Value::Table(args, _) => (arg.span, args),
@@ -56,7 +56,10 @@ pub fn read(args: TokenStream, mut item: ItemStruct, errors: &mut Errors) -> Str
         text.header(&[table], span);
         args.lines(&mut text);
     }
-    fields(&mut item, &mut text, errors);
+    // What a parameter stands for cannot be known here.
+    if item.generics.params.is_empty() {
+        fields(&mut item, &mut text, errors);
+    }
     Structure { text, item }
 }
 

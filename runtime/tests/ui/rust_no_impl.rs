@@ -1,0 +1,6 @@
+use mcp_agent::prelude::*;
+
+#[mcp_agent(name = "shop", version = "1.0.0")]
+pub struct Shop {}
+
+fn main() {}
