@@ -59,7 +59,7 @@ pub fn declaration(folder: &Path) -> Result<String> {
         .args(["run", "--manifest-path"])
         .arg(program.join("Cargo.toml"))
         .arg("--target-dir")
-        .arg(it.target.join("mcp-gen/target"))
+        .arg(&it.target)
         .args(quiet)
         .current_dir(&folder)
         .stderr(Stdio::inherit())

@@ -25,6 +25,33 @@ fn copy_declarations() {
     }
 }
 
+/// Agents that Rust declares: each mistake gives one error, whatever the compiler's words are around it.
+#[test]
+fn one_mistake_is_one_error() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui");
+    let mut seen = 0;
+    for entry in fs::read_dir(folder).expect("the cases are there") {
+        let path = entry.expect("the cases can be listed").path();
+        let name = path.file_name().expect("a name").to_string_lossy();
+        if !name.starts_with("rust_") || !name.ends_with(".stderr") {
+            continue;
+        }
+        let text = fs::read_to_string(&path).expect("text");
+        let errors = text
+            .lines()
+            .filter(|line| line.starts_with("error"))
+            .count();
+        let mistakes = if name.contains("three_mistakes") {
+            3
+        } else {
+            1
+        };
+        assert_eq!(errors, mistakes, "{name}");
+        seen += 1;
+    }
+    assert!(seen >= 40, "{seen} cases");
+}
+
 #[test]
 fn mistakes() {
     copy_declarations();

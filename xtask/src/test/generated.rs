@@ -20,10 +20,12 @@ fn mcp_gen(binary: &Path, arguments: &[&str]) -> Result<()> {
     let mut command = Command::new(binary);
     clean(&mut command);
     command.current_dir(repo::root()).args(arguments);
+    // A crate that declares in Rust is compiled, to be asked: what this workspace has compiled already need not be compiled again.
+    command.env("CARGO_TARGET_DIR", repo::root().join("target"));
     process::capture(
         &format!("mcp-gen {}", arguments.join(" ")),
         &mut command,
-        Duration::from_secs(60),
+        Duration::from_secs(600),
     )
     .map(drop)
 }

@@ -56,9 +56,11 @@ pub fn read(args: TokenStream, mut item: ItemStruct, errors: &mut Errors) -> Str
         text.header(&[table], span);
         args.lines(&mut text);
     }
-    // What a parameter stands for cannot be known here.
     if item.generics.params.is_empty() {
         fields(&mut item, &mut text, errors);
+    } else {
+        // What a parameter stands for cannot be known here, but what is said of a field is taken off.
+        fields(&mut item, &mut Text::default(), &mut Errors::default());
     }
     Structure { text, item }
 }
