@@ -1,7 +1,7 @@
 //! How an agent that Rust declares is put together: the struct and its impl block, each expanded on its own, meet in these traits.
 
 use crate::agent::Table;
-use mcp_agent_protocol::{Item, ResourceItem};
+use mcp_agent_protocol::{Completion, Item, ResourceItem};
 use serde::de::DeserializeOwned;
 
 /// Handlers, which `#[mcp_agent]` makes of an impl block.
@@ -19,6 +19,8 @@ pub trait Part: Sized + 'static {
     const RESOURCES: &'static [ResourceItem];
     /// Prompts.
     const PROMPTS: &'static [Item];
+    /// What can be completed of them.
+    const COMPLETIONS: &'static [Completion];
     /// Their handlers, each list in the order of the one above.
     const TABLE: Table<Self>;
 }

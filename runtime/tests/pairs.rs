@@ -2,6 +2,8 @@
 
 #[path = "pairs/counter.rs"]
 mod counter;
+#[path = "pairs/orders.rs"]
+mod orders;
 
 use mcp_agent::__rt1::Agent;
 use mcp_agent::memory::{Host, Request};
@@ -74,4 +76,42 @@ fn counter() {
         ),
     ]);
     same::<counter::file::Counter, counter::rust::Counter>(&requests);
+}
+
+#[test]
+fn orders() {
+    let mut requests = lists();
+    requests.extend([
+        call("cancel", json!({ "id": "a" })),
+        call("route", json!({ "region": "eu", "shard": 7 })),
+        call("route", json!({ "region": "eu", "shard": 65_536 })),
+        call("bill", json!({ "amounts": [1, 2.5] })),
+        call("bill", json!({ "amounts": [] })),
+        call("order", json!({})),
+        call("pack", json!({ "what": { "a": [1, null] } })),
+        call("pack", json!({})),
+        ("prompts/get", json!({ "name": "sum_up" })),
+        (
+            "prompts/get",
+            json!({ "name": "sum_up", "arguments": { "tone": "loud" } }),
+        ),
+    ]);
+    same::<orders::file::Orders, orders::rust::Orders>(&requests);
+}
+
+/// What a crate says of itself is what `mcp-gen` reads. An agent that a file declares has that file.
+#[test]
+fn a_declaration_can_be_asked_for() {
+    use mcp_agent::__rt1::declaration;
+    let text = declaration::<orders::rust::Orders>();
+    for piece in [
+        "name = \"orders\"",
+        "[state.fields.rate]",
+        "[tools.cancel]",
+        "[tools.route.params.shard]",
+        "[prompts.sum_up]",
+    ] {
+        assert!(text.contains(piece), "{piece}\n{text}");
+    }
+    assert_eq!(declaration::<orders::file::Orders>(), "");
 }

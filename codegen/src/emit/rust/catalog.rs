@@ -17,6 +17,8 @@ pub struct Lists {
     pub resources: TokenStream,
     /// Of prompts.
     pub prompts: TokenStream,
+    /// Of what can be completed.
+    pub completions: TokenStream,
 }
 
 impl Lists {
@@ -25,10 +27,12 @@ impl Lists {
         let tools = agent.tools.iter().map(|item| tool(agent, item));
         let resources = agent.resources.iter().map(|item| resource(agent, item));
         let prompts = agent.prompts.iter().map(|item| prompt(agent, item));
+        let completions = completions::catalog(agent);
         Self {
             tools: quote!(&[#(#tools),*]),
             resources: quote!(&[#(#resources),*]),
             prompts: quote!(&[#(#prompts),*]),
+            completions: quote!(&[#(#completions),*]),
         }
     }
 }
@@ -47,9 +51,9 @@ pub fn consts(agent: &Agent, lists: &Lists) -> TokenStream {
         tools,
         resources,
         prompts,
+        completions,
     } = lists;
     let handles = agent.handles.iter().map(handle);
-    let completions = completions::catalog(agent);
     let policy = policy(agent);
     let (version, max_bytes) = agent
         .state
@@ -68,7 +72,7 @@ pub fn consts(agent: &Agent, lists: &Lists) -> TokenStream {
             tools: #tools,
             resources: #resources,
             prompts: #prompts,
-            completions: &[#(#completions),*],
+            completions: #completions,
             handles: &[#(#handles),*],
             ..::mcp_agent::__rt1::Catalog::EMPTY
         };

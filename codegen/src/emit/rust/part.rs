@@ -4,6 +4,7 @@
 //! with them, and lets a trait of the runtime make an answer of whatever comes back.
 
 use super::catalog::{self, Lists};
+use super::completions;
 use crate::model::{Access, Agent, Field};
 use crate::read::tokens::{Argument, Handler, Kind};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
@@ -35,6 +36,7 @@ pub fn structure(agent: &Agent, text: &str, item: &ItemStruct) -> TokenStream {
             tools: quote!(#part::TOOLS),
             resources: quote!(#part::RESOURCES),
             prompts: quote!(#part::PROMPTS),
+            completions: quote!(#part::COMPLETIONS),
         },
     );
     let stateful = agent
@@ -122,6 +124,7 @@ pub fn block(agent: &Agent, items: &str, owner: &Type, handlers: &[Handler]) -> 
         .zip(&agent.prompts)
         .map(|(handler, it)| (catalog::prompt(agent, it), entry(handler, &it.params)))
         .unzip();
+    let completions = completions::catalog(agent);
     let needs_state = handlers.iter().filter_map(|it| it.receiver).map(|span| {
         let owner = at(owner, span);
         quote!(rt::needs_state::<#owner>();)
@@ -140,6 +143,7 @@ pub fn block(agent: &Agent, items: &str, owner: &Type, handlers: &[Handler]) -> 
                 const TOOLS: &'static [rt::Item] = &[#(#tools),*];
                 const RESOURCES: &'static [rt::ResourceItem] = &[#(#resources),*];
                 const PROMPTS: &'static [rt::Item] = &[#(#prompts),*];
+                const COMPLETIONS: &'static [rt::Completion] = &[#(#completions),*];
                 const TABLE: rt::Table<Self> = rt::Table {
                     tools: &[#(#tool_table),*],
                     resources: &[#(#resource_table),*],
@@ -159,6 +163,7 @@ pub fn empty_block(owner: &Type) -> TokenStream {
             const TOOLS: &'static [::mcp_agent::__rt1::Item] = &[];
             const RESOURCES: &'static [::mcp_agent::__rt1::ResourceItem] = &[];
             const PROMPTS: &'static [::mcp_agent::__rt1::Item] = &[];
+            const COMPLETIONS: &'static [::mcp_agent::__rt1::Completion] = &[];
             const TABLE: ::mcp_agent::__rt1::Table<Self> =
                 ::mcp_agent::__rt1::Table { tools: &[], resources: &[], prompts: &[], completions: &[] };
         }

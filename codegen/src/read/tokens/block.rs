@@ -66,6 +66,41 @@ pub enum Argument {
     Param(Ident, Box<Type>),
 }
 
+/// Keys of items that a method has no use for.
+const REFUSED: [(&str, &str); 10] = [
+    (
+        "state",
+        "the signature says it: `&self`, `&mut self`, or no `self`",
+    ),
+    ("interactive", "the signature says it: `call: &Call`"),
+    ("params", "the arguments of the method are the params"),
+    (
+        "input_schema",
+        "the arguments of the method are the schema: declare the tool in a `mcp.toml` where a file has it",
+    ),
+    ("output", "the method's return type says it"),
+    (
+        "handle",
+        "Rust declares no handles yet: declare the agent in a `mcp.toml`",
+    ),
+    (
+        "text",
+        "a method answers this: what has a `text` is declared in a `mcp.toml`",
+    ),
+    (
+        "file",
+        "a method answers this: what has a `file` is declared in a `mcp.toml`",
+    ),
+    (
+        "field",
+        "a method answers this: return the field, as in `self.count.to_string()`",
+    ),
+    (
+        "template",
+        "a method answers this: what has a `template` is declared in a `mcp.toml`",
+    ),
+];
+
 const ATTRIBUTES: [(&str, Kind, &str); 3] = [
     ("tool", Kind::Tool, "tools"),
     ("resource", Kind::Resource, "resources"),
@@ -120,6 +155,11 @@ fn handler(method: &mut ImplItemFn, text: &mut Text, errors: &mut Errors) -> Opt
         Some(uri) => (uri.value(), uri.span()),
         None => named(&mut args, errors).unwrap_or_else(|| (plain.clone(), ident.span())),
     };
+    for (key, why) in REFUSED {
+        if let Some(arg) = args.take(key) {
+            errors.push(syn::Error::new(arg.span, format!("no `{key}` here: {why}")));
+        }
+    }
     check_signature(method, errors);
     let (access, receiver) = receiver_of(method, errors);
     let (arguments, params) = arguments(method, errors);
@@ -379,7 +419,11 @@ fn special(ty: &Type) -> Option<Argument> {
 }
 
 fn param(input: &mut PatType, errors: &mut Errors) -> Option<Param> {
-    let args = take_attribute(&mut input.attrs, "param", errors).unwrap_or_default();
+    let mut args = take_attribute(&mut input.attrs, "param", errors).unwrap_or_default();
+    if let Some(arg) = args.take("complete") {
+        let message = "no `complete` here: Rust declares no completions yet, but those of an `enum`, which completes itself";
+        errors.push(syn::Error::new(arg.span, message));
+    }
     let attrs = strip(&mut input.attrs, "doc");
     match &*input.pat {
         Pat::Ident(pat) => Some(Param {

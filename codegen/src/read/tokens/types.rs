@@ -23,7 +23,8 @@ pub enum Kind {
 }
 
 /// Integers that are narrower than those of a declaration, which have 64 bits and a sign.
-const NARROW: [(&str, i64, Option<i64>); 8] = [
+/// A Worker has 32 bits, and so has `usize`.
+const NARROW: [(&str, i64, Option<i64>); 9] = [
     ("i8", i8::MIN as i64, Some(i8::MAX as i64)),
     ("i16", i16::MIN as i64, Some(i16::MAX as i64)),
     ("i32", i32::MIN as i64, Some(i32::MAX as i64)),
@@ -31,7 +32,8 @@ const NARROW: [(&str, i64, Option<i64>); 8] = [
     ("u16", 0, Some(u16::MAX as i64)),
     ("u32", 0, Some(u32::MAX as i64)),
     ("u64", 0, None),
-    ("usize", 0, None),
+    ("isize", i32::MIN as i64, Some(i32::MAX as i64)),
+    ("usize", 0, Some(u32::MAX as i64)),
 ];
 
 impl Shape {
@@ -62,7 +64,7 @@ impl Shape {
         let kind = match name.as_str() {
             "String" => Kind::Named("string", None),
             "bool" => Kind::Named("boolean", None),
-            "i64" | "isize" => Kind::Named("integer", None),
+            "i64" => Kind::Named("integer", None),
             "f32" | "f64" => Kind::Named("number", None),
             "Value" => Kind::Named("any", None),
             _ => {

@@ -1,0 +1,15 @@
+use mcp_agent::prelude::*;
+
+#[mcp_agent(name = "shop", version = "1.0.0")]
+pub struct Shop {}
+
+#[mcp_agent]
+impl Shop {
+    /// Asks.
+    #[prompt]
+    fn ask(#[param(complete)] city: &str) -> String {
+        city.to_owned()
+    }
+}
+
+fn main() {}
