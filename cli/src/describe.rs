@@ -53,21 +53,26 @@ pub fn declaration(folder: &Path) -> Result<String> {
     if lock.is_file() && !program.join("Cargo.lock").is_file() {
         fs::copy(&lock, program.join("Cargo.lock"))?;
     }
-    // The first time takes as long as it takes to compile the crate: people are shown that something goes on.
-    let quiet = (!std::io::stderr().is_terminal()).then_some("--quiet");
+    // The first time takes as long as it takes to compile the crate: people are shown that something goes on, machines what went wrong.
+    let shown = std::io::stderr().is_terminal();
     let output = Command::new(cargo())
         .args(["run", "--manifest-path"])
         .arg(program.join("Cargo.toml"))
         .arg("--target-dir")
         .arg(&it.target)
-        .args(quiet)
+        .args((!shown).then_some("--quiet"))
         .current_dir(&folder)
-        .stderr(Stdio::inherit())
+        .stderr(if shown {
+            Stdio::inherit()
+        } else {
+            Stdio::piped()
+        })
         .output()
         .context("cannot run cargo")?;
     ensure!(
         output.status.success(),
-        "the crate does not compile, so nobody knows what `{agent}` declares: mend what the compiler says above"
+        "the crate does not compile, so nobody knows what `{agent}` declares (it is to be `pub`, and so are the modules that it lies in)\n{}",
+        String::from_utf8_lossy(&output.stderr).trim_end()
     );
     String::from_utf8(output.stdout).context("the declaration is not UTF-8")
 }

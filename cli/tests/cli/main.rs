@@ -3,5 +3,6 @@
 mod bench;
 mod example;
 mod new;
+mod rust;
 mod sync;
 mod verbs;
