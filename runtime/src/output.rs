@@ -34,11 +34,8 @@ pub fn check(tool: &Item, answer: Answer) -> Result<Answer> {
         tool.name
     );
     for violation in &violations {
-        let place = match violation.pointer.as_str() {
-            "" => String::new(),
-            pointer => format!("{pointer}: "),
-        };
-        text.push_str(&format!("\n- {place}{}", violation.message));
+        text.push_str("\n- ");
+        violation.write(&mut text);
     }
     host::log(&text);
     Err(Error::tool(text))

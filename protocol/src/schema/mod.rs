@@ -99,7 +99,7 @@ pub struct Violation {
 
 impl Violation {
     /// The place and what is wrong, for people and models.
-    pub(crate) fn write(&self, out: &mut String) {
+    pub fn write(&self, out: &mut String) {
         if !self.pointer.is_empty() {
             out.push_str(&self.pointer);
             out.push_str(": ");

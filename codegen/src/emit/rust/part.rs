@@ -9,6 +9,7 @@ use crate::model::{Access, Agent, Field};
 use crate::read::tokens::{Argument, Handler, Kind};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
 use syn::{Fields, ItemStruct, Type};
 
 /// Everything that `#[mcp_agent(name = …)]` puts in place of the struct.
@@ -181,7 +182,7 @@ fn entry(handler: &Handler, fields: &[Field]) -> TokenStream {
             Argument::Cx => quote!(cx),
             Argument::Call => quote!(i.call),
             Argument::Param(name, ty) => {
-                let field = fields.iter().find(|it| it.name == plain(name));
+                let field = fields.iter().find(|it| name.unraw() == it.name);
                 let (member, given) = member(members.len(), name, ty, field);
                 members.push(member);
                 given
@@ -221,7 +222,7 @@ fn entry(handler: &Handler, fields: &[Field]) -> TokenStream {
 
 /// The member of an argument, and how it is handed over.
 fn member(at: usize, name: &Ident, ty: &Type, field: Option<&Field>) -> (TokenStream, TokenStream) {
-    let wire = plain(name);
+    let wire = name.unraw().to_string();
     let own = format_ident!("p{at}");
     let default = field.and_then(|it| it.default.as_ref());
     let attribute = match default {
@@ -249,9 +250,4 @@ fn at(tokens: &impl ToTokens, span: Span) -> TokenStream {
         token
     };
     tokens.to_token_stream().into_iter().map(moved).collect()
-}
-
-fn plain(name: &Ident) -> String {
-    let name = name.to_string();
-    name.strip_prefix("r#").unwrap_or(&name).to_owned()
 }

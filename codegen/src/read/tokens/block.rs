@@ -6,6 +6,7 @@ use super::types::Shape;
 use super::{Errors, description, strip, take_attribute, unknown_type};
 use crate::model::{Access, Agent};
 use proc_macro2::{Ident, Span, TokenStream};
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{
     Attribute, FnArg, ImplItem, ImplItemFn, ItemImpl, LitStr, Meta, Pat, PatType, Token, Type,
@@ -150,7 +151,7 @@ fn handler(method: &mut ImplItemFn, text: &mut Text, errors: &mut Errors) -> Opt
     let (kind, table, attribute) = kind_of(&mut method.attrs, errors)?;
     let ident = method.sig.ident.clone();
     let (uri, mut args) = arguments_of(kind, &attribute, errors)?;
-    let plain = ident.to_string().trim_start_matches("r#").to_owned();
+    let plain = ident.unraw().to_string();
     let (name, span) = match uri {
         Some(uri) => (uri.value(), uri.span()),
         None => named(&mut args, errors).unwrap_or_else(|| (plain.clone(), ident.span())),
@@ -208,7 +209,7 @@ pub fn check_variables(agent: &Agent, handlers: &[Handler], errors: &mut Errors)
     for (handler, resource) in readers.zip(&agent.resources) {
         let given = |name: &str| {
             handler.arguments.iter().any(|argument| match argument {
-                Argument::Param(ident, _) => *ident == name,
+                Argument::Param(ident, _) => ident.unraw() == name,
                 Argument::Cx | Argument::Call => false,
             })
         };
@@ -360,8 +361,8 @@ impl Param {
             errors.push(unknown_type(&self.ty));
             return;
         };
-        let name = self.ident.to_string();
-        let path = [item[0], item[1], "params", name.trim_start_matches("r#")];
+        let name = self.ident.unraw().to_string();
+        let path = [item[0], item[1], "params", &name];
         text.header(&path, self.ident.span());
         shape.lines(|key| self.args.has(key), text);
         description(&self.args, &self.attrs, text);

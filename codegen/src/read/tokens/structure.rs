@@ -5,6 +5,7 @@ use super::text::Text;
 use super::types::Shape;
 use super::{Errors, docs, take_attribute, unknown_type};
 use proc_macro2::TokenStream;
+use syn::ext::IdentExt;
 use syn::{Fields, ItemStruct};
 
 /// A struct with `#[mcp_agent(name = …)]`, read.
@@ -86,11 +87,8 @@ fn fields(item: &mut ItemStruct, text: &mut Text, errors: &mut Errors) {
             errors.push(unknown_type(&field.ty));
             continue;
         };
-        let name = ident.to_string();
-        text.header(
-            &["state", "fields", name.trim_start_matches("r#")],
-            ident.span(),
-        );
+        let name = ident.unraw().to_string();
+        text.header(&["state", "fields", &name], ident.span());
         shape.lines(|key| args.has(key), text);
         super::description(&args, &field.attrs, text);
         args.lines(text);
