@@ -4,7 +4,7 @@ use crate::describe;
 use crate::outcome::{Outcome, Status};
 use crate::verbs::count;
 use anyhow::{Context, Result};
-use mcp_agent_codegen::diag::{Report, Severity};
+use mcp_agent_codegen::diag::{Code, Report, Severity};
 use mcp_agent_codegen::emit::project::DECLARATION;
 use mcp_agent_codegen::{Files, Loaded, Source, load};
 use serde_json::{Value, json};
@@ -17,6 +17,8 @@ pub struct Declaration {
     pub name: String,
     /// The text.
     pub text: String,
+    /// What is wrong with the types of a crate that declares in Rust, each with its place.
+    pub problems: Vec<String>,
     /// Whether it is a file, and not what a crate declares in Rust.
     pub is_file: bool,
     /// The folder that its files are relative to; `None` for a template, which names no files.
@@ -27,9 +29,11 @@ impl Declaration {
     /// Reads `path`, or `mcp.toml` in it where it is a folder. A crate without one is asked what it declares in Rust.
     pub fn read(path: &Path) -> Result<Self> {
         if path.is_dir() && !path.join(DECLARATION).exists() && describe::is_crate(path) {
+            let said = describe::describe(path)?;
             return Ok(Self {
                 name: "(declared in Rust)".to_owned(),
-                text: describe::declaration(path)?,
+                text: said.declaration,
+                problems: said.problems,
                 is_file: false,
                 folder: Some(path.to_owned()),
             });
@@ -55,6 +59,7 @@ impl Declaration {
         Ok(Self {
             name,
             text,
+            problems: Vec::new(),
             is_file: true,
             folder: Some(folder),
         })
@@ -62,6 +67,9 @@ impl Declaration {
 
     /// Loads it. A declaration with mistakes is an outcome, ready to be shown; `consequence` ends the line that counts them.
     pub fn load(&self, color: bool, consequence: &str) -> Result<Loaded, Box<Outcome>> {
+        if !self.problems.is_empty() {
+            return Err(Box::new(self.misfits(consequence)));
+        }
         load(self.source(), self).map_err(|report| {
             let errors = report.diagnostics().iter();
             let errors = errors.filter(|d| d.severity() == Severity::Error).count();
@@ -71,6 +79,19 @@ impl Declaration {
             let data = json!({ "diagnostics": report.to_json(self.source()) });
             Box::new(Outcome::new(Status::Findings, "", data).with_findings(findings))
         })
+    }
+
+    /// Types of the user's that do not fit what is declared of them.
+    fn misfits(&self, consequence: &str) -> Outcome {
+        let code = Code::TypeMismatch;
+        let lines = self.problems.iter().map(|it| format!("{it} [{code}]\n"));
+        let (lines, mistakes) = (
+            lines.collect::<String>(),
+            count(self.problems.len(), "mistake"),
+        );
+        let findings = format!("{lines}{mistakes}{consequence}\n");
+        let data = json!({ "diagnostics": self.problems.iter().map(|message| json!({ "code": code.as_str(), "severity": "error", "message": message })).collect::<Vec<_>>() });
+        Outcome::new(Status::Findings, "", data).with_findings(findings)
     }
 
     /// Warnings of a declaration that was loaded, for people and for machines.

@@ -25,8 +25,16 @@ pub fn is_crate(folder: &Path) -> bool {
     folder.join("Cargo.toml").is_file()
 }
 
-/// What the crate in `folder` declares, as TOML.
-pub fn declaration(folder: &Path) -> Result<String> {
+/// What a crate says of its agent.
+pub struct Description {
+    /// The declaration, in TOML.
+    pub declaration: String,
+    /// What is wrong with the types of its handlers, each with its place.
+    pub problems: Vec<String>,
+}
+
+/// What the crate in `folder` declares.
+pub fn describe(folder: &Path) -> Result<Description> {
     let folder =
         fs::canonicalize(folder).with_context(|| format!("cannot read `{}`", folder.display()))?;
     let it = Crate::read(&folder)?;
@@ -46,7 +54,7 @@ pub fn declaration(folder: &Path) -> Result<String> {
     let program = it.target.join("mcp-gen/describe");
     write(&program.join("Cargo.toml"), &it.manifest(&folder))?;
     let main = format!(
-        "fn main() {{\n    print!(\"{{}}\", mcp_agent::__rt1::declaration::<agent::{agent}>());\n}}\n"
+        "fn main() {{\n    print!(\"{{}}\", mcp_agent::__rt1::describe::<agent::{agent}>());\n}}\n"
     );
     write(&program.join("src/main.rs"), &main)?;
     let lock = folder.join("Cargo.lock");
@@ -74,7 +82,17 @@ pub fn declaration(folder: &Path) -> Result<String> {
         "the crate does not compile, so nobody knows what `{agent}` declares (it is to be `pub`, and so are the modules that it lies in)\n{}",
         String::from_utf8_lossy(&output.stderr).trim_end()
     );
-    String::from_utf8(output.stdout).context("the declaration is not UTF-8")
+    let said: Value = serde_json::from_slice(&output.stdout).context(
+        "the crate does not say what it declares: is its `mcp-agent` as old as this `mcp-gen`?",
+    )?;
+    let problems = said["problems"].as_array().into_iter().flatten();
+    Ok(Description {
+        declaration: said["declaration"].as_str().unwrap_or_default().to_owned(),
+        problems: problems
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect(),
+    })
 }
 
 impl Crate {

@@ -13,7 +13,7 @@ pub fn structure(args: TokenStream, item: ItemStruct) -> TokenStream {
     let read = tokens::structure(args, item, &mut errors);
     let loaded = tokens::judge(&read.text, &Folder::of_crate(), &mut errors);
     match loaded.filter(|_| errors.is_empty()) {
-        Some(loaded) => rust::structure(&loaded.agent, read.text.as_str(), &read.item),
+        Some(loaded) => rust::structure(&loaded.agent, &read),
         None => {
             let (item, errors) = (read.item, errors.into_compile_errors());
             // An impl block goes on, so that it is not wrong as well.

@@ -8,6 +8,7 @@ pub use crate::host::workers::{
 };
 pub use crate::part::{Declared, Part, Stateful, declared, needs_state, needs_struct};
 pub use crate::results::{PromptOutput, ResourceOutput, ToolOutput};
+pub use crate::schema::{Argument, Begin, Field, Late, Piece, Structured, Whole, whole};
 pub use js_sys::Function;
 pub use mcp_agent_protocol::{
     Catalog, Completion, CompletionSource, Cors, Handle, Item, ParamHeader, Place, Policy,
@@ -142,14 +143,29 @@ pub fn shown<T: Serialize>(value: &T) -> String {
     }
 }
 
-/// The declaration of an agent that Rust declares, in TOML.
-pub fn declaration<A: Agent>() -> String {
-    A::DECLARATION.concat()
+/// What an agent is that Rust declares, as a JSON object: `declaration`, in TOML; `problems` with the types of its handlers, each with its
+/// place; and its `tools` as they are listed.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn describe<A: Agent>() -> String {
+    let tools = A::catalog().tools.iter();
+    let tools =
+        tools.map(|it| serde_json::from_str::<serde_json::Value>(it.json).unwrap_or_default());
+    serde_json::json!({
+        "declaration": A::DECLARATION.concat(),
+        "problems": crate::schema::problems::<A>(),
+        "tools": tools.collect::<Vec<_>>(),
+    })
+    .to_string()
 }
 
 /// What a tool of Rust's own declaration returned.
 pub fn tool(_: Input<'_>, returned: impl ToolOutput) -> Result<Answer> {
     returned.into_tool().map(Answer::Tool)
+}
+
+/// What such a tool answers.
+pub fn answer(result: Result<ToolResult>) -> Result<Answer> {
+    result.map(Answer::Tool)
 }
 
 /// What such a resource returned.

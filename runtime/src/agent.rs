@@ -1,6 +1,7 @@
 //! An agent as the runtime sees it: its catalog, its state, and a table of handlers.
 
 use crate::handle::Handles;
+use crate::schema::Late;
 use crate::{Call, Cx, Result};
 use mcp_agent_protocol::{Answer, Catalog, Item, Policy};
 use serde::{Serialize, de::DeserializeOwned};
@@ -12,6 +13,12 @@ pub trait Agent: Clone + Default + PartialEq + Serialize + DeserializeOwned + 's
     const DECLARATION: &'static [&'static str] = &[];
     /// What the server declares.
     const CATALOG: Catalog;
+    /// The tools of which the catalog has no schemas: they are of types of the user's.
+    const LATE: &'static [Late] = &[];
+    /// What the server declares, with every schema in it.
+    fn catalog() -> Catalog {
+        Self::CATALOG
+    }
     /// Whether sessions are kept. Known when it is compiled, so that an agent pays only for the kind that it has.
     const KEPT: bool = Self::CATALOG.keeps_sessions();
     /// Whether there are handles, known when it is compiled.

@@ -158,7 +158,7 @@ fn checked<A: Agent>(job: &Job, answer: Answer) -> Result<Answer> {
     if !A::CHECKS || job.target.kind != TargetKind::Tool {
         return Ok(answer);
     }
-    match A::CATALOG.tools.get(job.target.index) {
+    match A::catalog().tools.get(job.target.index) {
         Some(tool) => output::check(tool, answer),
         None => Ok(answer),
     }

@@ -37,6 +37,7 @@ mod part;
 mod play;
 mod results;
 mod rounds;
+mod schema;
 mod state;
 
 pub use call::{Call, Elicited, Root, Sampled, Sampling};

@@ -1,6 +1,7 @@
 //! How an agent that Rust declares is put together: the struct and its impl block, each expanded on its own, meet in these traits.
 
 use crate::agent::Table;
+use crate::schema::Late;
 use mcp_agent_protocol::{Completion, Item, ResourceItem};
 use serde::de::DeserializeOwned;
 
@@ -21,6 +22,8 @@ pub trait Part: Sized + 'static {
     const PROMPTS: &'static [Item];
     /// What can be completed of them.
     const COMPLETIONS: &'static [Completion];
+    /// Tools whose schemas are of types of the user's.
+    const LATE: &'static [Late];
     /// Their handlers, each list in the order of the one above.
     const TABLE: Table<Self>;
 }
@@ -50,8 +53,10 @@ pub const fn needs_state<A: Stateful>() {}
 /// A declared default.
 ///
 /// # Panics
-/// Never: a default that does not fit its type has been refused where it was declared.
-#[allow(clippy::expect_used)]
+/// When it does not fit. What a macro knows has been refused where it was declared; of a type of the user's, `mcp-gen check` finds it.
+#[allow(clippy::panic)]
 pub fn declared<T: DeserializeOwned>(json: &str) -> T {
-    serde_json::from_str(json).expect("a declared default fits its type")
+    serde_json::from_str(json).unwrap_or_else(|error| {
+        panic!("the declared default `{json}` does not fit its type: {error}")
+    })
 }

@@ -1,6 +1,7 @@
 //! What handlers may return where Rust declares them.
 
 use crate::agent::Input;
+use crate::schema::{Make, Structured};
 use crate::{Error, Result};
 use mcp_agent_protocol::{
     Answer, Content, PromptMessage, PromptResult, ResourceContents, ToolResult,
@@ -19,6 +20,9 @@ pub struct Json<T>(pub T);
     note = "a tool returns `String`, `&str`, a number, `bool`, `()`, `Json<T>`, `Content`, `Vec<Content>`, `ToolResult`, or a `Result` of one of these whose error implements `Display`"
 )]
 pub trait ToolOutput {
+    /// The schema of its structured content.
+    const SCHEMA: Option<Make> = None;
+
     /// The answer.
     fn into_tool(self) -> Result<ToolResult>;
 }
@@ -91,13 +95,17 @@ impl ToolOutput for Vec<Content> {
     }
 }
 
-impl<T: Serialize> ToolOutput for Json<T> {
+impl<T: Structured> ToolOutput for Json<T> {
+    const SCHEMA: Option<Make> = Some(T::schema);
+
     fn into_tool(self) -> Result<ToolResult> {
-        Ok(ToolResult::structured(crate::__rt1::json(&self.0)?))
+        Ok(ToolResult::structured(self.0.json()?))
     }
 }
 
 impl<T: ToolOutput, E: Failure> ToolOutput for Result<T, E> {
+    const SCHEMA: Option<Make> = T::SCHEMA;
+
     fn into_tool(self) -> Result<ToolResult> {
         self.map_err(Failure::into_error)?.into_tool()
     }

@@ -4,6 +4,8 @@
 mod counter;
 #[path = "pairs/orders.rs"]
 mod orders;
+#[path = "pairs/shop.rs"]
+mod shop;
 
 use mcp_agent::__rt1::Agent;
 use mcp_agent::memory::{Host, Request};
@@ -99,19 +101,22 @@ fn orders() {
     same::<orders::file::Orders, orders::rust::Orders>(&requests);
 }
 
-/// What a crate says of itself is what `mcp-gen` reads. An agent that a file declares has that file.
 #[test]
-fn a_declaration_can_be_asked_for() {
-    use mcp_agent::__rt1::declaration;
-    let text = declaration::<orders::rust::Orders>();
-    for piece in [
-        "name = \"orders\"",
-        "[state.fields.rate]",
-        "[tools.cancel]",
-        "[tools.route.params.shard]",
-        "[prompts.sum_up]",
-    ] {
-        assert!(text.contains(piece), "{piece}\n{text}");
-    }
-    assert_eq!(declaration::<orders::file::Orders>(), "");
+fn shop() {
+    let mut requests = lists();
+    requests.extend([
+        call("first", json!({})),
+        call("order", json!({ "lines": [{ "item": "tea", "count": 2 }, { "item": "milk" }] })),
+        call("order", json!({ "lines": [{ "item": "tea" }], "express": true })),
+        call("order", json!({ "lines": [{ "item": "tea", "count": 256 }] })),
+        call("order", json!({ "lines": [{ "item": "tea", "count": 0, "size": 1 }] })),
+        call("order", json!({ "lines": "tea" })),
+        call("add", json!({ "line": { "item": "tea" } })),
+        call("add", json!({ "line": { "item": "tea" }, "speed": "fast", "times": 3, "other": { "item": "a", "count": 2 } })),
+        call("add", json!({ "line": { "item": "tea", "note": null }, "speed": "quick" })),
+        call("stock", json!({ "item": "tea" })),
+        call("stock", json!({})),
+        call("first", json!({})),
+    ]);
+    same::<shop::file::Shop, shop::rust::Shop>(&requests);
 }

@@ -158,6 +158,7 @@ fn declaration(args: &Args) -> Result<(Declaration, Option<Template>)> {
         .replace("\"{{ name }}\"", &format!("\"{}\"", agent_name(&args.dir)));
     Ok((
         Declaration {
+            problems: Vec::new(),
             is_file: true,
             name: DECLARATION.to_owned(),
             text,

@@ -152,6 +152,17 @@ codes! {
     BadIcon "E0803" "bad icon",
     BadMetaKey "E0804" "bad metadata key",
     BadTime "E0805" "bad time",
+    BadAttribute "E0901" "attribute that does not read",
+    MisplacedAttribute "E0902" "attribute where it does not belong",
+    Generic "E0903" "generics or lifetimes",
+    BadReceiver "E0904" "receiver that is no handler's",
+    SaidOtherwise "E0905" "key that the method says otherwise",
+    BadSignature "E0906" "signature that nobody can call",
+    LentType "E0907" "type that does not own what it holds",
+    NoString "E0908" "argument that is no string",
+    UnreadVariable "E0909" "variable that nobody reads",
+    UnnamedFields "E0910" "fields without names",
+    TypeMismatch "E0911" "type that does not fit what is declared",
 }
 
 impl Code {

@@ -199,7 +199,7 @@ impl<A: Agent> Front<A> {
 }
 
 fn engine<A: Agent>() -> Engine {
-    let mut engine = Engine::lean(A::CATALOG, A::POLICY);
+    let mut engine = Engine::lean(A::catalog(), A::POLICY);
     if const { A::CATALOG.mirrors() } {
         engine = engine.with_mirrors();
     }

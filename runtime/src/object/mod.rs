@@ -69,7 +69,7 @@ impl<A: Agent> Object<A> {
     /// An object over its host and its state.
     pub fn new(host: Rc<dyn Host>, state: StateCell<A>) -> Rc<Self> {
         Rc::new(Self {
-            engine: Rc::new(Engine::lean(A::CATALOG, A::POLICY)),
+            engine: Rc::new(Engine::lean(A::catalog(), A::POLICY)),
             state: Rc::new(state.in_object(host.clone())),
             host,
             session: RefCell::default(),

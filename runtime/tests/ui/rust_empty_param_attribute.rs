@@ -7,7 +7,7 @@ pub struct Shop {}
 impl Shop {
     /// Buys.
     #[tool]
-    fn buy(#[param] what: &str) -> String {
+    fn buy(#[param = 1] what: &str) -> String {
         what.to_owned()
     }
 }

@@ -18,7 +18,7 @@ impl Shop {
 
     /// Sells.
     #[tool]
-    fn sell(what: std::time::Duration) -> String {
+    fn sell(what: &[u8]) -> String {
         format!("{what:?}")
     }
 }

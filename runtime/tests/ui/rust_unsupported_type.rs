@@ -7,7 +7,7 @@ pub struct Shop {}
 impl Shop {
     /// Buys.
     #[tool]
-    fn buy(what: std::time::Duration) -> String {
+    fn buy(what: &[u8]) -> String {
         format!("{what:?}")
     }
 }

@@ -5,6 +5,7 @@
 
 mod elicit;
 mod output;
+mod pieces;
 mod schema;
 
 pub use elicit::requested_schema;
@@ -15,6 +16,7 @@ use crate::model::{
     Tool, ToolBody, Uri,
 };
 pub use output::checked_output;
+pub use pieces::{Foreign, Piece, pieces};
 use schema::{number, object_schema, required};
 use serde::Serialize;
 use serde_json::value::RawValue;

@@ -83,7 +83,19 @@ pub fn consts(agent: &Agent, lists: &Lists) -> TokenStream {
 
 /// A tool of the catalog.
 pub fn tool(agent: &Agent, tool: &Tool) -> TokenStream {
-    let (name, json) = (&tool.name, json::tool(agent, tool));
+    let output = json::checked_output(agent, tool).map(|schema| quote!(output: Some(#schema),));
+    item(agent, tool, &json::tool(agent, tool), output.as_ref())
+}
+
+/// A tool of which the runtime writes the JSON. `schema` is that of its structured content, an `Option`.
+pub fn late_tool(agent: &Agent, tool: &Tool, schema: Option<&TokenStream>) -> TokenStream {
+    let output =
+        schema.map(|schema| quote!(output: match #schema { Some(_) => Some(""), None => None },));
+    item(agent, tool, "", output.as_ref())
+}
+
+fn item(agent: &Agent, tool: &Tool, json: &str, output: Option<&TokenStream>) -> TokenStream {
+    let name = &tool.name;
     let interactive = tool.interactive;
     let place = match tool.body {
         // What a handle stands for is changed where the state is, one call at a time.
@@ -115,7 +127,6 @@ pub fn tool(agent: &Agent, tool: &Tool) -> TokenStream {
         quote!(::mcp_agent::__rt1::ParamHeader { header: #header, path: &[#(#path),*] })
     });
     let headers = (headers.len() > 0).then(|| quote!(headers: &[#(#headers),*],));
-    let output = json::checked_output(agent, tool).map(|schema| quote!(output: Some(#schema),));
     quote!(::mcp_agent::__rt1::Item { name: #name, json: #json, schema: None, place: #place, interactive: #interactive, #output #confirm #task #handle #headers ..::mcp_agent::__rt1::Item::EMPTY })
 }
 

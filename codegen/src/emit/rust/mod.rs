@@ -5,13 +5,17 @@
 mod catalog;
 mod completions;
 mod handlers;
+mod late;
 mod literal;
 mod part;
+mod place;
+mod structure;
 mod stubs;
 mod table;
 mod types;
 
-pub use part::{block, empty_block, structure};
+pub use part::{block, empty_block};
+pub use structure::structure;
 pub use stubs::{Stub, handlers as handler_stubs, struct_name, stubs};
 
 use crate::model::Agent;

@@ -1,112 +1,22 @@
-//! `Agent` to Rust where Rust declares it: what the struct becomes, and what an impl block adds.
+//! `Agent` to Rust where Rust declares it: what an impl block adds.
 //!
 //! Signatures are the user's and stay as they are: each entry of the table reads the arguments into a struct of its own, calls the method
 //! with them, and lets a trait of the runtime make an answer of whatever comes back.
 
-use super::catalog::{self, Lists};
-use super::completions;
+use super::catalog;
+use super::place::{at, path};
+use super::{completions, late};
 use crate::model::{Access, Agent, Field};
 use crate::read::tokens::{Argument, Handler, Kind};
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::Type;
 use syn::ext::IdentExt;
-use syn::{Fields, ItemStruct, Type};
-
-/// Everything that `#[mcp_agent(name = …)]` puts in place of the struct.
-pub fn structure(agent: &Agent, text: &str, item: &ItemStruct) -> TokenStream {
-    let ident = &item.ident;
-    let derives = derives(item);
-    let declared = agent.state.as_ref().map_or(&[][..], |it| &it.fields);
-    let names: Vec<&Ident> = match &item.fields {
-        Fields::Named(fields) => fields
-            .named
-            .iter()
-            .filter_map(|it| it.ident.as_ref())
-            .collect(),
-        Fields::Unit | Fields::Unnamed(_) => Vec::new(),
-    };
-    let values = names.iter().zip(declared).map(|(name, field)| {
-        let value = default(field);
-        quote!(#name: #value)
-    });
-    // Rust finds the handlers of the impl block through this trait, so that its absence is an error on the struct's name.
-    let part = quote_spanned!(ident.span()=> <#ident as ::mcp_agent::__rt1::Part>);
-    let consts = catalog::consts(
-        agent,
-        &Lists {
-            tools: quote!(#part::TOOLS),
-            resources: quote!(#part::RESOURCES),
-            prompts: quote!(#part::PROMPTS),
-            completions: quote!(#part::COMPLETIONS),
-        },
-    );
-    let stateful = agent
-        .state
-        .is_some()
-        .then(|| quote!(impl ::mcp_agent::__rt1::Stateful for #ident {}));
-    quote! {
-        #derives
-        #item
-        impl ::core::default::Default for #ident {
-            fn default() -> Self {
-                Self { #(#values),* }
-            }
-        }
-        impl ::mcp_agent::__rt1::Declared for #ident {}
-        #stateful
-        impl ::mcp_agent::__rt1::Agent for #ident {
-            const DECLARATION: &'static [&'static str] = &[#text, #part::DECLARATION];
-            #consts
-            const TABLE: ::mcp_agent::__rt1::Table<Self> = #part::TABLE;
-        }
-        ::mcp_agent::__rt1::export!(#ident);
-    }
-}
-
-/// What an agent needs to be, but for what the user derives already. A field that was not there when a state was stored has its default.
-fn derives(item: &ItemStruct) -> TokenStream {
-    let mut theirs = Vec::new();
-    for attribute in item.attrs.iter().filter(|it| it.path().is_ident("derive")) {
-        // What is no list of paths is for the compiler to refuse.
-        let _ = attribute.parse_nested_meta(|meta| {
-            theirs.extend(meta.path.segments.last().map(|it| it.ident.to_string()));
-            Ok(())
-        });
-    }
-    let ours = [
-        ("Clone", quote!(Clone)),
-        ("Debug", quote!(Debug)),
-        ("PartialEq", quote!(PartialEq)),
-        ("Serialize", quote!(::mcp_agent::__rt1::serde::Serialize)),
-        (
-            "Deserialize",
-            quote!(::mcp_agent::__rt1::serde::Deserialize),
-        ),
-    ];
-    let missing = ours
-        .iter()
-        .filter(|(name, _)| theirs.iter().all(|it| it != name))
-        .map(|(_, path)| path);
-    quote! {
-        #[derive(#(#missing),*)]
-        #[serde(crate = "::mcp_agent::__rt1::serde", default)]
-    }
-}
-
-/// The value of a field or an argument that nobody gave one. `check` made sure that it fits.
-fn default(field: &Field) -> TokenStream {
-    match &field.default {
-        Some(value) => {
-            let json = value.to_string();
-            quote!(::mcp_agent::__rt1::declared(#json))
-        }
-        None => quote!(::core::option::Option::None),
-    }
-}
 
 /// Everything that an impl block adds to itself.
 pub fn block(agent: &Agent, items: &str, owner: &Type, handlers: &[Handler]) -> TokenStream {
     let of = |kind| handlers.iter().filter(move |it| it.kind == kind);
+    let mut lates = Vec::new();
     let (tools, tool_table): (Vec<_>, Vec<_>) = of(Kind::Tool)
         .zip(&agent.tools)
         .map(|(handler, tool)| {
@@ -114,7 +24,16 @@ pub fn block(agent: &Agent, items: &str, owner: &Type, handlers: &[Handler]) -> 
                 crate::model::Input::Fields(fields) => fields.as_slice(),
                 crate::model::Input::Schema { .. } => &[],
             };
-            (catalog::tool(agent, tool), entry(handler, fields))
+            let late = late::tool(agent, tool, handler);
+            let item = match &late {
+                None => catalog::tool(agent, tool),
+                Some(_) => {
+                    let output = handler.structured.as_ref().map(late::output);
+                    catalog::late_tool(agent, tool, output.as_ref())
+                }
+            };
+            lates.extend(late);
+            (item, entry(handler, fields))
         })
         .unzip();
     let (resources, resource_table): (Vec<_>, Vec<_>) = of(Kind::Resource)
@@ -145,6 +64,7 @@ pub fn block(agent: &Agent, items: &str, owner: &Type, handlers: &[Handler]) -> 
                 const RESOURCES: &'static [rt::ResourceItem] = &[#(#resources),*];
                 const PROMPTS: &'static [rt::Item] = &[#(#prompts),*];
                 const COMPLETIONS: &'static [rt::Completion] = &[#(#completions),*];
+                const LATE: &'static [rt::Late] = &[#(#lates),*];
                 const TABLE: rt::Table<Self> = rt::Table {
                     tools: &[#(#tool_table),*],
                     resources: &[#(#resource_table),*],
@@ -165,6 +85,7 @@ pub fn empty_block(owner: &Type) -> TokenStream {
             const RESOURCES: &'static [::mcp_agent::__rt1::ResourceItem] = &[];
             const PROMPTS: &'static [::mcp_agent::__rt1::Item] = &[];
             const COMPLETIONS: &'static [::mcp_agent::__rt1::Completion] = &[];
+            const LATE: &'static [::mcp_agent::__rt1::Late] = &[];
             const TABLE: ::mcp_agent::__rt1::Table<Self> =
                 ::mcp_agent::__rt1::Table { tools: &[], resources: &[], prompts: &[], completions: &[] };
         }
@@ -187,6 +108,18 @@ fn entry(handler: &Handler, fields: &[Field]) -> TokenStream {
                 members.push(member);
                 given
             }
+            Argument::Foreign(name, ty) => {
+                let own = format_ident!("p{}", members.len());
+                let wire = name.unraw().to_string();
+                let field = fields.iter().find(|it| it.name == wire);
+                let (member, given) = late::member(&own, &wire, ty, field);
+                members.push(member);
+                given
+            }
+            Argument::Whole(ty) => {
+                let of = path(ty, "Argument", "of");
+                quote!(#of(i)?)
+            }
         })
         .collect();
     let arguments = (!members.is_empty()).then(|| {
@@ -205,6 +138,13 @@ fn entry(handler: &Handler, fields: &[Field]) -> TokenStream {
     };
     // What is no result is marked where the type stands.
     let returned = quote_spanned!(handler.output=> returned);
+    let answer = match &handler.structured {
+        None => quote!(rt::#finish(i, #returned)),
+        Some(ty) => {
+            let into_tool = path(ty, "ToolOutput", "into_tool");
+            quote!(rt::answer(#into_tool(returned)))
+        }
+    };
     let (place, binding, receiver) = match handler.access {
         Access::None => (quote!(Front), quote!(), quote!()),
         Access::Read => (quote!(Read), quote!(a,), quote!(a,)),
@@ -215,7 +155,7 @@ fn entry(handler: &Handler, fields: &[Field]) -> TokenStream {
             let _ = cx;
             #arguments
             let returned = Self::#method(#receiver #(#given),*) #wait;
-            rt::#finish(i, #returned)
+            #answer
         }))
     }
 }
@@ -241,13 +181,4 @@ fn member(at: usize, name: &Ident, ty: &Type, field: Option<&Field>) -> (TokenSt
         quote!(#attribute #own: ::core::option::Option<#ty>),
         quote!(#lend p.#own.unwrap_or_else(|| rt::declared(#json))),
     )
-}
-
-/// The same tokens as if they stood at another place: what is wrong with them is shown there.
-fn at(tokens: &impl ToTokens, span: Span) -> TokenStream {
-    let moved = |mut token: TokenTree| {
-        token.set_span(span);
-        token
-    };
-    tokens.to_token_stream().into_iter().map(moved).collect()
 }

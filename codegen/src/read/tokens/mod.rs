@@ -4,16 +4,18 @@
 //! one list of keys, and whatever is wrong is said at the token that said it.
 
 mod args;
+mod attribute;
 mod block;
+mod param;
 mod structure;
 mod text;
 mod types;
 
 pub use block::{Argument, Block, Handler, Kind, check_variables, read as block};
-pub use structure::{Structure, read as structure};
+pub use structure::{Member, Structure, read as structure};
 pub use text::Text;
 
-use crate::diag::Severity;
+use crate::diag::{Code, Severity};
 use crate::{Files, Loaded, Source, load};
 use args::Args;
 use proc_macro2::{Span, TokenStream};
@@ -23,24 +25,37 @@ use syn::{Attribute, Expr, Lit, Meta, Type};
 
 /// What is wrong, each at its token. All of it is shown.
 #[derive(Default)]
-pub struct Errors(Vec<syn::Error>);
+pub struct Errors(Vec<(Code, syn::Error)>);
 
 impl Errors {
     /// Adds what is wrong with these tokens.
-    pub fn add(&mut self, tokens: impl ToTokens, message: impl std::fmt::Display) {
-        self.0.push(syn::Error::new_spanned(tokens, message));
+    pub fn add(&mut self, code: Code, tokens: impl ToTokens, message: impl std::fmt::Display) {
+        let message = format!("{message} [{code}]");
+        self.0
+            .push((code, syn::Error::new_spanned(tokens, message)));
     }
 
-    /// Adds an error.
-    pub fn push(&mut self, error: syn::Error) {
-        self.0.push(error);
+    /// Adds what is wrong at this place.
+    pub fn at(&mut self, code: Code, span: Span, message: impl std::fmt::Display) {
+        let message = format!("{message} [{code}]");
+        self.0.push((code, syn::Error::new(span, message)));
+    }
+
+    /// Adds what does not read.
+    fn unread(&mut self, error: &syn::Error) {
+        self.at(Code::BadAttribute, error.span(), error);
     }
 
     fn or_default<T: Default>(&mut self, result: syn::Result<T>) -> T {
         result.unwrap_or_else(|error| {
-            self.0.push(error);
+            self.unread(&error);
             T::default()
         })
+    }
+
+    /// What is wrong, by its codes.
+    pub fn codes(&self) -> impl Iterator<Item = Code> {
+        self.0.iter().map(|(code, _)| *code)
     }
 
     /// Whether nothing is wrong.
@@ -52,7 +67,7 @@ impl Errors {
     pub fn into_compile_errors(self) -> TokenStream {
         self.0
             .into_iter()
-            .map(syn::Error::into_compile_error)
+            .map(|(_, error)| error.into_compile_error())
             .collect()
     }
 }
@@ -74,22 +89,21 @@ pub fn judge(text: &Text, files: &dyn Files, errors: &mut Errors) -> Option<Load
                     message.push_str("\n\n");
                     message.push_str(part);
                 }
-                errors.push(syn::Error::new(
-                    span.unwrap_or_else(Span::call_site),
-                    message,
-                ));
+                let error = syn::Error::new(span.unwrap_or_else(Span::call_site), message);
+                errors.0.push((diagnostic.code, error));
             }
             None
         }
     }
 }
 
-/// A type of which only the compiler knows the schema.
-fn unknown_type(ty: &Type) -> syn::Error {
-    syn::Error::new(
+/// A type that nothing can be read into.
+fn unknown_type(ty: &Type, errors: &mut Errors) {
+    errors.at(
+        Code::LentType,
         ty.span(),
-        "expected `String`, `&str`, an integer of up to 64 bits, `f64`, `bool`, `serde_json::Value`, or an `Option` or `Vec` of one of these",
-    )
+        "expected a type that owns what it holds: `String`, a number, `bool`, `serde_json::Value`, a type of yours, or an `Option` or `Vec` of one of these; `&str` is lent",
+    );
 }
 
 /// The description of what has these attributes, unless its own says it.
@@ -139,12 +153,19 @@ fn take_attribute(attrs: &mut Vec<Attribute>, name: &str, errors: &mut Errors) -
     let mut taken = strip(attrs, name).into_iter();
     let first = taken.next()?;
     for again in taken {
-        errors.add(again, format!("`#[{name}]` is there twice: keep one"));
+        errors.add(
+            Code::BadAttribute,
+            again,
+            format!("`#[{name}]` is there twice: keep one"),
+        );
     }
     match &first.meta {
         Meta::List(list) => Some(errors.or_default(list.parse_args())),
+        // An attribute without arguments makes a type of the user's one argument of several.
+        Meta::Path(_) if name == "param" => Some(Args::default()),
         _ => {
             errors.add(
+                Code::BadAttribute,
                 &first,
                 format!("write what is meant: `#[{name}(default = 1)]`"),
             );

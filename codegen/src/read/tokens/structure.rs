@@ -4,9 +4,10 @@ use super::args::Args;
 use super::text::Text;
 use super::types::Shape;
 use super::{Errors, docs, take_attribute, unknown_type};
-use proc_macro2::TokenStream;
+use crate::diag::Code;
+use proc_macro2::{Ident, TokenStream};
 use syn::ext::IdentExt;
-use syn::{Fields, ItemStruct};
+use syn::{Fields, ItemStruct, Type};
 
 /// A struct with `#[mcp_agent(name = …)]`, read.
 pub struct Structure {
@@ -14,6 +15,20 @@ pub struct Structure {
     pub text: Text,
     /// The struct, without what was read of it.
     pub item: ItemStruct,
+    /// Its fields, in their order.
+    pub fields: Vec<Member>,
+}
+
+/// A field of the state.
+pub struct Member {
+    /// Its name.
+    pub ident: Ident,
+    /// Its type.
+    pub ty: Type,
+    /// Whether only the compiler knows what the type is.
+    pub is_foreign: bool,
+    /// Whether its attribute says what it begins as.
+    pub has_default: bool,
 }
 
 /// The arguments that are tables of their own; all others are keys of `[server]`.
@@ -24,6 +39,7 @@ pub fn read(args: TokenStream, mut item: ItemStruct, errors: &mut Errors) -> Str
     let mut args: Args = errors.or_default(syn::parse2(args));
     if !item.generics.params.is_empty() {
         errors.add(
+            Code::Generic,
             &item.generics,
             "an agent has no generics: its state is stored as one type",
         );
@@ -47,7 +63,7 @@ pub fn read(args: TokenStream, mut item: ItemStruct, errors: &mut Errors) -> Str
                 super::args::Value::Table(args, _) => (arg.span, args),
                 other => {
                     let message = format!("`{table}` is a table: `{table}(key = value)`");
-                    errors.push(syn::Error::new(other.span(), message));
+                    errors.at(Code::BadAttribute, other.span(), message);
                     continue;
                 }
             },
@@ -57,25 +73,27 @@ pub fn read(args: TokenStream, mut item: ItemStruct, errors: &mut Errors) -> Str
         text.header(&[table], span);
         args.lines(&mut text);
     }
-    if item.generics.params.is_empty() {
-        fields(&mut item, &mut text, errors);
+    let fields = if item.generics.params.is_empty() {
+        fields(&mut item, &mut text, errors)
     } else {
         // What a parameter stands for cannot be known here, but what is said of a field is taken off.
-        fields(&mut item, &mut Text::default(), &mut Errors::default());
-    }
-    Structure { text, item }
+        fields(&mut item, &mut Text::default(), &mut Errors::default())
+    };
+    Structure { text, item, fields }
 }
 
-fn fields(item: &mut ItemStruct, text: &mut Text, errors: &mut Errors) {
+fn fields(item: &mut ItemStruct, text: &mut Text, errors: &mut Errors) -> Vec<Member> {
+    let mut members = Vec::new();
     let fields = match &mut item.fields {
-        Fields::Unit => return,
+        Fields::Unit => return members,
         Fields::Named(fields) => &mut fields.named,
         Fields::Unnamed(fields) => {
             errors.add(
+                Code::UnnamedFields,
                 fields,
                 "the fields of a state have names: they are the keys of what is stored",
             );
-            return;
+            return members;
         }
     };
     for field in fields {
@@ -84,13 +102,24 @@ fn fields(item: &mut ItemStruct, text: &mut Text, errors: &mut Errors) {
         };
         let args = take_attribute(&mut field.attrs, "state", errors).unwrap_or_default();
         let Some(shape) = Shape::of(&field.ty) else {
-            errors.push(unknown_type(&field.ty));
+            unknown_type(&field.ty, errors);
             continue;
         };
         let name = ident.unraw().to_string();
         text.header(&["state", "fields", &name], ident.span());
         shape.lines(|key| args.has(key), text);
         super::description(&args, &field.attrs, text);
+        // A type of the user's knows what it begins as.
+        if shape.is_foreign() && !shape.optional && !args.has("default") && !args.has("optional") {
+            text.push("optional = true\n");
+        }
         args.lines(text);
+        members.push(Member {
+            ident,
+            ty: field.ty.clone(),
+            is_foreign: shape.is_foreign(),
+            has_default: args.has("default"),
+        });
     }
+    members
 }

@@ -20,6 +20,8 @@ pub enum Kind {
     Named(&'static str, Option<(i64, Option<i64>)>),
     /// A `Vec`.
     Array(Box<Shape>),
+    /// A type of which only the compiler knows the schema.
+    Foreign,
 }
 
 /// Integers that are narrower than those of a declaration, which have 64 bits and a sign.
@@ -37,7 +39,12 @@ const NARROW: [(&str, i64, Option<i64>); 9] = [
 ];
 
 impl Shape {
-    /// The shape of a type; `None` where only the compiler knows it.
+    /// Whether only the compiler knows the schema.
+    pub fn is_foreign(&self) -> bool {
+        matches!(self.kind, Kind::Foreign)
+    }
+
+    /// The shape of a type; `None` where it does not own what it holds.
     pub fn of(ty: &Type) -> Option<Self> {
         let span = ty.span();
         if let Type::Reference(reference) = ty {
@@ -52,13 +59,24 @@ impl Shape {
             });
         }
         if let Some(items) = argument_of(ty, "Vec") {
-            let items = Self::of(items).filter(|items| !items.optional)?;
-            return Some(Self::new(Kind::Array(Box::new(items)), span));
+            let items = Self::of(items)?;
+            let kind = match items.optional || items.is_foreign() {
+                true => Kind::Foreign,
+                false => Kind::Array(Box::new(items)),
+            };
+            return Some(Self::new(kind, span));
         }
-        let Type::Path(path) = ty else { return None };
+        let path = match ty {
+            Type::Path(path) => path,
+            Type::Array(_) => return Some(Self::new(Kind::Foreign, span)),
+            Type::Tuple(tuple) if !tuple.elems.is_empty() => {
+                return Some(Self::new(Kind::Foreign, span));
+            }
+            _ => return None,
+        };
         let last = path.path.segments.last()?;
         if path.qself.is_some() || !last.arguments.is_none() {
-            return None;
+            return Some(Self::new(Kind::Foreign, span));
         }
         let name = last.ident.to_string();
         let kind = match name.as_str() {
@@ -67,10 +85,10 @@ impl Shape {
             "i64" => Kind::Named("integer", None),
             "f32" | "f64" => Kind::Named("number", None),
             "Value" => Kind::Named("any", None),
-            _ => {
-                let (_, minimum, maximum) = NARROW.iter().find(|(narrow, ..)| *narrow == name)?;
-                Kind::Named("integer", Some((*minimum, *maximum)))
-            }
+            _ => match NARROW.iter().find(|(narrow, ..)| *narrow == name) {
+                Some((_, minimum, maximum)) => Kind::Named("integer", Some((*minimum, *maximum))),
+                None => Kind::Foreign,
+            },
         };
         Some(Self::new(kind, span))
     }
@@ -85,29 +103,7 @@ impl Shape {
 
     /// Writes the lines of a member of this shape. `said` tells which keys its attribute has.
     pub fn lines(&self, said: impl Fn(&str) -> bool, out: &mut Text) {
-        match &self.kind {
-            Kind::Named(name, limits) => {
-                out.push("type = ");
-                out.string(name, self.span);
-                out.push("\n");
-                let (minimum, maximum) = match limits {
-                    Some((minimum, maximum)) => (Some(*minimum), *maximum),
-                    None => (None, None),
-                };
-                for (key, limit) in [("minimum", minimum), ("maximum", maximum)] {
-                    if let Some(limit) = limit.filter(|_| !said(key)) {
-                        out.push(&format!("{key} = {limit}\n"));
-                    }
-                }
-            }
-            Kind::Array(items) => {
-                out.push("type = ");
-                out.string("array", self.span);
-                out.push("\nitems = ");
-                items.inline(out);
-                out.push("\n");
-            }
-        }
+        self.write(&said, "\n", out);
         if self.optional {
             out.push("optional = ");
             out.say("true", self.span);
@@ -115,27 +111,32 @@ impl Shape {
         }
     }
 
-    fn inline(&self, out: &mut Text) {
-        out.push("{ ");
+    /// Writes its keys, with `end` behind each.
+    fn write(&self, said: &dyn Fn(&str) -> bool, end: &str, out: &mut Text) {
+        out.push("type = ");
         match &self.kind {
             Kind::Named(name, limits) => {
-                out.push("type = ");
                 out.string(name, self.span);
-                if let Some((minimum, maximum)) = limits {
-                    out.push(&format!(", minimum = {minimum}"));
-                    if let Some(maximum) = maximum {
-                        out.push(&format!(", maximum = {maximum}"));
+                let (minimum, maximum) = match limits {
+                    Some((minimum, maximum)) => (Some(*minimum), *maximum),
+                    None => (None, None),
+                };
+                for (key, limit) in [("minimum", minimum), ("maximum", maximum)] {
+                    if let Some(limit) = limit.filter(|_| !said(key)) {
+                        out.push(&format!("{end}{key} = {limit}"));
                     }
                 }
             }
             Kind::Array(items) => {
-                out.push("type = ");
                 out.string("array", self.span);
-                out.push(", items = ");
-                items.inline(out);
+                out.push(end);
+                out.push("items = { ");
+                items.write(&|_| false, ", ", out);
+                out.push("}");
             }
+            Kind::Foreign => out.string("any", self.span),
         }
-        out.push(" }");
+        out.push(end);
     }
 }
 

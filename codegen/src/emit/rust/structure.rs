@@ -1,0 +1,184 @@
+//! `Agent` to Rust where Rust declares it: what the struct becomes.
+
+use super::catalog::{self, Lists};
+use super::place::{path, path_string};
+use crate::model::{Agent, Field};
+use crate::read::tokens::{Member, Structure};
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{Fields, ItemStruct, parse_quote};
+
+/// Everything that `#[mcp_agent(name = …)]` puts in place of the struct.
+pub fn structure(agent: &Agent, read: &Structure) -> TokenStream {
+    let Structure { text, item, fields } = read;
+    let (ident, text) = (&item.ident, text.as_str());
+    let derives = derives(item, fields);
+    let declared = agent.state.as_ref().map_or(&[][..], |it| &it.fields);
+    let values = fields.iter().zip(declared).map(|(member, field)| {
+        let (name, value) = (&member.ident, default(member, field));
+        quote!(#name: #value)
+    });
+    let copies = copies(ident, fields, &derives.copied);
+    let item = with_readers(item, fields);
+    let derives = derives.tokens;
+    // Rust finds the handlers of the impl block through this trait, so that its absence is an error on the struct's name.
+    let part = quote_spanned!(ident.span()=> <#ident as ::mcp_agent::__rt1::Part>);
+    let consts = catalog::consts(
+        agent,
+        &Lists {
+            tools: quote!(#part::TOOLS),
+            resources: quote!(#part::RESOURCES),
+            prompts: quote!(#part::PROMPTS),
+            completions: quote!(#part::COMPLETIONS),
+        },
+    );
+    let stateful = agent
+        .state
+        .is_some()
+        .then(|| quote!(impl ::mcp_agent::__rt1::Stateful for #ident {}));
+    quote! {
+        #derives
+        #item
+        #copies
+        impl ::core::default::Default for #ident {
+            fn default() -> Self {
+                Self { #(#values),* }
+            }
+        }
+        impl ::mcp_agent::__rt1::Declared for #ident {}
+        #stateful
+        impl ::mcp_agent::__rt1::Agent for #ident {
+            const DECLARATION: &'static [&'static str] = &[#text, #part::DECLARATION];
+            #consts
+            const LATE: &'static [::mcp_agent::__rt1::Late] = #part::LATE;
+            fn catalog() -> ::mcp_agent::__rt1::Catalog {
+                static WHOLE: ::mcp_agent::__rt1::Whole = ::mcp_agent::__rt1::Whole::new();
+                ::mcp_agent::__rt1::whole::<Self>(&WHOLE)
+            }
+            const TABLE: ::mcp_agent::__rt1::Table<Self> = #part::TABLE;
+        }
+        ::mcp_agent::__rt1::export!(#ident);
+    }
+}
+
+struct Derives {
+    tokens: TokenStream,
+    /// The traits that are implemented field by field, so that what is wrong with a field's type is said once.
+    copied: Vec<&'static str>,
+}
+
+/// What an agent needs to be, but for what the user derives already. A field that was not there when a state was stored has its default.
+fn derives(item: &ItemStruct, fields: &[Member]) -> Derives {
+    let mut theirs = Vec::new();
+    for attribute in item.attrs.iter().filter(|it| it.path().is_ident("derive")) {
+        // What is no list of paths is for the compiler to refuse.
+        let _ = attribute.parse_nested_meta(|meta| {
+            theirs.extend(meta.path.segments.last().map(|it| it.ident.to_string()));
+            Ok(())
+        });
+    }
+    let ours = [
+        ("Clone", quote!(Clone)),
+        ("PartialEq", quote!(PartialEq)),
+        ("Debug", quote!(Debug)),
+        ("Serialize", quote!(::mcp_agent::__rt1::serde::Serialize)),
+        (
+            "Deserialize",
+            quote!(::mcp_agent::__rt1::serde::Deserialize),
+        ),
+    ];
+    let missing = ours
+        .into_iter()
+        .filter(|(name, _)| theirs.iter().all(|it| it != name));
+    // A type of the user's may not implement `Debug`, which nobody needs.
+    let foreign = fields.iter().any(|it| it.is_foreign);
+    let (copied, derived): (Vec<_>, Vec<_>) =
+        missing.partition(|(name, _)| foreign && ["Clone", "PartialEq", "Debug"].contains(name));
+    let paths = derived.iter().map(|(_, path)| path);
+    Derives {
+        tokens: quote! {
+            #[derive(#(#paths),*)]
+            #[serde(crate = "::mcp_agent::__rt1::serde", default)]
+        },
+        copied: copied.into_iter().map(|(name, _)| name).collect(),
+    }
+}
+
+/// The trait that a field's type is to implement.
+fn trait_of(member: &Member) -> &'static str {
+    match member.is_foreign && !member.has_default {
+        true => "Begin",
+        false => "Field",
+    }
+}
+
+/// `Clone` and `PartialEq` of a struct with fields of types of the user's.
+fn copies(ident: &Ident, fields: &[Member], traits: &[&str]) -> TokenStream {
+    let names: Vec<_> = fields.iter().map(|it| &it.ident).collect();
+    let of = |function| {
+        fields
+            .iter()
+            .map(move |it| path(&it.ty, trait_of(it), function))
+    };
+    let clone = traits.contains(&"Clone").then(|| {
+        let copies = of("copy");
+        quote! {
+            impl ::core::clone::Clone for #ident {
+                fn clone(&self) -> Self {
+                    Self { #(#names: #copies(&self.#names)),* }
+                }
+            }
+        }
+    });
+    let equal = traits.contains(&"PartialEq").then(|| {
+        let sames = of("same");
+        quote! {
+            impl ::core::cmp::PartialEq for #ident {
+                fn eq(&self, other: &Self) -> bool {
+                    true #(&& #sames(&self.#names, &other.#names))*
+                }
+            }
+        }
+    });
+    quote!(#clone #equal)
+}
+
+/// The struct, whose fields of the user's types are read and written through a trait of ours, unless they say how themselves.
+fn with_readers(item: &ItemStruct, members: &[Member]) -> ItemStruct {
+    let mut item = item.clone();
+    let Fields::Named(fields) = &mut item.fields else {
+        return item;
+    };
+    let foreign = fields
+        .named
+        .iter_mut()
+        .zip(members)
+        .filter(|(_, it)| it.is_foreign);
+    for (field, member) in foreign {
+        if field.attrs.iter().any(|it| it.path().is_ident("serde")) {
+            continue;
+        }
+        let function = |name| path_string(&member.ty, trait_of(member), name);
+        let (write, read) = (function("write"), function("read"));
+        field
+            .attrs
+            .push(parse_quote!(#[serde(serialize_with = #write, deserialize_with = #read)]));
+    }
+    item
+}
+
+/// The value of a field that nobody gave one. `check` made sure that a declared one fits, as far as it knows the type.
+fn default(member: &Member, field: &Field) -> TokenStream {
+    match &field.default {
+        Some(value) => {
+            let json = value.to_string();
+            let declared = path(&member.ty, "Field", "declared");
+            quote!(#declared(#json))
+        }
+        None if member.is_foreign => {
+            let begin = path(&member.ty, "Begin", "begin");
+            quote!(#begin())
+        }
+        None => quote!(::core::option::Option::None),
+    }
+}

@@ -1,0 +1,155 @@
+//! What a handler is given: the arguments of its method.
+
+use super::args::Args;
+use super::block::{Argument, Kind};
+use super::text::Text;
+use super::types::{self, Shape};
+use super::{Errors, description, strip, take_attribute, unknown_type};
+use crate::diag::Code;
+use proc_macro2::Ident;
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+use syn::{Attribute, FnArg, ImplItemFn, Pat, PatType, Type};
+
+/// An argument that a client gives.
+pub struct Param {
+    ident: Ident,
+    ty: Type,
+    /// Its type, as far as it is known here.
+    shape: Option<Shape>,
+    attrs: Vec<Attribute>,
+    /// What its `#[param]` says, if there is one.
+    args: Option<Args>,
+}
+
+impl Param {
+    /// Declares it, as a param of the item.
+    pub fn write(&self, kind: Kind, item: &[&str; 2], text: &mut Text, errors: &mut Errors) {
+        let Some(shape) = &self.shape else {
+            unknown_type(&self.ty, errors);
+            return;
+        };
+        if shape.is_foreign() && kind != Kind::Tool {
+            let message = "what a prompt or a URI is given is a string: take `String`, `&str`, or an `Option` of one, each an argument of its own";
+            errors.at(Code::NoString, self.ty.span(), message);
+            return;
+        }
+        let none = Args::default();
+        let args = self.args.as_ref().unwrap_or(&none);
+        let name = self.ident.unraw().to_string();
+        let path = [item[0], item[1], "params", &name];
+        text.header(&path, self.ident.span());
+        shape.lines(|key| args.has(key), text);
+        description(args, &self.attrs, text);
+        args.lines(text);
+    }
+
+    fn argument(&self) -> Argument {
+        let (ident, ty) = (self.ident.clone(), Box::new(self.ty.clone()));
+        match &self.shape {
+            Some(shape) if shape.is_foreign() => {
+                let inner = types::argument_of(&self.ty, "Option").unwrap_or(&self.ty);
+                Argument::Foreign(ident, Box::new(inner.clone()))
+            }
+            _ => Argument::Param(ident, ty),
+        }
+    }
+
+    /// Whether it has all arguments of its tool: the only one, of a type of the user's, about which no attribute says more.
+    fn is_whole(&self) -> bool {
+        let one =
+            matches!(&self.ty, Type::Path(_)) && types::argument_of(&self.ty, "Option").is_none();
+        let list = types::argument_of(&self.ty, "Vec").is_some();
+        one && !list && self.args.is_none() && self.shape.as_ref().is_some_and(Shape::is_foreign)
+    }
+}
+
+/// What a method takes behind its `self`, and what of it is declared. What is said of its arguments is taken off.
+pub fn arguments(
+    kind: Kind,
+    method: &mut ImplItemFn,
+    errors: &mut Errors,
+) -> (Vec<Argument>, Vec<Param>) {
+    let mut arguments = Vec::new();
+    let mut params = Vec::new();
+    for input in &mut method.sig.inputs {
+        let FnArg::Typed(input) = input else { continue };
+        match special(&input.ty) {
+            Some(argument) => {
+                let again =
+                    |it: &Argument| std::mem::discriminant(it) == std::mem::discriminant(&argument);
+                if arguments.iter().any(again) {
+                    errors.add(
+                        Code::BadSignature,
+                        &*input,
+                        "a handler is given this once: leave one of them out",
+                    );
+                }
+                arguments.push(argument);
+            }
+            None => {
+                if let Some(param) = param(input, errors) {
+                    arguments.push(param.argument());
+                    params.push(param);
+                }
+            }
+        }
+    }
+    if let [only] = params.as_slice()
+        && kind == Kind::Tool
+        && only.is_whole()
+    {
+        for argument in &mut arguments {
+            if let Argument::Foreign(_, ty) = argument {
+                *argument = Argument::Whole(ty.clone());
+            }
+        }
+        params.clear();
+    }
+    (arguments, params)
+}
+
+/// `cx: &Cx` and `call: &Call`.
+fn special(ty: &Type) -> Option<Argument> {
+    let Type::Reference(reference) = ty else {
+        return None;
+    };
+    let Type::Path(path) = &*reference.elem else {
+        return None;
+    };
+    let last = path.path.segments.last()?;
+    if reference.mutability.is_some() {
+        return None;
+    }
+    match last.ident.to_string().as_str() {
+        "Cx" => Some(Argument::Cx),
+        "Call" => Some(Argument::Call),
+        _ => None,
+    }
+}
+
+fn param(input: &mut PatType, errors: &mut Errors) -> Option<Param> {
+    let mut args = take_attribute(&mut input.attrs, "param", errors);
+    if let Some(arg) = args.as_mut().and_then(|it| it.take("complete")) {
+        let message = "no `complete` here: Rust declares no completions yet, but those of an `enum`, which completes itself";
+        errors.at(Code::SaidOtherwise, arg.span, message);
+    }
+    let attrs = strip(&mut input.attrs, "doc");
+    match &*input.pat {
+        Pat::Ident(pat) => Some(Param {
+            ident: pat.ident.clone(),
+            shape: Shape::of(&input.ty),
+            ty: (*input.ty).clone(),
+            attrs,
+            args,
+        }),
+        other => {
+            errors.add(
+                Code::BadSignature,
+                other,
+                "an argument has a name, which is its name on the wire: `a: i64`",
+            );
+            None
+        }
+    }
+}

@@ -1,0 +1,18 @@
+use mcp_agent::prelude::*;
+
+#[mcp_agent(name = "shop", version = "1.0.0")]
+pub struct Shop {}
+
+pub struct Line;
+
+#[mcp_agent]
+impl Shop {
+    /// Buys.
+    #[tool]
+    fn buy(line: Line, times: i64) -> String {
+        drop(line);
+        times.to_string()
+    }
+}
+
+fn main() {}
