@@ -21,7 +21,9 @@ pub fn structure(args: TokenStream, item: ItemStruct) -> TokenStream {
             let (generics, of, bounds) = item.generics.split_for_impl();
             quote! {
                 #item
-                impl #generics ::mcp_agent::__rt1::Declared for #ident #of #bounds {}
+                impl #generics ::mcp_agent::__rt1::Declared for #ident #of #bounds {
+                    const PARTS: &'static [&'static str] = &[];
+                }
                 impl #generics ::mcp_agent::__rt1::Stateful for #ident #of #bounds {}
                 #errors
             }
@@ -37,13 +39,13 @@ pub fn block(args: TokenStream, item: ItemImpl) -> TokenStream {
     if let Some(loaded) = &loaded {
         tokens::check_variables(&loaded.agent, &read.handlers, &mut errors);
     }
-    let (item, owner) = (&read.item, &read.item.self_ty);
+    let item = &read.item;
     let added = match loaded.filter(|_| errors.is_empty()) {
-        Some(loaded) => rust::block(&loaded.agent, &read.items, owner, &read.handlers),
+        Some(loaded) => rust::block(&loaded.agent, &read),
         // The struct goes on, so that it is not wrong as well.
         None => {
             let errors = errors.into_compile_errors();
-            let empty = rust::empty_block(owner);
+            let empty = rust::empty_block(&read);
             quote!(#empty #errors)
         }
     };

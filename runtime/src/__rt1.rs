@@ -6,7 +6,10 @@ pub use crate::export;
 pub use crate::host::workers::{
     ObjectCore, follow, handle, handle_text, init, keys, later, left, object, sharing,
 };
-pub use crate::part::{Declared, Part, Stateful, declared, needs_state, needs_struct};
+pub use crate::part::{
+    Completed, Declared, Part, Stateful, declared, join, join_completions, lists, needs_state,
+    no_handler, total, total_completions,
+};
 pub use crate::results::{PromptOutput, ResourceOutput, ToolOutput};
 pub use crate::schema::{Argument, Begin, Field, Late, Piece, Structured, Whole, whole};
 pub use js_sys::Function;

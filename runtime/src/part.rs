@@ -1,17 +1,18 @@
-//! How an agent that Rust declares is put together: the struct and its impl block, each expanded on its own, meet in these traits.
+//! How an agent that Rust declares is put together: the struct and its impl blocks, each expanded on its own, meet in these traits.
 
-use crate::agent::Table;
+use crate::Error;
+use crate::agent::{Handler, Table};
 use crate::schema::Late;
-use mcp_agent_protocol::{Completion, Item, ResourceItem};
+use mcp_agent_protocol::{Completion, CompletionSource, Item, ResourceItem, TargetKind};
 use serde::de::DeserializeOwned;
 
-/// Handlers, which `#[mcp_agent]` makes of an impl block.
+/// Handlers, which `#[mcp_agent]` makes of an impl block. `NAME` is that of the part, hashed: stable Rust has no strings there.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` has no handlers",
-    label = "no `#[mcp_agent] impl {Self}`",
-    note = "write `#[mcp_agent]` on the impl block with its `#[tool]`, `#[resource(…)]` and `#[prompt]` methods"
+    message = "`{Self}` lacks handlers",
+    label = "no `#[mcp_agent] impl {Self}` for this",
+    note = "write `#[mcp_agent]` on the impl block with its `#[tool]`, `#[resource(…)]` and `#[prompt]` methods; a part that `parts(\"…\")` lists is `#[mcp_agent(part = \"…\")]`"
 )]
-pub trait Part: Sized + 'static {
+pub trait Part<const NAME: u64>: Sized + 'static {
     /// What the block declares, as TOML.
     const DECLARATION: &'static str;
     /// Tools.
@@ -34,7 +35,10 @@ pub trait Part: Sized + 'static {
     label = "`#[mcp_agent(name = \"…\", version = \"…\")]` is missing on this struct",
     note = "the struct says what the server is, the impl block what it does"
 )]
-pub trait Declared {}
+pub trait Declared {
+    /// The parts that it lists; none where that is not known, because something is wrong with the struct.
+    const PARTS: &'static [&'static str];
+}
 
 /// An agent that keeps a state.
 #[diagnostic::on_unimplemented(
@@ -44,11 +48,124 @@ pub trait Declared {}
 )]
 pub trait Stateful {}
 
-/// Compiles where the struct is an agent.
-pub const fn needs_struct<A: Declared>() {}
-
 /// Compiles where the struct keeps a state.
 pub const fn needs_state<A: Stateful>() {}
+
+/// Whether the struct lists a part of this name. Compiles where the struct is an agent.
+pub const fn lists<A: Declared>(part: &str) -> bool {
+    let mut at = 0;
+    while at < A::PARTS.len() {
+        if equal(A::PARTS[at].as_bytes(), part.as_bytes()) {
+            return true;
+        }
+        at += 1;
+    }
+    A::PARTS.is_empty()
+}
+
+const fn equal(a: &[u8], b: &[u8]) -> bool {
+    let mut at = 0;
+    while at < a.len() && at < b.len() && a[at] == b[at] {
+        at += 1;
+    }
+    at == a.len() && at == b.len()
+}
+
+/// How long lists are together.
+pub const fn total<T>(lists: &[&[T]]) -> usize {
+    let (mut all, mut at) = (0, 0);
+    while at < lists.len() {
+        all += lists[at].len();
+        at += 1;
+    }
+    all
+}
+
+/// Lists as one. `N` is their [`total`], `empty` is in none of them.
+pub const fn join<T: Copy, const N: usize>(lists: &[&[T]], empty: T) -> [T; N] {
+    let mut all = [empty; N];
+    let (mut to, mut list) = (0, 0);
+    while list < lists.len() {
+        let mut at = 0;
+        while at < lists[list].len() {
+            all[to] = lists[list][at];
+            to += 1;
+            at += 1;
+        }
+        list += 1;
+    }
+    all
+}
+
+/// What completions of a part refer to, by their places in its lists.
+#[derive(Clone, Copy, Debug)]
+pub struct Completed {
+    /// The completions.
+    pub completions: &'static [Completion],
+    /// How many resources the part has.
+    pub resources: usize,
+    /// How many prompts.
+    pub prompts: usize,
+    /// How many handlers of completions.
+    pub handlers: usize,
+}
+
+/// How many completions parts have together.
+pub const fn total_completions(parts: &[Completed]) -> usize {
+    let (mut all, mut at) = (0, 0);
+    while at < parts.len() {
+        all += parts[at].completions.len();
+        at += 1;
+    }
+    all
+}
+
+/// Completions as one list, each referring to the joined lists.
+pub const fn join_completions<const N: usize>(parts: &[Completed]) -> [Completion; N] {
+    let empty = Completion {
+        kind: TargetKind::Prompt,
+        index: 0,
+        argument: "",
+        source: CompletionSource::Values(&[]),
+    };
+    let mut all = [empty; N];
+    let (mut to, mut part) = (0, 0);
+    let (mut resources, mut prompts, mut handlers) = (0, 0, 0);
+    while part < parts.len() {
+        let mut at = 0;
+        while at < parts[part].completions.len() {
+            let mut one = parts[part].completions[at];
+            one.index += match one.kind {
+                TargetKind::Resource => resources,
+                _ => prompts,
+            };
+            if let CompletionSource::Handler { index, place } = one.source {
+                one.source = CompletionSource::Handler {
+                    index: index + handlers,
+                    place,
+                };
+            }
+            all[to] = one;
+            to += 1;
+            at += 1;
+        }
+        resources += parts[part].resources;
+        prompts += parts[part].prompts;
+        handlers += parts[part].handlers;
+        part += 1;
+    }
+    all
+}
+
+/// A handler of nothing.
+pub const fn no_handler<A>() -> Handler<A> {
+    Handler::Front(|_, _| {
+        Box::pin(std::future::ready(Err(Error::protocol(
+            -32603,
+            "internal error",
+        ))))
+    })
+}
 
 /// A declared default.
 ///

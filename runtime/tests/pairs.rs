@@ -2,6 +2,8 @@
 
 #[path = "pairs/counter.rs"]
 mod counter;
+#[path = "pairs/library.rs"]
+mod library;
 #[path = "pairs/orders.rs"]
 mod orders;
 #[path = "pairs/shop.rs"]
@@ -119,4 +121,43 @@ fn shop() {
         call("first", json!({})),
     ]);
     same::<shop::file::Shop, shop::rust::Shop>(&requests);
+}
+
+#[test]
+fn library() {
+    let complete = |what: Value, name: &str, value: &str| {
+        (
+            "completion/complete",
+            json!({ "ref": what, "argument": { "name": name, "value": value } }),
+        )
+    };
+    let prompt = |name: &str| json!({ "type": "ref/prompt", "name": name });
+    let mut requests = lists();
+    requests.extend([
+        call("count", json!({})),
+        call("lend", json!({ "title": "Emma" })),
+        call("lend", json!({})),
+        call("count", json!({})),
+        call("shelves", json!({})),
+        ("resources/read", json!({ "uri": "library://lent" })),
+        ("resources/read", json!({ "uri": "library://shelf/poems" })),
+        ("resources/read", json!({ "uri": "library://shelf/plays" })),
+        ("prompts/get", json!({ "name": "recommend" })),
+        (
+            "prompts/get",
+            json!({ "name": "recommend", "arguments": { "kind": "poem" } }),
+        ),
+        (
+            "prompts/get",
+            json!({ "name": "complain", "arguments": { "tone": "firm" } }),
+        ),
+        complete(prompt("recommend"), "kind", "p"),
+        complete(prompt("complain"), "tone", ""),
+        complete(
+            json!({ "type": "ref/resource", "uri": "library://shelf/{shelf}" }),
+            "shelf",
+            "n",
+        ),
+    ]);
+    same::<library::file::Library, library::rust::Library>(&requests);
 }

@@ -24,6 +24,18 @@ pub struct Late {
     pub place: (&'static str, u32, u32),
 }
 
+impl Late {
+    /// None.
+    pub const EMPTY: Self = Self {
+        name: "",
+        json: &[],
+        #[cfg(not(target_arch = "wasm32"))]
+        defaults: &[],
+        #[cfg(not(target_arch = "wasm32"))]
+        place: ("", 0, 0),
+    };
+}
+
 /// A piece of such JSON.
 #[derive(Clone, Copy, Debug)]
 pub enum Piece {

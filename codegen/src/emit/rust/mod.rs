@@ -8,6 +8,7 @@ mod handlers;
 mod late;
 mod literal;
 mod part;
+mod parts;
 mod place;
 mod structure;
 mod stubs;

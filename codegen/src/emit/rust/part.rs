@@ -7,14 +7,21 @@ use super::catalog;
 use super::place::{at, path};
 use super::{completions, late};
 use crate::model::{Access, Agent, Field};
-use crate::read::tokens::{Argument, Handler, Kind};
+use crate::read::tokens::{Argument, Block, Handler, Kind, Name, argument_of};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::Type;
 use syn::ext::IdentExt;
 
 /// Everything that an impl block adds to itself.
-pub fn block(agent: &Agent, items: &str, owner: &Type, handlers: &[Handler]) -> TokenStream {
+pub fn block(agent: &Agent, read: &Block) -> TokenStream {
+    let Block {
+        items,
+        handlers,
+        part,
+        ..
+    } = read;
+    let owner = &*read.item.self_ty;
     let of = |kind| handlers.iter().filter(move |it| it.kind == kind);
     let mut lates = Vec::new();
     let (tools, tool_table): (Vec<_>, Vec<_>) = of(Kind::Tool)
@@ -49,16 +56,20 @@ pub fn block(agent: &Agent, items: &str, owner: &Type, handlers: &[Handler]) -> 
         let owner = at(owner, span);
         quote!(rt::needs_state::<#owner>();)
     });
+    let number = part.number();
+    let listed = listed(part, owner);
+    let marks = marks(read);
     quote! {
+        #marks
         const _: () = {
             use ::mcp_agent::__rt1 as rt;
             const fn places() {
-                rt::needs_struct::<#owner>();
                 #(#needs_state)*
             }
             places();
+            #listed
             #[allow(clippy::needless_update)]
-            impl rt::Part for #owner {
+            impl rt::Part<#number> for #owner {
                 const DECLARATION: &'static str = #items;
                 const TOOLS: &'static [rt::Item] = &[#(#tools),*];
                 const RESOURCES: &'static [rt::ResourceItem] = &[#(#resources),*];
@@ -77,9 +88,13 @@ pub fn block(agent: &Agent, items: &str, owner: &Type, handlers: &[Handler]) -> 
 }
 
 /// An impl block without handlers, for one that something is wrong with.
-pub fn empty_block(owner: &Type) -> TokenStream {
+pub fn empty_block(read: &Block) -> TokenStream {
+    let owner = &*read.item.self_ty;
+    let number = read.part.number();
+    let marks = marks(read);
     quote! {
-        impl ::mcp_agent::__rt1::Part for #owner {
+        #marks
+        impl ::mcp_agent::__rt1::Part<#number> for #owner {
             const DECLARATION: &'static str = "";
             const TOOLS: &'static [::mcp_agent::__rt1::Item] = &[];
             const RESOURCES: &'static [::mcp_agent::__rt1::ResourceItem] = &[];
@@ -89,6 +104,41 @@ pub fn empty_block(owner: &Type) -> TokenStream {
             const TABLE: ::mcp_agent::__rt1::Table<Self> =
                 ::mcp_agent::__rt1::Table { tools: &[], resources: &[], prompts: &[], completions: &[] };
         }
+    }
+}
+
+/// Fails to compile where the struct does not list the part.
+fn listed(part: &Name, owner: &Type) -> TokenStream {
+    let name = &part.name;
+    let message = format!(
+        "the struct does not list this part: add it, `parts(\"{name}\")`, beside the others; the block without a name is \"main\""
+    );
+    let owner = at(owner, part.span);
+    quote_spanned!(part.span=> const _: () = ::core::assert!(rt::lists::<#owner>(#name), #message);)
+}
+
+/// A constant for each item, so that two of one name are an error at both, also in blocks that do not know of each other.
+fn marks(read: &Block) -> TokenStream {
+    let owner = &read.item.self_ty;
+    let marks = read.handlers.iter().map(|handler| {
+        let kind = match handler.kind {
+            Kind::Tool => "tool",
+            Kind::Resource => "resource",
+            Kind::Prompt => "prompt",
+        };
+        let plain = |it: char| match it {
+            'a'..='z' | 'A'..='Z' | '0'..='9' => it.to_string(),
+            '_' => "__".to_owned(),
+            other => format!("_{:x}_", u32::from(other)),
+        };
+        let name: String = handler.name.chars().map(plain).collect();
+        let mark = Ident::new(&format!("__{kind}_{name}"), handler.named);
+        quote_spanned!(handler.named=> const #mark: () = ();)
+    });
+    quote! {
+        #[doc(hidden)]
+        #[allow(non_upper_case_globals, dead_code, clippy::items_after_test_module)]
+        impl #owner { #(#marks)* }
     }
 }
 
@@ -169,6 +219,10 @@ fn member(at: usize, name: &Ident, ty: &Type, field: Option<&Field>) -> (TokenSt
         None if field.is_some_and(|it| !it.optional) => quote!(#[serde(rename = #wire)]),
         _ => quote!(#[serde(rename = #wire, default)]),
     };
+    if let Some(Type::Reference(_)) = argument_of(ty, "Option") {
+        let member = quote!(#attribute #own: ::core::option::Option<::std::string::String>);
+        return (member, quote!(p.#own.as_deref()));
+    }
     let (ty, lend) = match ty {
         Type::Reference(_) => (quote!(::std::string::String), Some(quote!(&))),
         _ => (quote!(#ty), None),

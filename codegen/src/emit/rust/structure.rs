@@ -1,16 +1,22 @@
 //! `Agent` to Rust where Rust declares it: what the struct becomes.
 
-use super::catalog::{self, Lists};
+use super::catalog;
+use super::parts::Parts;
 use super::place::{path, path_string};
 use crate::model::{Agent, Field};
 use crate::read::tokens::{Member, Structure};
 use proc_macro2::{Ident, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::{Fields, ItemStruct, parse_quote};
 
 /// Everything that `#[mcp_agent(name = …)]` puts in place of the struct.
 pub fn structure(agent: &Agent, read: &Structure) -> TokenStream {
-    let Structure { text, item, fields } = read;
+    let Structure {
+        text,
+        item,
+        fields,
+        parts,
+    } = read;
     let (ident, text) = (&item.ident, text.as_str());
     let derives = derives(item, fields);
     let declared = agent.state.as_ref().map_or(&[][..], |it| &it.fields);
@@ -21,17 +27,10 @@ pub fn structure(agent: &Agent, read: &Structure) -> TokenStream {
     let copies = copies(ident, fields, &derives.copied);
     let item = with_readers(item, fields);
     let derives = derives.tokens;
-    // Rust finds the handlers of the impl block through this trait, so that its absence is an error on the struct's name.
-    let part = quote_spanned!(ident.span()=> <#ident as ::mcp_agent::__rt1::Part>);
-    let consts = catalog::consts(
-        agent,
-        &Lists {
-            tools: quote!(#part::TOOLS),
-            resources: quote!(#part::RESOURCES),
-            prompts: quote!(#part::PROMPTS),
-            completions: quote!(#part::COMPLETIONS),
-        },
-    );
+    let parts_of = Parts::new(ident, parts);
+    let consts = catalog::consts(agent, &parts_of.lists());
+    let (declarations, late, table) = (parts_of.declarations(), parts_of.late(), parts_of.table());
+    let names = parts.iter().map(|it| &it.name);
     let stateful = agent
         .state
         .is_some()
@@ -45,17 +44,19 @@ pub fn structure(agent: &Agent, read: &Structure) -> TokenStream {
                 Self { #(#values),* }
             }
         }
-        impl ::mcp_agent::__rt1::Declared for #ident {}
+        impl ::mcp_agent::__rt1::Declared for #ident {
+            const PARTS: &'static [&'static str] = &[#(#names),*];
+        }
         #stateful
         impl ::mcp_agent::__rt1::Agent for #ident {
-            const DECLARATION: &'static [&'static str] = &[#text, #part::DECLARATION];
+            const DECLARATION: &'static [&'static str] = &[#text, #(#declarations),*];
             #consts
-            const LATE: &'static [::mcp_agent::__rt1::Late] = #part::LATE;
+            const LATE: &'static [::mcp_agent::__rt1::Late] = #late;
             fn catalog() -> ::mcp_agent::__rt1::Catalog {
                 static WHOLE: ::mcp_agent::__rt1::Whole = ::mcp_agent::__rt1::Whole::new();
                 ::mcp_agent::__rt1::whole::<Self>(&WHOLE)
             }
-            const TABLE: ::mcp_agent::__rt1::Table<Self> = #part::TABLE;
+            const TABLE: ::mcp_agent::__rt1::Table<Self> = #table;
         }
         ::mcp_agent::__rt1::export!(#ident);
     }

@@ -2,6 +2,7 @@
 
 use super::attribute::{REFUSED, arguments_of, kind_of, named};
 use super::param::arguments;
+use super::part::{self, Name};
 use super::text::Text;
 use super::{Errors, description};
 use crate::diag::Code;
@@ -22,6 +23,8 @@ pub struct Block {
     pub item: ItemImpl,
     /// The handlers of each kind, in their order.
     pub handlers: Vec<Handler>,
+    /// Which part of the agent it is.
+    pub part: Name,
 }
 
 /// What a handler answers.
@@ -75,13 +78,7 @@ pub enum Argument {
 
 /// Reads a block.
 pub fn read(args: TokenStream, mut item: ItemImpl, errors: &mut Errors) -> Block {
-    if !args.is_empty() {
-        errors.add(
-            Code::MisplacedAttribute,
-            &args,
-            "`#[mcp_agent]` on an impl block takes no arguments: what the server is stands on the struct",
-        );
-    }
+    let part = part::of_block(args, item.self_ty.span(), errors);
     if let Some((_, path, _)) = &item.trait_ {
         errors.add(
             Code::MisplacedAttribute,
@@ -111,6 +108,7 @@ pub fn read(args: TokenStream, mut item: ItemImpl, errors: &mut Errors) -> Block
         items,
         item,
         handlers,
+        part,
     }
 }
 

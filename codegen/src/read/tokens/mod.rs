@@ -7,13 +7,16 @@ mod args;
 mod attribute;
 mod block;
 mod param;
+mod part;
 mod structure;
 mod text;
 mod types;
 
 pub use block::{Argument, Block, Handler, Kind, check_variables, read as block};
+pub use part::Name;
 pub use structure::{Member, Structure, read as structure};
 pub use text::Text;
+pub use types::argument_of;
 
 use crate::diag::{Code, Severity};
 use crate::{Files, Loaded, Source, load};
@@ -72,7 +75,7 @@ impl Errors {
     }
 }
 
-/// Judges what was read. What is wrong is added to the errors.
+/// Judges what was read. What is wrong is added to the errors, but for items of one name: the compiler shows both of them.
 pub fn judge(text: &Text, files: &dyn Files, errors: &mut Errors) -> Option<Loaded> {
     let source = Source {
         name: "",
@@ -83,6 +86,12 @@ pub fn judge(text: &Text, files: &dyn Files, errors: &mut Errors) -> Option<Load
         Err(report) => {
             let wrong = report.diagnostics().iter();
             for diagnostic in wrong.filter(|it| it.severity() == Severity::Error) {
+                let place = diagnostic.span.as_ref();
+                if diagnostic.code == Code::DuplicateKey
+                    && place.is_some_and(|it| text.is_header(it))
+                {
+                    continue;
+                }
                 let span = diagnostic.span.as_ref().and_then(|it| text.span_of(it));
                 let mut message = format!("{} [{}]", diagnostic.message, diagnostic.code);
                 for part in [&diagnostic.label, &diagnostic.help].into_iter().flatten() {

@@ -1,11 +1,12 @@
 //! The struct: who the server is, and what it remembers.
 
-use super::args::Args;
+use super::args::{Args, Value};
+use super::part::Name;
 use super::text::Text;
 use super::types::Shape;
 use super::{Errors, docs, take_attribute, unknown_type};
 use crate::diag::Code;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::{Fields, ItemStruct, Type};
 
@@ -17,6 +18,8 @@ pub struct Structure {
     pub item: ItemStruct,
     /// Its fields, in their order.
     pub fields: Vec<Member>,
+    /// The parts that it is made of, in their order.
+    pub parts: Vec<Name>,
 }
 
 /// A field of the state.
@@ -44,6 +47,7 @@ pub fn read(args: TokenStream, mut item: ItemStruct, errors: &mut Errors) -> Str
             "an agent has no generics: its state is stored as one type",
         );
     }
+    let parts = parts(&mut args, item.ident.span(), errors);
     let tables = TABLES.map(|table| (table, args.take(table)));
     let mut text = Text::default();
     text.push("schema_version = 1\n");
@@ -60,7 +64,7 @@ pub fn read(args: TokenStream, mut item: ItemStruct, errors: &mut Errors) -> Str
         let fields = table == "state" && !item.fields.is_empty() && item.generics.params.is_empty();
         let (span, args) = match arg {
             Some(arg) => match arg.value {
-                super::args::Value::Table(args, _) => (arg.span, args),
+                Value::Table(args, _) => (arg.span, args),
                 other => {
                     let message = format!("`{table}` is a table: `{table}(key = value)`");
                     errors.at(Code::BadAttribute, other.span(), message);
@@ -79,7 +83,47 @@ pub fn read(args: TokenStream, mut item: ItemStruct, errors: &mut Errors) -> Str
         // What a parameter stands for cannot be known here, but what is said of a field is taken off.
         fields(&mut item, &mut Text::default(), &mut Errors::default())
     };
-    Structure { text, item, fields }
+    Structure {
+        text,
+        item,
+        fields,
+        parts,
+    }
+}
+
+/// The parts that are listed, or the one that has no name of its own.
+fn parts(args: &mut Args, struct_name: Span, errors: &mut Errors) -> Vec<Name> {
+    let Some(arg) = args.take("parts") else {
+        return vec![Name::main(struct_name)];
+    };
+    let names = match arg.value {
+        Value::Table(args, _) => args
+            .0
+            .into_iter()
+            .map(|it| Name::new(it.key, it.span))
+            .collect(),
+        _ => Vec::new(),
+    };
+    let twice = names
+        .iter()
+        .enumerate()
+        .find(|(at, it): &(usize, &Name)| names[..*at].contains(it));
+    if let Some((_, twice)) = twice {
+        errors.at(
+            Code::BadAttribute,
+            twice.span,
+            format!("the part `{}` is listed twice", twice.name),
+        );
+    }
+    if names.is_empty() {
+        errors.at(
+            Code::BadAttribute,
+            arg.span,
+            "list the parts: `parts(\"main\", \"orders\")`",
+        );
+        return vec![Name::main(struct_name)];
+    }
+    names
 }
 
 fn fields(item: &mut ItemStruct, text: &mut Text, errors: &mut Errors) -> Vec<Member> {

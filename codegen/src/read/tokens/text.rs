@@ -9,6 +9,8 @@ use std::ops::Range;
 pub struct Text {
     text: String,
     pieces: Vec<(Range<usize>, Span)>,
+    /// Where its headers are.
+    headers: Vec<Range<usize>>,
 }
 
 impl Text {
@@ -53,7 +55,14 @@ impl Text {
         }
         self.text.push(']');
         self.pieces.push((start..self.text.len(), span));
+        self.headers.push(start..self.text.len());
         self.text.push('\n');
+    }
+
+    /// Whether a place in the text is in a header.
+    pub fn is_header(&self, place: &Range<usize>) -> bool {
+        let mut headers = self.headers.iter();
+        headers.any(|it| it.start <= place.start && place.start < it.end)
     }
 
     /// Appends another text.
@@ -62,6 +71,9 @@ impl Text {
         self.text.push_str(&other.text);
         let moved = |(piece, span): (Range<usize>, Span)| (piece.start + by..piece.end + by, span);
         self.pieces.extend(other.pieces.into_iter().map(moved));
+        let headers = other.headers.into_iter();
+        self.headers
+            .extend(headers.map(|it| it.start + by..it.end + by));
     }
 
     /// The token that a place in the text stands for: that of the smallest piece around its beginning.

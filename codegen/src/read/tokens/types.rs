@@ -59,7 +59,7 @@ impl Shape {
             });
         }
         if let Some(items) = argument_of(ty, "Vec") {
-            let items = Self::of(items)?;
+            let items = Self::of(items).filter(|_| !is_lent(items))?;
             let kind = match items.optional || items.is_foreign() {
                 true => Kind::Foreign,
                 false => Kind::Array(Box::new(items)),
@@ -138,6 +138,11 @@ impl Shape {
         }
         out.push(end);
     }
+}
+
+/// Whether a type is lent for the time of a call: `&str`, or an `Option` of it.
+fn is_lent(ty: &Type) -> bool {
+    matches!(argument_of(ty, "Option").unwrap_or(ty), Type::Reference(_))
 }
 
 /// `T` of `Option<T>`, however the way to `Option` is written.

@@ -1,0 +1,106 @@
+//! The parts of an agent as one: lists that are put together when the crate is compiled.
+
+use super::catalog::Lists;
+use super::place::at;
+use crate::read::tokens::Name;
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
+
+/// The parts of a struct, each as the trait that its impl block implements. What is missing is an error at the part's name in the list.
+pub struct Parts<'a> {
+    owner: &'a Ident,
+    all: Vec<TokenStream>,
+}
+
+impl<'a> Parts<'a> {
+    /// The parts of these names.
+    pub fn new(owner: &'a Ident, names: &[Name]) -> Self {
+        let part = |name: &Name| {
+            let number = name.number();
+            let owner = at(owner, name.span);
+            quote_spanned!(name.span=> <#owner as ::mcp_agent::__rt1::Part<#number>>)
+        };
+        Self {
+            owner,
+            all: names.iter().map(part).collect(),
+        }
+    }
+
+    /// What each declares.
+    pub fn declarations(&self) -> impl Iterator<Item = TokenStream> {
+        self.all.iter().map(|part| quote!(#part::DECLARATION))
+    }
+
+    /// What the catalog lists.
+    pub fn lists(&self) -> Lists {
+        let item = quote!(::mcp_agent::__rt1::Item);
+        let resource = quote!(::mcp_agent::__rt1::ResourceItem);
+        Lists {
+            tools: self.joined(&quote!(TOOLS), &item, &quote!(#item::EMPTY)),
+            resources: self.joined(&quote!(RESOURCES), &resource, &quote!(#resource::EMPTY)),
+            prompts: self.joined(&quote!(PROMPTS), &item, &quote!(#item::EMPTY)),
+            completions: self.completions(),
+        }
+    }
+
+    /// The tools that are completed when they are first needed.
+    pub fn late(&self) -> TokenStream {
+        let late = quote!(::mcp_agent::__rt1::Late);
+        self.joined(&quote!(LATE), &late, &quote!(#late::EMPTY))
+    }
+
+    /// The handlers.
+    pub fn table(&self) -> TokenStream {
+        if let [part] = self.all.as_slice() {
+            return quote!(#part::TABLE);
+        }
+        let owner = self.owner;
+        let handler = quote!(::mcp_agent::__rt1::Handler<#owner>);
+        let none = quote!(::mcp_agent::__rt1::no_handler());
+        let list = |list| self.joined(&quote!(TABLE.#list), &handler, &none);
+        let (tools, resources) = (list(quote!(tools)), list(quote!(resources)));
+        let (prompts, completions) = (list(quote!(prompts)), list(quote!(completions)));
+        quote! {
+            ::mcp_agent::__rt1::Table {
+                tools: #tools,
+                resources: #resources,
+                prompts: #prompts,
+                completions: #completions,
+            }
+        }
+    }
+
+    fn joined(&self, list: &TokenStream, ty: &TokenStream, empty: &TokenStream) -> TokenStream {
+        let lists = self.all.iter().map(|part| quote!(#part::#list));
+        if let [part] = self.all.as_slice() {
+            return quote!(#part::#list);
+        }
+        quote! {{
+            const LISTS: &[&[#ty]] = &[#(#lists),*];
+            const ALL: [#ty; ::mcp_agent::__rt1::total(LISTS)] = ::mcp_agent::__rt1::join(LISTS, #empty);
+            &ALL
+        }}
+    }
+
+    fn completions(&self) -> TokenStream {
+        if let [part] = self.all.as_slice() {
+            return quote!(#part::COMPLETIONS);
+        }
+        let parts = self.all.iter().map(|part| {
+            quote! {
+                ::mcp_agent::__rt1::Completed {
+                    completions: #part::COMPLETIONS,
+                    resources: #part::RESOURCES.len(),
+                    prompts: #part::PROMPTS.len(),
+                    handlers: #part::TABLE.completions.len(),
+                }
+            }
+        });
+        quote! {{
+            const PARTS: &[::mcp_agent::__rt1::Completed] = &[#(#parts),*];
+            const ALL: [::mcp_agent::__rt1::Completion; ::mcp_agent::__rt1::total_completions(PARTS)] =
+                ::mcp_agent::__rt1::join_completions(PARTS);
+            &ALL
+        }}
+    }
+}

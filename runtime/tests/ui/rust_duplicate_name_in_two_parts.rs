@@ -1,0 +1,24 @@
+use mcp_agent::prelude::*;
+
+#[mcp_agent(name = "shop", version = "1.0.0", parts("main", "stock"))]
+pub struct Shop {}
+
+#[mcp_agent]
+impl Shop {
+    /// Buys.
+    #[tool]
+    fn buy() -> String {
+        String::new()
+    }
+}
+
+#[mcp_agent(part = "stock")]
+impl Shop {
+    /// Buys.
+    #[tool(name = "buy")]
+    fn buy_too() -> String {
+        String::new()
+    }
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+use mcp_agent::prelude::*;
+
+#[mcp_agent(name = "shop", version = "1.0.0")]
+pub struct Shop {}
+
+#[mcp_agent]
+impl Shop {
+    /// Buys.
+    #[tool]
+    fn buy(what: Vec<&str>) -> String {
+        format!("{what:?}")
+    }
+}
+
+fn main() {}

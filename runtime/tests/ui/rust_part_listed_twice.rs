@@ -1,0 +1,18 @@
+use mcp_agent::prelude::*;
+
+#[mcp_agent(name = "shop", version = "1.0.0", parts("main", "stock", "stock"))]
+pub struct Shop {}
+
+#[mcp_agent]
+impl Shop {
+    /// Buys.
+    #[tool]
+    fn buy() -> String {
+        String::new()
+    }
+}
+
+#[mcp_agent(part = "stock")]
+impl Shop {}
+
+fn main() {}
