@@ -10,7 +10,7 @@ pub use crate::part::{
     Completed, Declared, Part, Stateful, declared, join, join_completions, lists, needs_state,
     no_handler, total, total_completions,
 };
-pub use crate::results::{PromptOutput, ResourceOutput, ToolOutput};
+pub use crate::results::{CompletionOutput, PromptOutput, ResourceOutput, ToolOutput};
 pub use crate::schema::{Argument, Begin, Field, Late, Piece, Structured, Whole, whole};
 pub use js_sys::Function;
 pub use mcp_agent_protocol::{
@@ -127,6 +127,11 @@ pub fn completion(input: Input<'_>) -> Result<CompleteParams> {
 /// The values of a completion.
 pub fn completed(_: Input<'_>, values: Vec<String>) -> Result<Answer> {
     Ok(Answer::Completion(values))
+}
+
+/// What a method that completes returned.
+pub fn values(returned: impl CompletionOutput) -> Result<Answer> {
+    returned.into_values().map(Answer::Completion)
 }
 
 /// An answer that needs no waiting.

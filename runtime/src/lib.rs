@@ -30,6 +30,7 @@ mod error;
 mod handle;
 mod host;
 mod limit;
+mod media;
 mod object;
 mod once;
 mod output;
@@ -54,6 +55,7 @@ pub use mcp_agent_protocol::{
     Annotated, Annotations, ClientCaps, Content, Icon, Level, List, PromptMessage, PromptResult,
     ResourceContents, ResourceLink, Role, Theme, ToolResult, Trace,
 };
+pub use media::{Audio, Image, Text};
 pub use results::Json;
 pub use serde_json;
 /// Wait for several futures side by side. Questions that are asked so go to the client together, in one round.

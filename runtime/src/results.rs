@@ -2,9 +2,9 @@
 
 use crate::agent::Input;
 use crate::schema::{Make, Structured};
-use crate::{Error, Result};
+use crate::{Audio, Error, Image, Result, Text};
 use mcp_agent_protocol::{
-    Answer, Content, PromptMessage, PromptResult, ResourceContents, ToolResult,
+    Answer, Content, PromptMessage, PromptResult, ResourceContents, ResourceLink, ToolResult,
 };
 use serde::Serialize;
 use std::fmt::Display;
@@ -17,7 +17,7 @@ pub struct Json<T>(pub T);
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is nothing that a tool can answer",
     label = "not a result of a tool",
-    note = "a tool returns `String`, `&str`, a number, `bool`, `()`, `Json<T>`, `Content`, `Vec<Content>`, `ToolResult`, or a `Result` of one of these whose error implements `Display`"
+    note = "a tool returns `String`, `&str`, a number, `bool`, `()`, `Json<T>`, `Text`, `Image`, `Audio`, `ResourceLink`, `Content`, `Vec<Content>`, `ToolResult`, or a `Result` of one of these whose error implements `Display`"
 )]
 pub trait ToolOutput {
     /// The schema of its structured content.
@@ -84,6 +84,24 @@ impl ToolOutput for ToolResult {
 impl ToolOutput for Content {
     fn into_tool(self) -> Result<ToolResult> {
         vec![self].into_tool()
+    }
+}
+
+macro_rules! content {
+    ($($ty:ty),*) => {
+        $(impl ToolOutput for $ty {
+            fn into_tool(self) -> Result<ToolResult> {
+                Content::from(self).into_tool()
+            }
+        })*
+    };
+}
+
+content!(Text, Image, Audio);
+
+impl ToolOutput for ResourceLink {
+    fn into_tool(self) -> Result<ToolResult> {
+        Content::ResourceLink(self).into_tool()
     }
 }
 
@@ -176,6 +194,35 @@ impl PromptOutput for PromptResult {
 impl<T: PromptOutput, E: Failure> PromptOutput for Result<T, E> {
     fn into_prompt(self) -> Result<PromptResult> {
         self.map_err(Failure::into_error)?.into_prompt()
+    }
+}
+
+/// What a method that completes may return.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is nothing that completes what somebody types",
+    label = "no values",
+    note = "a method that completes returns `Vec<String>`, `Vec<&str>`, or a `Result` of one of these whose error implements `Display`"
+)]
+pub trait CompletionOutput {
+    /// The values.
+    fn into_values(self) -> Result<Vec<String>>;
+}
+
+impl CompletionOutput for Vec<String> {
+    fn into_values(self) -> Result<Vec<String>> {
+        Ok(self)
+    }
+}
+
+impl CompletionOutput for Vec<&str> {
+    fn into_values(self) -> Result<Vec<String>> {
+        Ok(self.into_iter().map(str::to_owned).collect())
+    }
+}
+
+impl<T: CompletionOutput, E: Failure> CompletionOutput for Result<T, E> {
+    fn into_values(self) -> Result<Vec<String>> {
+        self.map_err(Failure::into_error)?.into_values()
     }
 }
 

@@ -8,6 +8,8 @@ mod library;
 mod orders;
 #[path = "pairs/shop.rs"]
 mod shop;
+#[path = "pairs/travel.rs"]
+mod travel;
 
 use mcp_agent::__rt1::Agent;
 use mcp_agent::memory::{Host, Request};
@@ -123,15 +125,23 @@ fn shop() {
     same::<shop::file::Shop, shop::rust::Shop>(&requests);
 }
 
+fn complete(what: Value, name: &str, value: &str, known: Value) -> (&'static str, Value) {
+    (
+        "completion/complete",
+        json!({ "ref": what, "argument": { "name": name, "value": value }, "context": { "arguments": known } }),
+    )
+}
+
+fn prompt(name: &str) -> Value {
+    json!({ "type": "ref/prompt", "name": name })
+}
+
+fn template(uri: &str) -> Value {
+    json!({ "type": "ref/resource", "uri": uri })
+}
+
 #[test]
 fn library() {
-    let complete = |what: Value, name: &str, value: &str| {
-        (
-            "completion/complete",
-            json!({ "ref": what, "argument": { "name": name, "value": value } }),
-        )
-    };
-    let prompt = |name: &str| json!({ "type": "ref/prompt", "name": name });
     let mut requests = lists();
     requests.extend([
         call("count", json!({})),
@@ -151,13 +161,43 @@ fn library() {
             "prompts/get",
             json!({ "name": "complain", "arguments": { "tone": "firm" } }),
         ),
-        complete(prompt("recommend"), "kind", "p"),
-        complete(prompt("complain"), "tone", ""),
-        complete(
-            json!({ "type": "ref/resource", "uri": "library://shelf/{shelf}" }),
-            "shelf",
-            "n",
-        ),
+        complete(prompt("recommend"), "kind", "p", json!({})),
+        complete(prompt("complain"), "tone", "", json!({})),
+        complete(template("library://shelf/{shelf}"), "shelf", "n", json!({})),
     ]);
     same::<library::file::Library, library::rust::Library>(&requests);
+}
+
+#[test]
+fn travel() {
+    let street = || template("travel://{city}/{street}");
+    let mut requests = lists();
+    requests.extend([
+        call("picture", json!({})),
+        call("nothing", json!({})),
+        call("refuse", json!({})),
+        call("refuse", json!({ "more": 1 })),
+        (
+            "resources/read",
+            json!({ "uri": "travel://Bern/Spitalgasse" }),
+        ),
+        ("resources/read", json!({ "uri": "travel://all" })),
+        ("prompts/get", json!({ "name": "plan" })),
+        (
+            "prompts/get",
+            json!({ "name": "plan", "arguments": { "from": "a", "to": "b" } }),
+        ),
+        (
+            "prompts/get",
+            json!({ "name": "plan", "arguments": { "from": "a", "to": "b", "pace": "slow" } }),
+        ),
+        ("prompts/get", json!({ "name": "talk" })),
+        complete(street(), "city", "Neu", json!({})),
+        complete(street(), "street", "Long", json!({ "city": "Bern" })),
+        complete(prompt("plan"), "from", "B", json!({})),
+        complete(prompt("plan"), "pace", "s", json!({})),
+        complete(prompt("plan"), "to", "B", json!({})),
+        complete(prompt("plan"), "nothing", "B", json!({})),
+    ]);
+    same::<travel::file::Travel, travel::rust::Travel>(&requests);
 }

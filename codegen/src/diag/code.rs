@@ -163,6 +163,7 @@ codes! {
     UnreadVariable "E0909" "variable that nobody reads",
     UnnamedFields "E0910" "fields without names",
     TypeMismatch "E0911" "type that does not fit what is declared",
+    StrayCompletion "E0912" "completion of nothing",
 }
 
 impl Code {

@@ -7,10 +7,19 @@ use crate::name;
 use proc_macro2::TokenStream;
 use quote::quote;
 
+/// What an argument may be of that is completed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TargetKind {
+    /// A resource template.
+    Resource,
+    /// A prompt.
+    Prompt,
+}
+
 /// One param that can be completed.
 struct Completable<'a> {
-    /// `Prompt` or `Resource`: the kind of its item.
-    kind: TokenStream,
+    /// The kind of its item.
+    target: TargetKind,
     /// The item's place in its list.
     index: usize,
     /// Its item, for people.
@@ -29,7 +38,7 @@ fn completables(agent: &Agent) -> Vec<Completable<'_>> {
         let item = format!("the resource `{}`", resource.uri.as_str());
         let (method, access) = (resource.method.as_str(), resource.access);
         all.extend(resource.params.iter().map(|param| Completable {
-            kind: quote!(::mcp_agent::__rt1::TargetKind::Resource),
+            target: TargetKind::Resource,
             index,
             item: item.clone(),
             method,
@@ -41,7 +50,7 @@ fn completables(agent: &Agent) -> Vec<Completable<'_>> {
         let item = format!("the prompt `{}`", prompt.name);
         let (method, access) = (prompt.method.as_str(), prompt.access);
         all.extend(prompt.params.iter().map(|param| Completable {
-            kind: quote!(::mcp_agent::__rt1::TargetKind::Prompt),
+            target: TargetKind::Prompt,
             index,
             item: item.clone(),
             method,
@@ -53,20 +62,44 @@ fn completables(agent: &Agent) -> Vec<Completable<'_>> {
     all
 }
 
+/// What handlers complete, in their order: the kind and the place of the item, and the name of its argument.
+pub fn by_handlers(agent: &Agent) -> Vec<(TargetKind, usize, &str)> {
+    let completed = completables(agent)
+        .into_iter()
+        .filter(|one| one.param.complete);
+    completed
+        .map(|one| (one.target, one.index, one.param.name.as_str()))
+        .collect()
+}
+
 /// The entries of the catalog's list. Handlers are numbered in the order of [`signatures`].
 pub fn catalog(agent: &Agent) -> Vec<TokenStream> {
+    let places = completables(agent)
+        .into_iter()
+        .filter(|one| one.param.complete);
+    entries(
+        agent,
+        &places.map(|one| one.handler_access()).collect::<Vec<_>>(),
+    )
+}
+
+/// The same, given how each handler uses the state.
+pub fn entries(agent: &Agent, accesses: &[Access]) -> Vec<TokenStream> {
     let mut handlers = 0_usize;
     let entry = |one: Completable<'_>| {
-        let Completable {
-            kind, index, param, ..
-        } = &one;
+        let Completable { index, param, .. } = &one;
+        let kind = match one.target {
+            TargetKind::Resource => quote!(::mcp_agent::__rt1::TargetKind::Resource),
+            TargetKind::Prompt => quote!(::mcp_agent::__rt1::TargetKind::Prompt),
+        };
         let argument = &param.name;
         let source = match &param.ty {
             Type::Enum(values) => {
                 quote!(::mcp_agent::__rt1::CompletionSource::Values(&[#(#values),*]))
             }
             _ => {
-                let (index, place) = (handlers, place(one.handler_access()));
+                let access = accesses.get(handlers).copied();
+                let (index, place) = (handlers, place(access.unwrap_or(Access::None)));
                 handlers += 1;
                 quote!(::mcp_agent::__rt1::CompletionSource::Handler { index: #index, place: #place })
             }

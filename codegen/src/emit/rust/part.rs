@@ -4,10 +4,11 @@
 //! with them, and lets a trait of the runtime make an answer of whatever comes back.
 
 use super::catalog;
+use super::completions::{self, TargetKind};
+use super::late;
 use super::place::{at, path};
-use super::{completions, late};
 use crate::model::{Access, Agent, Field};
-use crate::read::tokens::{Argument, Block, Handler, Kind, Name, argument_of};
+use crate::read::tokens::{Argument, Block, Completing, Given, Handler, Kind, Name, argument_of};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::Type;
@@ -51,8 +52,13 @@ pub fn block(agent: &Agent, read: &Block) -> TokenStream {
         .zip(&agent.prompts)
         .map(|(handler, it)| (catalog::prompt(agent, it), entry(handler, &it.params)))
         .unzip();
-    let completions = completions::catalog(agent);
-    let needs_state = handlers.iter().filter_map(|it| it.receiver).map(|span| {
+    let completing = completing(agent, read);
+    let accesses: Vec<_> = completing.iter().map(|it| it.access).collect();
+    let completions = completions::entries(agent, &accesses);
+    let completion_table = completing.iter().map(|it| completion(it));
+    let receivers = handlers.iter().map(|it| it.receiver);
+    let receivers = receivers.chain(read.completing.iter().map(|it| it.receiver));
+    let needs_state = receivers.flatten().map(|span| {
         let owner = at(owner, span);
         quote!(rt::needs_state::<#owner>();)
     });
@@ -80,10 +86,54 @@ pub fn block(agent: &Agent, read: &Block) -> TokenStream {
                     tools: &[#(#tool_table),*],
                     resources: &[#(#resource_table),*],
                     prompts: &[#(#prompt_table),*],
-                    completions: &[],
+                    completions: &[#(#completion_table),*],
                 };
             }
         };
+    }
+}
+
+/// The methods that complete, in the order of the catalog.
+fn completing<'r>(agent: &Agent, read: &'r Block) -> Vec<&'r Completing> {
+    let of = |kind, index| {
+        read.handlers
+            .iter()
+            .filter(move |it| it.kind == kind)
+            .nth(index)
+    };
+    let all = completions::by_handlers(agent).into_iter();
+    let all = all.filter_map(|(target, index, argument)| {
+        let handler = match target {
+            TargetKind::Resource => of(Kind::Resource, index),
+            TargetKind::Prompt => of(Kind::Prompt, index),
+        }?;
+        let mut known = read.completing.iter();
+        known.find(|it| it.of == handler.ident && it.argument.unraw() == argument)
+    });
+    all.collect()
+}
+
+/// The entry of a method that completes.
+fn completion(completing: &Completing) -> TokenStream {
+    let method = &completing.ident;
+    let given = completing.given.iter().map(|it| match it {
+        Given::Cx => quote!(cx),
+        Given::Typed => quote!(&p.value),
+        Given::Params => quote!(p.clone()),
+    });
+    let wait = completing.is_async.then(|| quote!(.await));
+    let returned = quote_spanned!(completing.output=> returned);
+    let (place, receiver) = match completing.access {
+        Access::None => (quote!(Front), quote!()),
+        Access::Read | Access::Write => (quote!(Read), quote!(a,)),
+    };
+    quote! {
+        rt::Handler::#place(|#receiver cx, i| ::std::boxed::Box::pin(async move {
+            let _ = cx;
+            let p = rt::completion(i)?;
+            let returned = Self::#method(#receiver #(#given),*) #wait;
+            rt::values(#returned)
+        }))
     }
 }
 

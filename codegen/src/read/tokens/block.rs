@@ -1,6 +1,7 @@
 //! An impl block: the handlers.
 
 use super::attribute::{REFUSED, arguments_of, kind_of, named};
+use super::completion::{self, Completing};
 use super::param::arguments;
 use super::part::{self, Name};
 use super::text::Text;
@@ -23,6 +24,8 @@ pub struct Block {
     pub item: ItemImpl,
     /// The handlers of each kind, in their order.
     pub handlers: Vec<Handler>,
+    /// The methods that complete arguments of them.
+    pub completing: Vec<Completing>,
     /// Which part of the agent it is.
     pub part: Name,
 }
@@ -90,12 +93,15 @@ pub fn read(args: TokenStream, mut item: ItemImpl, errors: &mut Errors) -> Block
         errors.add(Code::Generic, &item.generics, "an agent has no generics");
     }
     let mut text = Text::default();
-    let mut handlers = Vec::new();
-    for member in &mut item.items {
-        if let ImplItem::Fn(method) = member {
-            handlers.extend(handler(method, &mut text, errors));
-        }
+    let mut completing = Vec::new();
+    for method in methods(&mut item) {
+        completing.extend(completion::read(method, errors));
     }
+    let mut handlers = Vec::new();
+    for method in methods(&mut item) {
+        handlers.extend(handler(method, &completing, &mut text, errors));
+    }
+    check_completions(&completing, &handlers, errors);
     let mut whole = Text::default();
     whole.push("schema_version = 1\n[server]\nname = \"part\"\nversion = \"0\"\n");
     if handlers.iter().any(|it| it.access != Access::None) {
@@ -108,11 +114,47 @@ pub fn read(args: TokenStream, mut item: ItemImpl, errors: &mut Errors) -> Block
         items,
         item,
         handlers,
+        completing,
         part,
     }
 }
 
-fn handler(method: &mut ImplItemFn, text: &mut Text, errors: &mut Errors) -> Option<Handler> {
+fn methods(item: &mut ItemImpl) -> impl Iterator<Item = &mut ImplItemFn> {
+    item.items.iter_mut().filter_map(|member| match member {
+        ImplItem::Fn(method) => Some(method),
+        _ => None,
+    })
+}
+
+/// Reports completions of nothing.
+fn check_completions(completing: &[Completing], handlers: &[Handler], errors: &mut Errors) {
+    for (at, it) in completing.iter().enumerate() {
+        let same = |other: &Completing| other.of == it.of && other.argument == it.argument;
+        if completing[..at].iter().any(same) {
+            let message = format!("`{}` of `{}` is completed twice", it.argument, it.of);
+            errors.at(Code::StrayCompletion, it.argument.span(), message);
+        }
+        let is_argument = |argument: &Argument| matches!(argument, Argument::Param(ident, _) if *ident == it.argument);
+        let message = match handlers.iter().find(|handler| handler.ident == it.of) {
+            None => format!("no prompt and no resource `{}` is in this block", it.of),
+            Some(handler) if handler.kind == Kind::Tool => {
+                format!("`{}` is a tool, whose arguments no client completes", it.of)
+            }
+            Some(handler) if !handler.arguments.iter().any(is_argument) => {
+                format!("`{}` has no argument `{}`", it.of, it.argument)
+            }
+            Some(_) => continue,
+        };
+        errors.at(Code::StrayCompletion, it.of.span(), message);
+    }
+}
+
+fn handler(
+    method: &mut ImplItemFn,
+    completing: &[Completing],
+    text: &mut Text,
+    errors: &mut Errors,
+) -> Option<Handler> {
     let (kind, table, attribute) = kind_of(&mut method.attrs, errors)?;
     let ident = method.sig.ident.clone();
     let (uri, mut args) = arguments_of(kind, &attribute, errors)?;
@@ -153,8 +195,10 @@ fn handler(method: &mut ImplItemFn, text: &mut Text, errors: &mut Errors) -> Opt
         text.push("interactive = true\n");
     }
     args.lines(text);
+    let completing = completing.iter().filter(|it| it.of == ident);
+    let completed: Vec<&Ident> = completing.map(|it| &it.argument).collect();
     for param in &params {
-        param.write(kind, &[table, &name], text, errors);
+        param.write(&completed, kind, &[table, &name], text, errors);
     }
     Some(Handler {
         kind,
@@ -210,6 +254,12 @@ fn structured(kind: Kind, output: &ReturnType) -> Option<Type> {
     }
 }
 
+/// Takes the first attribute of this name off.
+pub fn strip_named(attrs: &mut Vec<syn::Attribute>, name: &str) -> Option<syn::Attribute> {
+    let at = attrs.iter().position(|it| it.path().is_ident(name))?;
+    Some(attrs.remove(at))
+}
+
 fn check_signature(method: &ImplItemFn, errors: &mut Errors) {
     let sig = &method.sig;
     if !sig.generics.params.is_empty() {
@@ -235,7 +285,8 @@ fn check_signature(method: &ImplItemFn, errors: &mut Errors) {
     }
 }
 
-fn receiver_of(method: &ImplItemFn, errors: &mut Errors) -> (Access, Option<Span>) {
+/// How a method takes the state, and where that stands.
+pub fn receiver_of(method: &ImplItemFn, errors: &mut Errors) -> (Access, Option<Span>) {
     let Some(receiver) = method.sig.receiver() else {
         return (Access::None, None);
     };

@@ -6,6 +6,7 @@
 mod args;
 mod attribute;
 mod block;
+mod completion;
 mod param;
 mod part;
 mod structure;
@@ -13,6 +14,7 @@ mod text;
 mod types;
 
 pub use block::{Argument, Block, Handler, Kind, check_variables, read as block};
+pub use completion::{Completing, Given};
 pub use part::Name;
 pub use structure::{Member, Structure, read as structure};
 pub use text::Text;

@@ -24,7 +24,14 @@ pub struct Param {
 
 impl Param {
     /// Declares it, as a param of the item.
-    pub fn write(&self, kind: Kind, item: &[&str; 2], text: &mut Text, errors: &mut Errors) {
+    pub fn write(
+        &self,
+        completed: &[&Ident],
+        kind: Kind,
+        item: &[&str; 2],
+        text: &mut Text,
+        errors: &mut Errors,
+    ) {
         let Some(shape) = &self.shape else {
             unknown_type(&self.ty, errors);
             return;
@@ -41,6 +48,11 @@ impl Param {
         text.header(&path, self.ident.span());
         shape.lines(|key| args.has(key), text);
         description(args, &self.attrs, text);
+        if let Some(by) = completed.iter().find(|it| ***it == self.ident) {
+            text.push("complete = ");
+            text.say("true", by.span());
+            text.push("\n");
+        }
         args.lines(text);
     }
 
@@ -131,7 +143,7 @@ fn special(ty: &Type) -> Option<Argument> {
 fn param(input: &mut PatType, errors: &mut Errors) -> Option<Param> {
     let mut args = take_attribute(&mut input.attrs, "param", errors);
     if let Some(arg) = args.as_mut().and_then(|it| it.take("complete")) {
-        let message = "no `complete` here: Rust declares no completions yet, but those of an `enum`, which completes itself";
+        let message = "no `complete` here: a method says it, with `#[complete(report.tone)]`; an `enum` completes itself";
         errors.at(Code::SaidOtherwise, arg.span, message);
     }
     let attrs = strip(&mut input.attrs, "doc");
