@@ -140,18 +140,21 @@ fn the_examples_of_explanations_are_true() {
 }
 
 /// The codes that an example in Rust gives.
-fn rust_example(text: &str) -> Vec<&'static str> {
+fn rust_example(text: &str, sections: &str) -> Vec<&'static str> {
     let file = syn::parse_file(text).unwrap();
     let mut errors = Errors::default();
-    let files = Memory::default();
+    let files = Memory::default().with("worker.toml", sections);
     for item in file.items {
         match item {
             syn::Item::Struct(mut item) => {
                 let Some(attribute) = take(&mut item.attrs) else {
                     continue;
                 };
-                let read = tokens::structure(attribute, item, &mut errors);
-                tokens::judge(&read.text, &files, &mut errors);
+                let read = tokens::structure(attribute, item, &files, &mut errors);
+                let loaded = tokens::judge(&read.text, &files, &mut errors);
+                if let (Some(loaded), Some(config)) = (&loaded, &read.config) {
+                    tokens::check_bodies(&loaded.agent, config, &mut errors);
+                }
             }
             syn::Item::Impl(mut item) => {
                 let Some(attribute) = take(&mut item.attrs) else {
@@ -193,7 +196,7 @@ fn example(text: &str) -> Vec<&'static str> {
             &block("json").unwrap_or_else(|| "{ \"type\": \"object\" }".to_owned()),
         );
     if let Some(rust) = block("rust") {
-        return rust_example(&rust);
+        return rust_example(&rust, &block("toml").unwrap_or_default());
     }
     let declaration = block("toml").unwrap();
     let whole = declaration.contains("schema_version") || declaration.contains("[server]");

@@ -8,14 +8,15 @@ use std::path::PathBuf;
 use syn::spanned::Spanned;
 use syn::{Fields, ItemStruct, LitStr};
 
-/// Whether the declaration is a file's: the arguments name one, or say nothing of a server, and there is no field.
+/// Whether the declaration is a file's: the arguments say nothing of a server, and name one, or there is no field.
 pub fn is_meant(args: &TokenStream, item: &ItemStruct) -> bool {
     let has = |name: &str| {
         let mut tokens = args.clone().into_iter();
         tokens.any(|token| matches!(token, TokenTree::Ident(ident) if ident == name))
     };
     let empty = matches!(item.fields, Fields::Unit);
-    has("config") || (empty && !has("name") && !has("version"))
+    let says = has("name") || has("version");
+    !says && (has("config") || empty)
 }
 
 /// The expansion, or the user's item with what is wrong with it.
@@ -114,7 +115,7 @@ impl Folder {
         )
     }
 
-    fn within(&self, path: &str) -> Self {
+    pub fn within(&self, path: &str) -> Self {
         Self(self.0.join(path))
     }
 }

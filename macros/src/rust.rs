@@ -10,10 +10,24 @@ use syn::{ItemImpl, ItemStruct};
 /// The expansion of a struct, or the struct with what is wrong with it.
 pub fn structure(args: TokenStream, item: ItemStruct) -> TokenStream {
     let mut errors = Errors::default();
-    let read = tokens::structure(args, item, &mut errors);
-    let loaded = tokens::judge(&read.text, &Folder::of_crate(), &mut errors);
+    let folder = Folder::of_crate();
+    let read = tokens::structure(args, item, &folder, &mut errors);
+    let config = read.config.as_ref();
+    let own_folder = config.map_or("", |it| it.folder());
+    let loaded = tokens::judge(&read.text, &folder.within(own_folder), &mut errors);
+    if let (Some(loaded), Some(config)) = (&loaded, config) {
+        tokens::check_bodies(&loaded.agent, config, &mut errors);
+    }
     match loaded.filter(|_| errors.is_empty()) {
-        Some(loaded) => rust::structure(&loaded.agent, &read),
+        Some(loaded) => {
+            let named = loaded.files.iter().map(|it| format!("{own_folder}{it}"));
+            let files: Vec<_> = config
+                .map(|it| it.path.clone())
+                .into_iter()
+                .chain(named)
+                .collect();
+            rust::structure(&loaded.agent, &read, &files)
+        }
         None => {
             let (item, errors) = (read.item, errors.into_compile_errors());
             // An impl block goes on, so that it is not wrong as well.

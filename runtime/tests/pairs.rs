@@ -8,6 +8,8 @@ mod library;
 mod orders;
 #[path = "pairs/shop.rs"]
 mod shop;
+#[path = "pairs/site.rs"]
+mod site;
 #[path = "pairs/travel.rs"]
 mod travel;
 
@@ -17,7 +19,8 @@ use mcp_agent::serde_json::{Value, json};
 
 /// What a request is answered with.
 fn ask<A: Agent>(host: &Host<A>, method: &str, params: Value) -> String {
-    host.request(&Request::rpc("/mcp", method, params)).read()
+    host.request(&Request::rpc(A::POLICY.http, method, params))
+        .read()
 }
 
 /// Asks both the same, and shows where they differ.
@@ -200,4 +203,28 @@ fn travel() {
         complete(prompt("plan"), "nothing", "B", json!({})),
     ]);
     same::<travel::file::Travel, travel::rust::Travel>(&requests);
+}
+
+#[test]
+fn site() {
+    let mut requests = lists();
+    let read = |uri: &str| ("resources/read", json!({ "uri": uri }));
+    requests.extend([
+        read("site://about"),
+        read("site://logo"),
+        read("site://visits"),
+        call("visit", json!({})),
+        read("site://visits"),
+        ("prompts/get", json!({ "name": "welcome" })),
+        (
+            "prompts/get",
+            json!({ "name": "welcome", "arguments": { "name": "Ada" } }),
+        ),
+        (
+            "prompts/get",
+            json!({ "name": "welcome", "arguments": { "name": "Ada", "tone": "cool" } }),
+        ),
+        complete(prompt("welcome"), "tone", "c", json!({})),
+    ]);
+    same::<site::file::Site, site::rust::Site>(&requests);
 }

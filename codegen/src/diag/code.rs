@@ -164,6 +164,7 @@ codes! {
     UnnamedFields "E0910" "fields without names",
     TypeMismatch "E0911" "type that does not fit what is declared",
     StrayCompletion "E0912" "completion of nothing",
+    NoMethod "E0913" "item that nobody answers",
 }
 
 impl Code {

@@ -4,6 +4,7 @@
 
 mod catalog;
 mod completions;
+mod fixed;
 mod handlers;
 mod late;
 mod literal;

@@ -1,6 +1,7 @@
 //! The parts of an agent as one: lists that are put together when the crate is compiled.
 
 use super::catalog::Lists;
+use super::fixed;
 use super::place::at;
 use crate::read::tokens::Name;
 use proc_macro2::{Ident, TokenStream};
@@ -14,16 +15,18 @@ pub struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     /// The parts of these names.
-    pub fn new(owner: &'a Ident, names: &[Name]) -> Self {
+    pub fn new(owner: &'a Ident, names: &[Name], has_fixed: bool) -> Self {
         let part = |name: &Name| {
             let number = name.number();
             let owner = at(owner, name.span);
             quote_spanned!(name.span=> <#owner as ::mcp_agent::__rt1::Part<#number>>)
         };
-        Self {
-            owner,
-            all: names.iter().map(part).collect(),
-        }
+        let mut all: Vec<_> = names.iter().map(part).collect();
+        all.extend(has_fixed.then(|| {
+            let number = fixed::NUMBER;
+            quote!(<#owner as ::mcp_agent::__rt1::Part<#number>>)
+        }));
+        Self { owner, all }
     }
 
     /// What each declares.

@@ -1,6 +1,7 @@
 //! `Agent` to Rust where Rust declares it: what the struct becomes.
 
 use super::catalog;
+use super::fixed;
 use super::parts::Parts;
 use super::place::{path, path_string};
 use crate::model::{Agent, Field};
@@ -10,12 +11,13 @@ use quote::quote;
 use syn::{Fields, ItemStruct, parse_quote};
 
 /// Everything that `#[mcp_agent(name = …)]` puts in place of the struct.
-pub fn structure(agent: &Agent, read: &Structure) -> TokenStream {
+pub fn structure(agent: &Agent, read: &Structure, files: &[String]) -> TokenStream {
     let Structure {
         text,
         item,
         fields,
         parts,
+        ..
     } = read;
     let (ident, text) = (&item.ident, text.as_str());
     let derives = derives(item, fields);
@@ -27,10 +29,17 @@ pub fn structure(agent: &Agent, read: &Structure) -> TokenStream {
     let copies = copies(ident, fields, &derives.copied);
     let item = with_readers(item, fields);
     let derives = derives.tokens;
-    let parts_of = Parts::new(ident, parts);
+    let fixed = fixed::part(agent, ident);
+    let parts_of = Parts::new(ident, parts, fixed.is_some());
     let consts = catalog::consts(agent, &parts_of.lists());
     let (declarations, late, table) = (parts_of.declarations(), parts_of.late(), parts_of.table());
     let names = parts.iter().map(|it| &it.name);
+    // A change of what was read must rebuild this crate.
+    let rebuild = (!files.is_empty()).then(|| {
+        quote! {
+            const _: &[&[u8]] = &[#(include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/", #files))),*];
+        }
+    });
     let stateful = agent
         .state
         .is_some()
@@ -59,6 +68,8 @@ pub fn structure(agent: &Agent, read: &Structure) -> TokenStream {
             const TABLE: ::mcp_agent::__rt1::Table<Self> = #table;
         }
         ::mcp_agent::__rt1::export!(#ident);
+        #fixed
+        #rebuild
     }
 }
 

@@ -29,7 +29,8 @@ pub fn table(agent: &Agent, owner: &Ident) -> TokenStream {
     }
 }
 
-fn tool(agent: &Agent, tool: &Tool) -> TokenStream {
+/// The entry of one in the table.
+pub fn tool(agent: &Agent, tool: &Tool) -> TokenStream {
     let signature = of_tool(agent, tool);
     let handle = agent
         .handles
@@ -101,7 +102,8 @@ fn handler(signature: &Signature, finish: &TokenStream) -> TokenStream {
     }
 }
 
-fn resource(resource: &Resource) -> TokenStream {
+/// The entry of one in the table.
+pub fn resource(resource: &Resource) -> TokenStream {
     match &resource.body {
         ResourceBody::Text(text) => {
             quote!(rt::Handler::Front(|_, i| rt::ready(rt::resource(i, #text))))
@@ -125,7 +127,8 @@ fn resource(resource: &Resource) -> TokenStream {
     }
 }
 
-fn prompt(prompt: &Prompt) -> TokenStream {
+/// The entry of one in the table.
+pub fn prompt(prompt: &Prompt) -> TokenStream {
     let PromptBody::Template(pieces) = &prompt.body else {
         let finish = if prompt.content {
             quote!(rt::prompt_content)

@@ -59,6 +59,13 @@ pub fn all(agent: &Agent) -> TokenStream {
     for handle in &agent.handles {
         self::handle(agent, handle, &mut out);
     }
+    out.extend(of_items(agent));
+    out
+}
+
+/// The types that items imply: their arguments and outputs.
+pub fn of_items(agent: &Agent) -> TokenStream {
+    let mut out = TokenStream::new();
     let declared = agent.tools.iter().filter(|t| t.body == ToolBody::Handler);
     for tool in declared {
         if let Input::Fields(fields) = &tool.input

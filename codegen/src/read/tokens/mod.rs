@@ -9,6 +9,7 @@ mod block;
 mod completion;
 mod param;
 mod part;
+mod sections;
 mod structure;
 mod text;
 mod types;
@@ -16,6 +17,7 @@ mod types;
 pub use block::{Argument, Block, Handler, Kind, check_variables, read as block};
 pub use completion::{Completing, Given};
 pub use part::Name;
+pub use sections::{Sections, check_bodies};
 pub use structure::{Member, Structure, read as structure};
 pub use text::Text;
 pub use types::argument_of;
@@ -92,6 +94,9 @@ pub fn judge(text: &Text, files: &dyn Files, errors: &mut Errors) -> Option<Load
                 if diagnostic.code == Code::DuplicateKey
                     && place.is_some_and(|it| text.is_header(it))
                 {
+                    continue;
+                }
+                if text.files().iter().any(|file| file.say(diagnostic, errors)) {
                     continue;
                 }
                 let span = diagnostic.span.as_ref().and_then(|it| text.span_of(it));

@@ -2,9 +2,11 @@
 
 use super::args::{Args, Value};
 use super::part::Name;
+use super::sections::Sections;
 use super::text::Text;
 use super::types::Shape;
 use super::{Errors, docs, take_attribute, unknown_type};
+use crate::Files;
 use crate::diag::Code;
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::ext::IdentExt;
@@ -20,6 +22,26 @@ pub struct Structure {
     pub fields: Vec<Member>,
     /// The parts that it is made of, in their order.
     pub parts: Vec<Name>,
+    /// A file that has more of the declaration.
+    pub config: Option<Sections>,
+}
+
+impl Structure {
+    /// Puts in front what stands above all tables, and the file that has more of the declaration, if there is one.
+    fn complete(&mut self, files: &dyn Files, errors: &mut Errors) {
+        let mut whole = Text::default();
+        let is_versioned = match &self.config {
+            Some(config) => config.add_to(&mut whole, files, errors),
+            None => false,
+        };
+        let mut text = Text::default();
+        if !is_versioned {
+            text.push("schema_version = 1\n");
+        }
+        text.append(whole);
+        text.append(std::mem::take(&mut self.text));
+        self.text = text;
+    }
 }
 
 /// A field of the state.
@@ -38,7 +60,12 @@ pub struct Member {
 const TABLES: [&str; 3] = ["state", "transport", "deploy"];
 
 /// Reads a struct.
-pub fn read(args: TokenStream, mut item: ItemStruct, errors: &mut Errors) -> Structure {
+pub fn read(
+    args: TokenStream,
+    mut item: ItemStruct,
+    files: &dyn Files,
+    errors: &mut Errors,
+) -> Structure {
     let mut args: Args = errors.or_default(syn::parse2(args));
     if !item.generics.params.is_empty() {
         errors.add(
@@ -47,10 +74,20 @@ pub fn read(args: TokenStream, mut item: ItemStruct, errors: &mut Errors) -> Str
             "an agent has no generics: its state is stored as one type",
         );
     }
+    let config = args.take("config").and_then(|arg| match arg.value {
+        Value::String(path, span) => Some(Sections { path, span }),
+        other => {
+            errors.at(
+                Code::BadAttribute,
+                other.span(),
+                "`config` is a path in quotes",
+            );
+            None
+        }
+    });
     let parts = parts(&mut args, item.ident.span(), errors);
     let tables = TABLES.map(|table| (table, args.take(table)));
     let mut text = Text::default();
-    text.push("schema_version = 1\n");
     text.header(&["server"], item.ident.span());
     if !args.has("description")
         && let Some((description, span)) = docs(&item.attrs)
@@ -83,12 +120,15 @@ pub fn read(args: TokenStream, mut item: ItemStruct, errors: &mut Errors) -> Str
         // What a parameter stands for cannot be known here, but what is said of a field is taken off.
         fields(&mut item, &mut Text::default(), &mut Errors::default())
     };
-    Structure {
+    let mut structure = Structure {
         text,
         item,
         fields,
         parts,
-    }
+        config,
+    };
+    structure.complete(files, errors);
+    structure
 }
 
 /// The parts that are listed, or the one that has no name of its own.

@@ -1,16 +1,22 @@
 //! A declaration's text, made of tokens, that knows which token each piece of it is.
 
+use super::sections::Read;
 use crate::diag::quoted;
 use proc_macro2::Span;
 use std::ops::Range;
+
+/// The tables of items.
+const ITEMS: [&str; 3] = ["tools", "resources", "prompts"];
 
 /// The text of a declaration in the making.
 #[derive(Default)]
 pub struct Text {
     text: String,
     pieces: Vec<(Range<usize>, Span)>,
-    /// Where its headers are.
+    /// Where the headers of its items are.
     headers: Vec<Range<usize>>,
+    /// The files in it.
+    files: Vec<Read>,
 }
 
 impl Text {
@@ -55,11 +61,27 @@ impl Text {
         }
         self.text.push(']');
         self.pieces.push((start..self.text.len(), span));
-        self.headers.push(start..self.text.len());
+        if let [list, _] = path
+            && ITEMS.contains(list)
+        {
+            self.headers.push(start..self.text.len());
+        }
         self.text.push('\n');
     }
 
-    /// Whether a place in the text is in a header.
+    /// Appends a file that a token names.
+    pub fn file(&mut self, path: &str, content: &str, span: Span) {
+        self.files
+            .push(Read::new(path, content, span, self.text.len()));
+        self.text.push_str(content);
+    }
+
+    /// The files in it.
+    pub fn files(&self) -> &[Read] {
+        &self.files
+    }
+
+    /// Whether a place in the text is in the header of an item.
     pub fn is_header(&self, place: &Range<usize>) -> bool {
         let mut headers = self.headers.iter();
         headers.any(|it| it.start <= place.start && place.start < it.end)
@@ -71,6 +93,8 @@ impl Text {
         self.text.push_str(&other.text);
         let moved = |(piece, span): (Range<usize>, Span)| (piece.start + by..piece.end + by, span);
         self.pieces.extend(other.pieces.into_iter().map(moved));
+        self.files
+            .extend(other.files.into_iter().map(|it| it.moved(by)));
         let headers = other.headers.into_iter();
         self.headers
             .extend(headers.map(|it| it.start + by..it.end + by));
