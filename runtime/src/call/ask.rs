@@ -77,7 +77,7 @@ impl Call {
         key: &str,
         message: impl Into<String>,
     ) -> Result<Elicited<T>> {
-        let asked = self.form(key, message.into(), T::SCHEMA).await?;
+        let asked = self.form(key, message.into(), &T::schema()?).await?;
         Ok(match asked {
             Elicited::Accepted(content) => Elicited::Accepted(read(content)?),
             Elicited::Declined => Elicited::Declined,

@@ -170,7 +170,8 @@ fn is_plain(make: Make) -> bool {
     schema.get("type").is_some_and(|it| it != "object")
 }
 
-fn generator(contract: Contract) -> SchemaGenerator {
+/// A generator whose schemas are of what serde reads, or of what it writes.
+pub fn generator(contract: Contract) -> SchemaGenerator {
     let mut settings = SchemaSettings::draft2020_12();
     settings.contract = contract;
     settings.into_generator()

@@ -2,8 +2,10 @@
 //! `schemars` that it derives: once an instance of the Worker, and not at all in an agent that has none.
 
 mod canonical;
+mod form;
 mod late;
 
+pub use form::form;
 #[cfg(not(target_arch = "wasm32"))]
 pub use late::problems;
 pub use late::{Late, Piece, Whole, whole};

@@ -49,7 +49,11 @@ pub fn all(agent: &Agent) -> TokenStream {
         if let Some(schema) = json::requested_schema(named) {
             let ident = ident(&named.name);
             out.extend(quote! {
-                impl ::mcp_agent::__rt1::Elicit for #ident { const SCHEMA: &'static str = #schema; }
+                impl ::mcp_agent::__rt1::Elicit for #ident {
+                    fn schema() -> ::mcp_agent::Result<::std::borrow::Cow<'static, str>> {
+                        Ok(::std::borrow::Cow::Borrowed(#schema))
+                    }
+                }
             });
         }
     }
