@@ -48,6 +48,11 @@ impl Errors {
         self.0.is_empty()
     }
 
+    /// Each of them.
+    pub fn iter(&self) -> impl Iterator<Item = syn::Error> + '_ {
+        self.0.iter().flat_map(|error| error.clone().into_iter())
+    }
+
     /// As code that does not compile.
     pub fn into_compile_errors(self) -> TokenStream {
         self.0
