@@ -1,6 +1,7 @@
 //! What generated code names. See the crate's docs: this is a contract with the macro of the same version, and nobody else.
 
 pub use crate::agent::{Agent, Handler, Input, Pending, StateSpec, Table};
+pub use crate::arguments::{Arguments, arguments};
 pub use crate::elicit::Elicit;
 pub use crate::export;
 pub use crate::host::workers::{
