@@ -155,11 +155,11 @@ fn what_is_wrong_has_a_place_in_the_file() {
 #[test]
 fn a_file_declares_what_its_items_declare_together() {
     let text = "#[mcp_agent(name = \"inn\", version = \"1\")]\npub struct Inn;\n#[mcp_agent]\nimpl Inn {\n    /// Pings.\n    #[tool]\n    fn ping() {}\n}\n";
-    let declared = expand::declared(text).expect("a declaration");
+    let declared = expand::declaration(text).expect("a declaration");
     assert_eq!(declared.agent, "Inn");
     assert_eq!(
         declared.text,
         "schema_version = 1\n[server]\nname = \"inn\"\nversion = \"1\"\n[tools.ping]\ndescription = \"Pings.\"\n"
     );
-    assert!(expand::declared("pub struct Inn;").is_none());
+    assert!(expand::declaration("pub struct Inn;").is_none());
 }

@@ -6,7 +6,7 @@ mod config;
 mod rust;
 mod source;
 
-pub use source::{Declared, Expansion, Mistake, declared, file};
+pub use source::{Declaration, Expansion, Mistake, declaration, file};
 
 use crate::Files;
 use crate::read::tokens::Errors;

@@ -74,7 +74,7 @@ pub fn file(text: &str, files: &dyn Files, tool: Option<&str>) -> Result<Vec<Exp
 }
 
 /// What a file of Rust declares.
-pub struct Declared {
+pub struct Declaration {
     /// As TOML.
     pub text: String,
     /// The struct.
@@ -83,7 +83,7 @@ pub struct Declared {
 
 /// What the struct with `#[mcp_agent(name = …)]` and the impl blocks of a file declare together. `None` where there is no such struct, or
 /// something is wrong.
-pub fn declared(text: &str) -> Option<Declared> {
+pub fn declaration(text: &str) -> Option<Declaration> {
     let mut marked = Vec::new();
     collect(syn::parse_file(text).ok()?.items, &mut marked);
     let (mut whole, mut agent) = (String::new(), None);
@@ -102,7 +102,7 @@ pub fn declared(text: &str) -> Option<Declared> {
         }
     }
     let agent = agent.filter(|_| errors.is_empty())?;
-    Some(Declared { text: whole, agent })
+    Some(Declaration { text: whole, agent })
 }
 
 fn collect(items: Vec<Item>, marked: &mut Vec<Marked>) {
