@@ -16,7 +16,11 @@ pub struct Arguments<'a>(Vec<(String, &'a RawValue)>);
 /// # Errors
 /// They are no object.
 pub fn arguments(input: Input<'_>) -> Result<Arguments<'_>> {
-    let mut text = serde_json::Deserializer::from_str(input.arguments);
+    read(input.arguments)
+}
+
+fn read(text: &str) -> Result<Arguments<'_>> {
+    let mut text = serde_json::Deserializer::from_str(text);
     text.deserialize_map(Members)
         .map(Arguments)
         .map_err(Error::invalid_params)
@@ -85,5 +89,34 @@ impl<'de> Visitor<'de> for Members {
             members.push(member);
         }
         Ok(members)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+
+    #[test]
+    fn arguments_are_read_by_name() {
+        let text = r#"{ "a": 1, "l": [1, 2], "\u0062": "x\ty", "none": null, "two": 1, "two": 2 }"#;
+        let Ok(all) = read(text) else {
+            panic!("an object")
+        };
+        assert_eq!(all.required("a").ok(), Some(1_i64));
+        assert_eq!(all.required("l").ok(), Some(vec![1_u8, 2]));
+        assert_eq!(all.required("b").ok(), Some("x\ty".to_owned()));
+        assert_eq!(all.or("a", "5").ok(), Some(1_i64));
+        // What is not there, and `null` where a default is declared.
+        assert_eq!(all.or("c", "5").ok(), Some(5_i64));
+        assert_eq!(all.or("none", "5").ok(), Some(5_i64));
+        assert_eq!(all.optional("c").ok(), Some(None::<i64>));
+        assert_eq!(all.optional("none").ok(), Some(None::<i64>));
+        assert_eq!(all.optional("a").ok(), Some(Some(1_i64)));
+        // What does not fit, is missing, or is there twice.
+        assert!(all.required::<String>("a").is_err());
+        assert!(all.required::<i64>("c").is_err());
+        assert!(all.required::<i64>("two").is_err());
+        assert!(all.optional::<Option<i64>>("two").is_err());
+        assert!(read("[1]").is_err());
     }
 }

@@ -4,7 +4,8 @@ use crate::bench::{Bench, SMALL};
 use std::fs;
 use std::path::Path;
 
-const PROJECT: [&str; 12] = [
+/// The files of a project.
+pub const PROJECT: [&str; 12] = [
     ".dev.vars.example",
     ".gitignore",
     "Cargo.toml",
@@ -77,70 +78,6 @@ fn the_template_empty_takes_the_name_of_its_folder() {
             .contains("not implemented yet")
     );
     bench.run(&["check", "My Weather!"]).exits(0);
-}
-
-#[test]
-fn the_template_attribute_declares_in_rust() {
-    let bench = Bench::new();
-    let run = bench
-        .run(&[
-            "--format",
-            "json",
-            "new",
-            "My Shop",
-            "--template",
-            "attribute",
-        ])
-        .exits(0);
-    assert_eq!(run.json()["diagnostics"], serde_json::json!([]));
-    let files: Vec<_> = bench.files("My Shop").into_keys().collect();
-    let of_a_file = ["mcp.toml", "schema/mcp.schema.json"];
-    let expected: Vec<_> = PROJECT
-        .iter()
-        .filter(|it| !of_a_file.contains(it))
-        .collect();
-    assert_eq!(files.iter().collect::<Vec<_>>(), expected);
-
-    let library = bench.read("My Shop/src/lib.rs");
-    assert!(
-        library.contains("name = \"my-shop\"") && library.contains("#[tool"),
-        "{library}"
-    );
-    // The type is the template's, the crate the folder's.
-    assert!(
-        bench
-            .read("My Shop/src/main.rs")
-            .contains("<my_shop::Counter>")
-    );
-    let wrangler = bench.read("My Shop/wrangler.jsonc");
-    assert!(
-        wrangler.contains("\"watch_dir\": [\"src\"]") && !wrangler.contains("mcp.toml"),
-        "{wrangler}"
-    );
-    let readme = bench.read("My Shop/README.md");
-    assert!(
-        readme.contains("`src/lib.rs` declares and implements it.")
-            && !readme.contains("mcp.toml")
-            && !readme.contains("schema/"),
-        "{readme}"
-    );
-}
-
-#[test]
-fn the_template_attribute_is_not_put_beside_a_declaration() {
-    let bench = Bench::new();
-    bench.write("agent/mcp.toml", SMALL);
-    let before = bench.files(".");
-    let run = bench
-        .run(&["new", "agent", "--template", "attribute", "--force"])
-        .exits(2);
-    assert!(
-        run.stderr
-            .contains("`agent/mcp.toml` declares an agent already"),
-        "{}",
-        run.stderr
-    );
-    assert_eq!(bench.files("."), before);
 }
 
 #[test]
