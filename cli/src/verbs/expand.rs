@@ -4,7 +4,7 @@ use super::count;
 use crate::outcome::{Outcome, Status};
 use crate::sources;
 use anyhow::{Context, Result, bail};
-use mcp_agent_codegen::expand::{self, Expansion};
+use mcp_agent_codegen::expand::{self, Expansion, Mistake};
 use mcp_agent_codegen::{Files, Source};
 use serde_json::{Value, json};
 use std::fs;
@@ -28,76 +28,85 @@ struct Code {
     folder: PathBuf,
 }
 
+/// What came of all files.
+#[derive(Default)]
+struct Gathered {
+    text: String,
+    findings: String,
+    expansions: Vec<Value>,
+    diagnostics: Vec<Value>,
+    tools: Vec<String>,
+    /// Whether the attribute is anywhere.
+    found: bool,
+}
+
 /// Runs the verb.
 pub fn run(args: &Args, color: bool) -> Result<Outcome> {
     let mut files = Vec::new();
     for path in &args.paths {
         read(path, &mut files)?;
     }
-    let (mut text, mut findings) = (String::new(), String::new());
-    let (mut expansions, mut diagnostics) = (Vec::new(), Vec::new());
-    let (mut found, mut tools) = (false, Vec::new());
+    let mut all = Gathered::default();
     for file in &files {
         let source = Source {
             name: &file.shown,
-            text: &file.text,
+            // A mark at the beginning is no part of the code, and its places are counted without.
+            text: file.text.trim_start_matches('\u{feff}'),
         };
-        let mut wrong = |mistakes: Vec<expand::Mistake>| {
-            for it in mistakes {
-                findings.push_str(&it.render(source, color));
-                findings.push('\n');
-                diagnostics.push(it.to_json(source));
-            }
-        };
-        let items = match expand::file(&file.text, &Folder(&file.folder), args.tool.as_deref()) {
-            Ok(items) => items,
-            Err(mistake) => {
-                wrong(vec![mistake]);
-                continue;
-            }
-        };
-        for it in items {
-            found = true;
-            let is_wanted = args
-                .tool
-                .as_ref()
-                .is_none_or(|tool| it.tools.contains(tool));
-            let Expansion {
-                item, line, result, ..
-            } = it;
-            tools.extend(it.tools);
-            match result {
-                Err(mistakes) => wrong(mistakes),
-                Ok(code) if is_wanted => {
-                    if !text.is_empty() {
-                        text.push('\n');
-                    }
-                    text.push_str(&format!("// {}:{line}: {item}\n{code}", file.shown));
-                    expansions.push(
-                        json!({ "file": file.shown, "line": line, "item": item, "text": code }),
-                    );
+        match expand::file(source.text, &Folder(&file.folder), args.tool.as_deref()) {
+            Ok(items) => {
+                for it in items {
+                    all.item(it, source, args.tool.as_ref(), color);
                 }
-                Ok(_) => {}
             }
+            Err(mistake) => all.mistakes(&[mistake], source, color),
         }
     }
-    if diagnostics.is_empty() {
-        complain(args, found, &tools, expansions.is_empty())?;
-    } else {
-        findings.push_str(&format!("{}\n", count(diagnostics.len(), "mistake")));
-    }
-    let status = if diagnostics.is_empty() {
+    let status = if all.diagnostics.is_empty() {
+        complain(args, &all)?;
         Status::Ok
     } else {
+        let mistakes = count(all.diagnostics.len(), "mistake");
+        all.findings.push_str(&format!("{mistakes}\n"));
         Status::Findings
     };
-    let data: Value = json!({ "diagnostics": diagnostics, "expansions": expansions });
-    Ok(Outcome::new(status, text, data).with_findings(findings))
+    let data = json!({ "diagnostics": all.diagnostics, "expansions": all.expansions });
+    Ok(Outcome::new(status, all.text, data).with_findings(all.findings))
+}
+
+impl Gathered {
+    fn item(&mut self, it: Expansion, source: Source<'_>, tool: Option<&String>, color: bool) {
+        self.found = true;
+        let is_wanted = tool.is_none_or(|tool| it.tools.contains(tool));
+        self.tools.extend(it.tools);
+        let (item, line, file) = (it.item, it.line, source.name);
+        match it.result {
+            Err(mistakes) => self.mistakes(&mistakes, source, color),
+            Ok(code) if is_wanted => {
+                if !self.text.is_empty() {
+                    self.text.push('\n');
+                }
+                self.text
+                    .push_str(&format!("// {file}:{line}: {item}\n{code}"));
+                let expansion = json!({ "file": file, "line": line, "item": item, "text": code });
+                self.expansions.push(expansion);
+            }
+            Ok(_) => {}
+        }
+    }
+
+    fn mistakes(&mut self, mistakes: &[Mistake], source: Source<'_>, color: bool) {
+        for it in mistakes {
+            self.findings.push_str(&it.render(source, color));
+            self.findings.push('\n');
+            self.diagnostics.push(it.to_json(source));
+        }
+    }
 }
 
 /// Says why there is nothing to print, where nothing is wrong.
-fn complain(args: &Args, found: bool, tools: &[String], nothing: bool) -> Result<()> {
-    if !found {
+fn complain(args: &Args, all: &Gathered) -> Result<()> {
+    if !all.found {
         let paths: Vec<_> = args
             .paths
             .iter()
@@ -108,8 +117,8 @@ fn complain(args: &Args, found: bool, tools: &[String], nothing: bool) -> Result
             paths.join(", ")
         );
     }
-    if let Some(tool) = args.tool.as_ref().filter(|_| nothing) {
-        let tools: Vec<_> = tools.iter().map(|it| format!("`{it}`")).collect();
+    if let Some(tool) = args.tool.as_ref().filter(|_| all.expansions.is_empty()) {
+        let tools: Vec<_> = all.tools.iter().map(|it| format!("`{it}`")).collect();
         bail!(
             "there is no tool `{tool}`; the tools are {}",
             tools.join(", ")
