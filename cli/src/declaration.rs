@@ -5,7 +5,7 @@ use crate::outcome::{Outcome, Status};
 use crate::verbs::count;
 use anyhow::{Context, Result};
 use mcp_agent_codegen::diag::{Code, Report, Severity};
-use mcp_agent_codegen::emit::project::DECLARATION;
+use mcp_agent_codegen::emit::project::{DECLARATION, Declared};
 use mcp_agent_codegen::{Files, Loaded, Source, load};
 use serde_json::{Value, json};
 use std::fs;
@@ -63,6 +63,15 @@ impl Declaration {
             is_file: true,
             folder: Some(folder),
         })
+    }
+
+    /// As a project knows it.
+    pub fn declared(&self) -> Declared<'_> {
+        if self.is_file {
+            Declared::InFile(&self.text)
+        } else {
+            Declared::InRust(&self.text)
+        }
     }
 
     /// Loads it. A declaration with mistakes is an outcome, ready to be shown; `consequence` ends the line that counts them.

@@ -6,6 +6,7 @@ mod declaration;
 mod describe;
 mod outcome;
 mod runtime;
+mod sources;
 mod verbs;
 mod write;
 
@@ -41,6 +42,7 @@ enum Verb {
     New(verbs::new::Args),
     Sync(verbs::sync::Args),
     Check(verbs::check::Args),
+    Expand(verbs::expand::Args),
     Explain(verbs::explain::Args),
     Schema(verbs::schema::Args),
 }
@@ -53,6 +55,7 @@ fn main() -> ExitCode {
         Verb::New(args) => ("new", verbs::new::run(args, color)),
         Verb::Sync(args) => ("sync", verbs::sync::run(args, color)),
         Verb::Check(args) => ("check", verbs::check::run(args, color)),
+        Verb::Expand(args) => ("expand", verbs::expand::run(args, color)),
         Verb::Explain(args) => ("explain", verbs::explain::run(args)),
         Verb::Schema(args) => ("schema", verbs::schema::run(args)),
     };

@@ -1,11 +1,13 @@
 //! Front ends and back ends of mcp-agent.
 //!
 //! [`read`] translates a declaration into [`read::raw::Raw`], [`check`] judges it and makes an [`model::Agent`], [`emit`] writes what
-//! follows from it. Nothing here does IO: files that a declaration names come through [`Files`].
+//! follows from it; [`expand`] is the attribute, which does all three. Nothing here does IO: files that a declaration names come
+//! through [`Files`].
 
 pub mod check;
 pub mod diag;
 pub mod emit;
+pub mod expand;
 pub mod explain;
 pub mod model;
 pub mod name;

@@ -1,11 +1,8 @@
 //! The `#[mcp_agent]` attribute. Use it through the crate `mcp-agent`; what it does is in `mcp-agent-codegen`.
 
-mod config;
-mod rust;
-
+use mcp_agent_codegen::{Files, expand};
 use proc_macro::TokenStream;
-use quote::quote;
-use syn::{Error, Item};
+use std::path::PathBuf;
 
 /// Makes a struct an MCP agent.
 ///
@@ -14,19 +11,27 @@ use syn::{Error, Item};
 ///
 /// `#[mcp_agent(name = "counter", version = "1.0.0")]` on a struct: its fields are the state, and the methods of
 /// `#[mcp_agent] impl Counter` with `#[tool]`, `#[resource("uri")]` or `#[prompt]` are what it offers.
+///
+/// `mcp-gen expand` prints what it makes of them.
 #[proc_macro_attribute]
 pub fn mcp_agent(args: TokenStream, item: TokenStream) -> TokenStream {
-    let args = proc_macro2::TokenStream::from(args);
-    let tokens = proc_macro2::TokenStream::from(item);
-    match syn::parse2(tokens.clone()) {
-        Ok(Item::Struct(item)) if !config::is_meant(&args, &item) => rust::structure(args, item),
-        Ok(Item::Impl(item)) => rust::block(args, item),
-        Ok(Item::Struct(_)) | Err(_) => config::expand(args, tokens),
-        Ok(other) => {
-            let place = "`#[mcp_agent]` belongs on a struct, or on an impl block of one";
-            let error = Error::new_spanned(&other, place).into_compile_error();
-            quote!(#other #error)
-        }
+    expand::attribute(args.into(), item.into(), &Folder::of_crate())
+        .into_tokens()
+        .into()
+}
+
+/// The folder of the crate that is compiled.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn of_crate() -> Self {
+        let folder = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default();
+        Self(folder.into())
     }
-    .into()
+}
+
+impl Files for Folder {
+    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+        std::fs::read(self.0.join(path)).map_err(|error| error.to_string())
+    }
 }

@@ -1,6 +1,7 @@
 //! What generated code names. See the crate's docs: this is a contract with the macro of the same version, and nobody else.
 
 pub use crate::agent::{Agent, Handler, Input, Pending, StateSpec, Table};
+pub use crate::arguments::{Arguments, arguments};
 pub use crate::elicit::Elicit;
 pub use crate::export;
 pub use crate::host::workers::{
@@ -198,6 +199,8 @@ pub(crate) fn json<T: Serialize>(value: &T) -> Result<String> {
 #[macro_export]
 macro_rules! export {
     ($agent:ident) => {
+        // A native program has no such entry: there the Workers host would be compiled for nothing.
+        #[cfg(target_arch = "wasm32")]
         const _: () = {
             use $crate::__rt1::wasm_bindgen::{self, JsValue, prelude::wasm_bindgen};
 

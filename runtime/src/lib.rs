@@ -21,6 +21,7 @@
 //! returns `Ok` and dropped when it fails.
 
 mod agent;
+mod arguments;
 mod call;
 mod complete;
 mod cx;

@@ -1,8 +1,8 @@
 //! The files of a generated project, as text.
 //!
 //! They are a real and formatted little project with holes for what a declaration names; `codegen::emit::project` fills the holes.
-//! Nothing here knows how. The declaration and the handlers of the template `counter` are the reference agent's own files, so that
-//! what `mcp-gen new` writes is what CI builds and drives.
+//! Nothing here knows how. The declaration and the handlers of the templates `counter` and `attribute` are those of the examples, so
+//! that what `mcp-gen new` writes is what CI builds and drives.
 
 /// The JavaScript entry: the same in every project, without holes.
 pub const ENTRY: &str = include_str!("../project/entry.mjs");
@@ -38,24 +38,53 @@ pub struct Template {
     pub name: &'static str,
     /// What it is, in one line.
     pub summary: &'static str,
-    /// The declaration. A hole `{{ name }}` takes the project's name.
-    pub declaration: &'static str,
-    /// `src/lib.rs`; `None` where the handlers are the user's to write.
-    pub handlers: Option<&'static str>,
+    /// What declares the agent.
+    pub start: Start,
+}
+
+/// What declares the agent of a template.
+#[derive(Clone, Copy, Debug)]
+pub enum Start {
+    /// A file.
+    File {
+        /// The declaration. A hole `{{ name }}` takes the project's name.
+        declaration: &'static str,
+        /// `src/lib.rs`; `None` where the handlers are the user's to write.
+        handlers: Option<&'static str>,
+    },
+    /// Rust.
+    Rust {
+        /// `src/lib.rs`.
+        library: &'static str,
+        /// The server's name in it, in whose place comes the project's.
+        name: &'static str,
+    },
 }
 
 /// All templates; the first is what `new` uses when none is named.
-pub const TEMPLATES: [Template; 2] = [
+pub const TEMPLATES: [Template; 3] = [
     Template {
         name: "counter",
         summary: "a counter with state, three tools, resources and a prompt; its handlers are written",
-        declaration: include_str!("../../mcp.toml"),
-        handlers: Some(include_str!("../../examples/counter/src/lib.rs")),
+        start: Start::File {
+            declaration: include_str!("../../mcp.toml"),
+            handlers: Some(include_str!("../../examples/counter/src/lib.rs")),
+        },
     },
     Template {
         name: "empty",
         summary: "one tool, no state; its handler is yours to write",
-        declaration: include_str!("../empty/mcp.toml.j2"),
-        handlers: None,
+        start: Start::File {
+            declaration: include_str!("../empty/mcp.toml.j2"),
+            handlers: None,
+        },
+    },
+    Template {
+        name: "attribute",
+        summary: "the counter without a mcp.toml: `#[mcp_agent]` and `#[tool]` in src/lib.rs declare it",
+        start: Start::Rust {
+            library: include_str!("../../examples/counter-rust/src/lib.rs"),
+            name: "counter-rust",
+        },
     },
 ];

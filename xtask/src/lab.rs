@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -76,6 +77,16 @@ impl Lab {
         declaration: &Path,
         over: &[(&Path, &str)],
     ) -> Result<PathBuf> {
+        self.make(name, ["--from".as_ref(), declaration.as_os_str()], over)
+    }
+
+    /// A project that declares its agent in Rust, as `mcp-gen new` makes it.
+    pub fn declared_in_rust(&self) -> Result<PathBuf> {
+        let template = ["--template".as_ref(), "attribute".as_ref()];
+        self.make("attribute", template, &[])
+    }
+
+    fn make(&self, name: &str, start: [&OsStr; 2], over: &[(&Path, &str)]) -> Result<PathBuf> {
         // As deep as the final place: the project names the runtime by a path that may be relative.
         let fresh = repo::out().join("new").join(name);
         let project = repo::out().join("agents").join(name);
@@ -86,8 +97,7 @@ impl Lab {
             .current_dir(repo::root())
             .arg("new")
             .arg(&fresh)
-            .arg("--from")
-            .arg(declaration);
+            .args(start);
         process::capture(
             &format!("mcp-gen new {name}"),
             &mut command,

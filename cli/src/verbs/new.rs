@@ -8,9 +8,10 @@ use mcp_agent_codegen::emit::project::{
     self, DECLARATION, File, Files, Options, Owner, is_derived,
 };
 use mcp_agent_codegen::emit::rust;
+use mcp_agent_codegen::expand;
 use mcp_agent_codegen::model::Agent;
 use mcp_agent_codegen::name;
-use mcp_agent_templates::{TEMPLATES, Template};
+use mcp_agent_templates::{self as templates, TEMPLATES};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Component, Path, PathBuf};
@@ -23,7 +24,8 @@ pub struct Args {
     /// A declaration; the files that it names are copied from beside it.
     #[arg(long, value_name = "FILE", conflicts_with = "template")]
     from: Option<PathBuf>,
-    /// A template: `counter` (state, tools, resources and a prompt, with handlers) or `empty` (one tool to write).
+    /// A template: `counter` (state, tools, resources and a prompt, with handlers), `empty` (one tool to write), or `attribute` (the
+    /// counter, declared in Rust instead of mcp.toml).
     #[arg(long, value_name = "NAME", default_value = TEMPLATES[0].name, value_parser = TEMPLATES.map(|template| template.name))]
     template: String,
     /// The crate `mcp-agent`: a folder, or a version of the registry. By default the checkout that built this mcp-gen, if it is still
@@ -71,20 +73,24 @@ impl Planned {
 /// Runs the verb.
 pub fn run(args: &Args, color: bool) -> Result<Outcome> {
     refuse_full_folder(&args.dir, args.force)?;
-    let (declaration, template) = declaration(args)?;
+    let Start {
+        declaration,
+        library,
+        agent: owner,
+    } = start(args)?;
     let loaded = match declaration.load(color, ", so nothing was written") {
         Ok(loaded) => loaded,
         Err(outcome) => return Ok(*outcome),
     };
     let agent = &loaded.agent;
-    let handlers = template
-        .and_then(|template| template.handlers)
-        .map_or_else(|| rust::stubs(agent), str::to_owned);
+    let library = library.unwrap_or_else(|| rust::stubs(agent));
+    let owner = owner.unwrap_or_else(|| rust::struct_name(agent));
     let runtime = runtime::resolve(args.runtime.as_deref(), &args.dir)?;
     let options = Options {
         runtime,
-        declaration: &declaration.text,
-        handlers: &handlers,
+        declared: declaration.declared(),
+        agent: &owner,
+        library: &library,
         named: &loaded.files,
     };
     let mut files = project::files(agent, &options);
@@ -143,29 +149,70 @@ fn refuse_full_folder(dir: &Path, force: bool) -> Result<()> {
     Ok(())
 }
 
-/// The declaration to start from, and the template that it belongs to.
-fn declaration(args: &Args) -> Result<(Declaration, Option<Template>)> {
+/// What a project starts from.
+struct Start {
+    declaration: Declaration,
+    /// `src/lib.rs`, where it is there already.
+    library: Option<String>,
+    /// The agent's type, where `src/lib.rs` says it.
+    agent: Option<String>,
+}
+
+/// What to start from: a file, or a template.
+fn start(args: &Args) -> Result<Start> {
     if let Some(file) = &args.from {
-        return Ok((Declaration::read(file)?, None));
+        return Ok(Start {
+            declaration: Declaration::read(file)?,
+            library: None,
+            agent: None,
+        });
     }
     let template = TEMPLATES
         .iter()
         .find(|template| template.name == args.template)
         .context("no such template")?;
-    // A declaration has no holes of ours but this one: those of its prompts are names of other things.
-    let text = template
-        .declaration
-        .replace("\"{{ name }}\"", &format!("\"{}\"", agent_name(&args.dir)));
-    Ok((
-        Declaration {
-            problems: Vec::new(),
-            is_file: true,
-            name: DECLARATION.to_owned(),
-            text,
-            folder: None,
-        },
-        Some(*template),
-    ))
+    let name = agent_name(&args.dir);
+    let of_template = |name: &str, text, is_file| Declaration {
+        problems: Vec::new(),
+        is_file,
+        name: name.to_owned(),
+        text,
+        folder: None,
+    };
+    match template.start {
+        templates::Start::File {
+            declaration,
+            handlers,
+        } => {
+            // A declaration has no holes of ours but this one: those of its prompts are names of other things.
+            let text = declaration.replace("\"{{ name }}\"", &format!("\"{name}\""));
+            Ok(Start {
+                declaration: of_template(DECLARATION, text, true),
+                library: handlers.map(str::to_owned),
+                agent: None,
+            })
+        }
+        templates::Start::Rust {
+            library,
+            name: its_name,
+        } => {
+            let library = library.replace(&format!("\"{its_name}\""), &format!("\"{name}\""));
+            let declared =
+                expand::declaration(&library).context("the template declares nothing")?;
+            if args.dir.join(DECLARATION).exists() {
+                bail!(
+                    "`{}` declares an agent already: start from it with `--from {}`",
+                    args.dir.join(DECLARATION).display(),
+                    args.dir.join(DECLARATION).display()
+                );
+            }
+            Ok(Start {
+                declaration: of_template("src/lib.rs", declared.text, false),
+                library: Some(library),
+                agent: Some(declared.agent),
+            })
+        }
+    }
 }
 
 /// A server's name out of the folder's.
@@ -307,7 +354,7 @@ pub fn merge(
     declaration: &Declaration,
 ) -> Result<project::Merged> {
     let text = String::from_utf8(present).context("it is not UTF-8")?;
-    Ok(project::merge(path, &text, agent, &declaration.text)?)
+    Ok(project::merge(path, &text, agent, declaration.declared())?)
 }
 
 /// What to run next: three commands that can be pasted.

@@ -95,9 +95,7 @@ pub fn run(args: &Args, color: bool) -> Result<Outcome> {
 /// The files of a project that are not what the declaration makes of them.
 fn changes(args: &Args, agent: &Agent, declaration: &Declaration) -> Result<Vec<Change>> {
     let mut changes = Vec::new();
-    let files = project::lasting(agent).into_iter();
-    // What helps to write a file is of no use where there is none.
-    for (path, file) in files.filter(|(path, _)| declaration.is_file || path != project::SCHEMA) {
+    for (path, file) in project::lasting(agent, declaration.declared()) {
         let target = args.dir.join(&path);
         let present = match fs::read(&target) {
             Ok(bytes) => bytes,

@@ -2,6 +2,7 @@
 
 mod bench;
 mod example;
+mod expand;
 mod new;
 mod rust;
 mod sync;

@@ -4,7 +4,8 @@ use crate::bench::{Bench, SMALL};
 use std::fs;
 use std::path::Path;
 
-const PROJECT: [&str; 12] = [
+/// The files of a project.
+pub const PROJECT: [&str; 12] = [
     ".dev.vars.example",
     ".gitignore",
     "Cargo.toml",
@@ -103,7 +104,19 @@ fn next_commands_can_be_pasted() {
 fn an_unknown_template_is_refused_with_the_known_ones() {
     let bench = Bench::new();
     let run = bench.run(&["new", "agent", "--template", "blog"]).exits(2);
-    assert!(run.stderr.contains("counter, empty"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("counter, empty, attribute"),
+        "{}",
+        run.stderr
+    );
+    let run = bench
+        .run(&["new", "agent", "--template", "atribute"])
+        .exits(2);
+    assert!(
+        run.stderr.contains("a similar value exists: 'attribute'"),
+        "{}",
+        run.stderr
+    );
     assert!(bench.files(".").is_empty());
 }
 

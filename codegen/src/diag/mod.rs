@@ -10,6 +10,7 @@ mod sink;
 pub use address::Address;
 pub(crate) use address::quoted;
 pub use code::{Code, Severity};
+pub(crate) use render::{rust, rust_json};
 pub use sink::Sink;
 
 use crate::Source;

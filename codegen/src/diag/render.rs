@@ -48,6 +48,35 @@ pub(super) fn human(diagnostic: &Diagnostic, source: Source<'_>, color: bool) ->
     out
 }
 
+/// Draws a mistake in Rust code, of which the compiler's words are all that is known: a line that says what is wrong, and lines that help.
+pub(crate) fn rust(message: &str, span: &Range<usize>, source: Source<'_>, color: bool) -> String {
+    let (title, rest) = message.split_once("\n\n").unwrap_or((message, ""));
+    let snippet = Snippet::source(source.text)
+        .path(source.name)
+        .annotation(AnnotationKind::Primary.span(clamp(span, source.text)));
+    let mut group = Group::with_title(Level::ERROR.primary_title(title)).element(snippet);
+    // A report of another file is drawn already.
+    let (drawn, help) = if rest.contains("-->") {
+        (rest, "")
+    } else {
+        ("", rest)
+    };
+    for help in help.split("\n\n").filter(|it| !it.is_empty()) {
+        group = group.element(Level::HELP.message(help));
+    }
+    let renderer = if color {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
+    let mut out = renderer.term_width(DEFAULT_TERM_WIDTH).render(&[group]);
+    out.push('\n');
+    if !drawn.is_empty() {
+        out.push_str(&format!("\n{}\n", drawn.trim_end()));
+    }
+    out
+}
+
 /// One object of [`super::Report::to_json`].
 pub(super) fn json(diagnostic: &Diagnostic, source: Source<'_>) -> serde_json::Value {
     let place = diagnostic
@@ -63,6 +92,30 @@ pub(super) fn json(diagnostic: &Diagnostic, source: Source<'_>) -> serde_json::V
         "line": place.map(|(line, _)| line),
         "column": place.map(|(_, column)| column),
         "address": diagnostic.address.to_string(),
+    })
+}
+
+/// A mistake in Rust code as such an object. A rule's code is at the end of its message.
+pub(crate) fn rust_json(
+    message: &str,
+    span: &Range<usize>,
+    source: Source<'_>,
+) -> serde_json::Value {
+    let (title, help) = message.split_once("\n\n").unwrap_or((message, ""));
+    let (title, code) = match title.rsplit_once(" [") {
+        Some((title, code)) if code.starts_with('E') => (title, code.strip_suffix(']')),
+        _ => (title, None),
+    };
+    let (line, column) = line_column(clamp(span, source.text).start, source.text);
+    json!({
+        "code": code,
+        "severity": Severity::Error.as_str(),
+        "message": title,
+        "help": Some(help).filter(|it| !it.is_empty()),
+        "file": source.name,
+        "line": line,
+        "column": column,
+        "address": null,
     })
 }
 

@@ -1,6 +1,6 @@
 //! A golden project's declaration, and what becomes of it.
 
-use mcp_agent_codegen::emit::project::{self, Options, Owner, Runtime};
+use mcp_agent_codegen::emit::project::{self, Declared, Options, Owner, Runtime};
 use mcp_agent_codegen::emit::rust;
 use mcp_agent_codegen::{Files, Loaded, Source, load};
 use std::collections::BTreeMap;
@@ -60,8 +60,9 @@ impl Case {
         let runtime = Runtime::Path(RUNTIME.to_owned());
         let options = Options {
             runtime,
-            declaration: &self.text,
-            handlers: &handlers,
+            declared: Declared::InFile(&self.text),
+            agent: &rust::struct_name(&agent),
+            library: &handlers,
             named: &files,
         };
         let files = project::files(&agent, &options);

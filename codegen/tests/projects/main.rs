@@ -8,7 +8,7 @@ mod compile;
 mod merge;
 
 use case::Case;
-use mcp_agent_codegen::emit::project;
+use mcp_agent_codegen::emit::project::{self, Declared};
 use mcp_agent_codegen::model::Agent;
 use std::fs;
 use std::path::Path;
@@ -63,7 +63,8 @@ fn a_new_project_needs_no_merge() {
         let project = case.project();
         for path in ["wrangler.jsonc", "package.json"] {
             let text = std::str::from_utf8(&project[path]).expect("text");
-            let merged = project::merge(path, text, &agent, &case.text).expect("mergeable");
+            let merged = project::merge(path, text, &agent, Declared::InFile(&case.text))
+                .expect("mergeable");
             assert_eq!(merged.keys, Vec::<String>::new(), "{}/{path}", case.name);
             assert_eq!(merged.text, text, "{}/{path}", case.name);
         }

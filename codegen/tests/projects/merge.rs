@@ -1,6 +1,6 @@
 //! What a merge does to files as people write them.
 
-use mcp_agent_codegen::emit::project;
+use mcp_agent_codegen::emit::project::{self, Declared};
 use mcp_agent_codegen::model::Agent;
 use mcp_agent_codegen::{Files, Source, load};
 use serde_json::Value;
@@ -40,8 +40,10 @@ fn agent() -> Agent {
 #[track_caller]
 fn merge(path: &str, text: &str) -> (String, Vec<String>) {
     let agent = agent();
-    let merged = project::merge(path, text, &agent, DECLARATION).expect("mergeable");
-    let again = project::merge(path, &merged.text, &agent, DECLARATION).expect("mergeable");
+    let merged =
+        project::merge(path, text, &agent, Declared::InFile(DECLARATION)).expect("mergeable");
+    let again = project::merge(path, &merged.text, &agent, Declared::InFile(DECLARATION))
+        .expect("mergeable");
     assert_eq!(again.keys, Vec::<String>::new(), "{}", merged.text);
     assert_eq!(again.text, merged.text);
     (merged.text, merged.keys)
@@ -221,4 +223,28 @@ fn tools_stay_in_the_section_that_they_were_moved_to() {
     assert_eq!(value["dependencies"]["wrangler"], "4.164.0");
     assert!(value["devDependencies"]["wrangler"].is_null());
     assert_eq!(value["scripts"], serde_json::json!({ "test": "vitest" }));
+}
+
+#[test]
+fn a_crate_that_declares_in_rust_watches_no_declaration() {
+    let declared = Declared::InRust(DECLARATION);
+    for (watched, left) in [
+        (r#"["src", "mcp.toml"]"#, r#"["src"]"#),
+        (
+            r#"["./mcp.toml", "src" /* mine */]"#,
+            r#"[ "src" /* mine */]"#,
+        ),
+    ] {
+        let text = |watched: &str| {
+            let build = format!(r#"{{"watch_dir": {watched}, "command":"#);
+            CURRENT.replace(r#"{"command":"#, &build)
+        };
+        let merge = |text: &str| {
+            project::merge("wrangler.jsonc", text, &agent(), declared).expect("mergeable")
+        };
+        let merged = merge(&text(watched));
+        assert_eq!(merged.keys, ["build.watch_dir"]);
+        assert_eq!(merged.text, text(left));
+        assert!(merge(&merged.text).keys.is_empty());
+    }
 }

@@ -10,9 +10,10 @@ pub use form::form;
 pub use late::problems;
 pub use late::{Late, Piece, Whole, whole};
 
-use crate::Result;
+use crate::arguments::Arguments;
+use crate::{Error, Result};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
+use serde::{Deserializer, Serialize, Serializer, de::DeserializeOwned};
 
 /// Makes a schema, and leaves what it refers to with the generator.
 pub type Make = fn(&mut SchemaGenerator) -> Schema;
@@ -26,28 +27,26 @@ pub type Make = fn(&mut SchemaGenerator) -> Schema;
 pub trait Argument: Sized {
     /// Its schema.
     fn schema(generator: &mut SchemaGenerator) -> Schema;
-    /// Reads one.
+    /// The argument that must be there.
     ///
     /// # Errors
-    /// What the deserializer says.
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error>;
-    /// Reads one that may be `null`, or left out.
+    /// As [`Arguments::required`].
+    fn required(arguments: &Arguments<'_>, name: &str) -> Result<Self>;
+    /// An argument that may be left out.
     ///
     /// # Errors
-    /// What the deserializer says.
-    fn read_option<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> std::result::Result<Option<Self>, D::Error>;
+    /// As [`Arguments::optional`].
+    fn optional(arguments: &Arguments<'_>, name: &str) -> Result<Option<Self>>;
+    /// An argument with a declared default.
+    ///
+    /// # Errors
+    /// As [`Arguments::optional`], and when the default does not fit the type, which `mcp-gen check` reports.
+    fn or(arguments: &Arguments<'_>, name: &str, json: &str) -> Result<Self>;
     /// The whole of a call's arguments.
     ///
     /// # Errors
     /// -32602 where type and schema differ.
     fn of(input: crate::agent::Input<'_>) -> Result<Self>;
-    /// A declared default.
-    ///
-    /// # Errors
-    /// When it does not fit the type, which `mcp-gen check` reports.
-    fn fallback(json: &str) -> Result<Self>;
     /// Why a declared default does not fit.
     fn misfit(json: &str) -> Option<String>;
 }
@@ -58,24 +57,22 @@ impl<T: DeserializeOwned + JsonSchema> Argument for T {
         generator.subschema_for::<T>()
     }
 
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        T::deserialize(deserializer)
+    fn required(arguments: &Arguments<'_>, name: &str) -> Result<Self> {
+        arguments.required(name)
     }
 
-    fn read_option<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> std::result::Result<Option<Self>, D::Error> {
-        Option::deserialize(deserializer)
+    fn optional(arguments: &Arguments<'_>, name: &str) -> Result<Option<Self>> {
+        arguments.optional(name)
+    }
+
+    fn or(arguments: &Arguments<'_>, name: &str, json: &str) -> Result<Self> {
+        let given: Option<Self> = arguments.optional(name)?;
+        let misfit = |error| Error::tool(format!("a declared default does not fit: {error}"));
+        given.map_or_else(|| serde_json::from_str(json).map_err(misfit), Ok)
     }
 
     fn of(input: crate::agent::Input<'_>) -> Result<Self> {
         crate::__rt1::params(input)
-    }
-
-    fn fallback(json: &str) -> Result<Self> {
-        serde_json::from_str(json).map_err(|error| {
-            crate::Error::tool(format!("a declared default does not fit: {error}"))
-        })
     }
 
     fn misfit(json: &str) -> Option<String> {

@@ -42,7 +42,8 @@ pub fn project(lab: &Lab) -> Result<()> {
     let written = lab.generated_reference()?;
     let stubs = lab.generate("stubs", &repo::root().join("mcp.toml"), &[])?;
     let everything = lab.example(EVERYTHING)?;
-    for project in [&stubs, &written, &everything] {
+    let attribute = lab.declared_in_rust()?;
+    for project in [&stubs, &written, &everything, &attribute] {
         let name = project.file_name().unwrap_or_default().to_string_lossy();
         files::claim(&repo::projects_target(), project)?;
         let mut clippy = project_cargo();
@@ -56,7 +57,7 @@ pub fn project(lab: &Lab) -> Result<()> {
         )?;
     }
     let node = tools.npm.node.to_string_lossy();
-    for project in [&everything, &written] {
+    for project in [&everything, &attribute, &written] {
         files::claim(&repo::workers_target(), project)?;
         link_modules(&tools.npm, project)?;
         let mut test = tools.for_workers(&node)?;

@@ -1,5 +1,6 @@
 //! What `sync` finds and leaves to people.
 
+use crate::sources;
 use anyhow::Result;
 use mcp_agent_codegen::emit::project::{
     self,
@@ -8,7 +9,7 @@ use mcp_agent_codegen::emit::project::{
 use mcp_agent_codegen::model::Agent;
 use serde_json::{Value, json};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The version of this binary, of the entry that it writes, and of the runtime that the entry calls.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -30,7 +31,7 @@ impl ByHand {
         let manifest = text("Cargo.toml");
         let version = project::runtime_version(&manifest);
         Ok(Self {
-            handlers: handlers::compare(agent, &sources(dir)?),
+            handlers: handlers::compare(agent, &sources::below(dir)?),
             stale_runtime: version.filter(|version| version != VERSION),
             unknown_domains: project::unknown_domains(&text("wrangler.jsonc"), agent),
             manifest: project::missing_sections(&manifest),
@@ -101,36 +102,4 @@ impl ByHand {
             ("manifest", json!(self.manifest)),
         ]
     }
-}
-
-/// The Rust files below `src`, `lib.rs` first.
-fn sources(dir: &Path) -> Result<Vec<(String, String)>> {
-    let mut paths = Vec::new();
-    let mut folders = vec![dir.join("src")];
-    while let Some(folder) = folders.pop() {
-        let Ok(entries) = fs::read_dir(&folder) else {
-            continue;
-        };
-        for entry in entries {
-            let entry = entry?;
-            let path = entry.path();
-            // A link to a folder may lead around in a circle.
-            if entry.file_type()?.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                paths.push(path);
-            }
-        }
-    }
-    paths.sort_by_key(|path| (!path.ends_with("src/lib.rs"), path.clone()));
-    let read = |path: PathBuf| {
-        let shown = path
-            .strip_prefix(dir)
-            .unwrap_or(&path)
-            .display()
-            .to_string();
-        // What is not text is the compiler's to complain of.
-        fs::read_to_string(&path).ok().map(|text| (shown, text))
-    };
-    Ok(paths.into_iter().filter_map(read).collect())
 }

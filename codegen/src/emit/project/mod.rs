@@ -78,23 +78,48 @@ pub enum Runtime {
     Version(String),
 }
 
+/// What declares a project's agent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Declared<'a> {
+    /// `mcp.toml`, which has this text.
+    InFile(&'a str),
+    /// Attributes in the crate, which say what this text would.
+    InRust(&'a str),
+}
+
+impl<'a> Declared<'a> {
+    /// The declaration, in TOML.
+    pub fn text(self) -> &'a str {
+        match self {
+            Self::InFile(text) | Self::InRust(text) => text,
+        }
+    }
+
+    fn is_in_rust(self) -> bool {
+        matches!(self, Self::InRust(_))
+    }
+}
+
 /// What a project needs to know beside its agent.
 #[derive(Clone, Debug)]
 pub struct Options<'a> {
     /// Where the runtime crate comes from.
     pub runtime: Runtime,
-    /// Text of the declaration that the agent was read from.
-    pub declaration: &'a str,
+    /// What the agent was read from.
+    pub declared: Declared<'a>,
+    /// The agent's type, from the crate's root on.
+    pub agent: &'a str,
     /// `src/lib.rs`.
-    pub handlers: &'a str,
+    pub library: &'a str,
     /// The files that the declaration names: while developing, a change of one rebuilds the Worker.
     pub named: &'a [String],
 }
 
 /// The files of a new project. Equal input, equal bytes.
 pub fn files(agent: &Agent, options: &Options<'_>) -> Files {
-    let mut files = lasting(agent);
-    let wrangler = wrangler::watching(&wrangler::fresh(agent), options.named);
+    let declared = options.declared;
+    let mut files = lasting(agent, declared);
+    let wrangler = wrangler::watching(&wrangler::fresh(agent, declared), options.named);
     files.insert(
         wrangler::PATH.to_owned(),
         File {
@@ -111,20 +136,26 @@ pub fn files(agent: &Agent, options: &Options<'_>) -> Files {
             },
         );
     };
-    put(
-        DECLARATION,
-        with_schema_line(options.declaration),
-        Owner::Once,
-    );
+    if let Declared::InFile(text) = declared {
+        put(DECLARATION, with_schema_line(text), Owner::Once);
+    }
     put(
         "Cargo.toml",
         render::cargo(agent, &options.runtime),
         Owner::Once,
     );
-    put("src/lib.rs", options.handlers.to_owned(), Owner::Once);
-    put("src/main.rs", render::main(agent), Owner::Once);
-    put("README.md", render::readme(agent), Owner::Once);
-    put("test/agent.test.mjs", test::render(agent), Owner::Once);
+    put("src/lib.rs", options.library.to_owned(), Owner::Once);
+    put(
+        "src/main.rs",
+        render::main(agent, options.agent),
+        Owner::Once,
+    );
+    put("README.md", render::readme(agent, declared), Owner::Once);
+    put(
+        "test/agent.test.mjs",
+        test::render(agent, declared),
+        Owner::Once,
+    );
     put(
         ".gitignore",
         mcp_agent_templates::GITIGNORE.to_owned(),
@@ -139,13 +170,12 @@ pub fn files(agent: &Agent, options: &Options<'_>) -> Files {
 }
 
 /// The files that follow from the declaration for as long as the project lives: derived ones, and those that are merged into.
-pub fn lasting(agent: &Agent) -> Files {
-    let derived = [
-        ("entry.mjs", mcp_agent_templates::ENTRY.to_owned()),
-        (SCHEMA, super::schema::declaration()),
-    ];
+pub fn lasting(agent: &Agent, declared: Declared<'_>) -> Files {
+    let entry = ("entry.mjs", mcp_agent_templates::ENTRY.to_owned());
+    // What helps to write a file is of no use where there is none.
+    let schema = (!declared.is_in_rust()).then(|| (SCHEMA, super::schema::declaration()));
     let merged = [
-        (wrangler::PATH, wrangler::fresh(agent)),
+        (wrangler::PATH, wrangler::fresh(agent, declared)),
         (package::PATH, package::fresh(agent)),
     ];
     let file = |owner| {
@@ -159,8 +189,8 @@ pub fn lasting(agent: &Agent) -> Files {
             )
         }
     };
-    derived
-        .into_iter()
+    std::iter::once(entry)
+        .chain(schema)
         .map(file(Owner::Derived))
         .chain(merged.into_iter().map(file(Owner::Merged)))
         .collect()
@@ -174,12 +204,12 @@ pub fn merge(
     path: &str,
     text: &str,
     agent: &Agent,
-    declaration: &str,
+    declared: Declared<'_>,
 ) -> Result<Merged, MergeError> {
     if path == package::PATH {
         package::merge(text)
     } else {
-        wrangler::merge(text, agent, declaration)
+        wrangler::merge(text, agent, declared)
     }
 }
 

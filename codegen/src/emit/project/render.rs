@@ -1,7 +1,6 @@
 //! Fills the holes of the templates.
 
-use super::{Runtime, names, package, wrangler};
-use crate::emit::rust;
+use super::{Declared, Runtime, names, package, wrangler};
 use crate::model::Agent;
 use mcp_agent_templates as templates;
 use minijinja::syntax::SyntaxConfig;
@@ -22,22 +21,22 @@ pub(super) fn cargo(agent: &Agent, runtime: &Runtime) -> String {
 }
 
 /// `src/main.rs`.
-pub(super) fn main(agent: &Agent) -> String {
+pub(super) fn main(agent: &Agent, owner: &str) -> String {
     let library = names::package_name(agent).replace('-', "_");
     fill(
         "src/main.rs",
         templates::MAIN,
-        context! { crate => code(library), agent => code(rust::struct_name(agent)) },
+        context! { crate => code(library), agent => code(owner.to_owned()) },
     )
 }
 
 /// `wrangler.jsonc` without routes and variables.
-pub(super) fn wrangler(agent: &Agent) -> String {
+pub(super) fn wrangler(agent: &Agent, declared: Declared<'_>) -> String {
     let compatibility_date = &agent.deploy.compatibility_date;
     fill(
         "wrangler.jsonc",
         templates::WRANGLER,
-        context! { name => agent.server.name.as_str(), compatibility_date, build => wrangler::BUILD },
+        context! { name => agent.server.name.as_str(), compatibility_date, build => wrangler::BUILD, in_rust => declared.is_in_rust() },
     )
 }
 
@@ -53,7 +52,7 @@ pub(super) fn package(agent: &Agent) -> String {
 }
 
 /// `README.md`.
-pub(super) fn readme(agent: &Agent) -> String {
+pub(super) fn readme(agent: &Agent, declared: Declared<'_>) -> String {
     let name = &agent.server.name;
     let title = plain(agent.server.title.as_ref().unwrap_or(name));
     let public = match agent.deploy.routes.first() {
@@ -61,7 +60,7 @@ pub(super) fn readme(agent: &Agent) -> String {
         None => format!("https://{name}.<your subdomain>.workers.dev"),
     };
     let package = names::package_name(agent);
-    let values = context! { name, package, title, public, http => agent.transport.http.as_str(), sse => agent.transport.sse.as_deref() };
+    let values = context! { name, package, title, public, http => agent.transport.http.as_str(), sse => agent.transport.sse.as_deref(), in_rust => declared.is_in_rust() };
     fill("README.md", templates::README, values)
 }
 

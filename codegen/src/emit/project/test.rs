@@ -1,19 +1,22 @@
 //! The test of a new project.
 
-use super::{render, sample};
-use crate::model::{Agent, ResourceBody, Task, Uri};
+use super::{Declared, render, sample};
+use crate::model::{Access, Agent, Resource, ResourceBody, Task, Uri};
 use minijinja::context;
 use minijinja::value::Value;
 
 /// `test/agent.test.mjs`: says who it is, lists, calls a tool, and reads state where a resource shows some. Without tools it reads
 /// a resource.
-pub(super) fn render(agent: &Agent) -> String {
+pub(super) fn render(agent: &Agent, declared: Declared<'_>) -> String {
     let values = context! {
         name => agent.server.name.as_str(),
         http => agent.transport.http.as_str(),
         call => call(agent),
-        resource => if agent.tools.is_empty() { resource(agent, is_constant) } else { None },
-        field => resource(agent, |body| matches!(body, ResourceBody::Field(_))),
+        // Handlers of a declaration begin as stubs; a method that Rust declares is there.
+        stubs => !declared.is_in_rust(),
+        resource => if agent.tools.is_empty() { resource(agent, |it| is_constant(&it.body)) } else { None },
+        // What has the state in Rust is written already.
+        field => resource(agent, |it| shows_state(it) || declared.is_in_rust() && it.access != Access::None),
     };
     render::fill("agent.test.mjs", mcp_agent_templates::TEST, values)
 }
@@ -39,15 +42,20 @@ fn call(agent: &Agent) -> Value {
     }
 }
 
-/// The first plain resource with such a body.
-fn resource(agent: &Agent, is_wanted: impl Fn(&ResourceBody) -> bool) -> Option<&str> {
+/// The first such plain resource.
+fn resource(agent: &Agent, is_wanted: impl Fn(&Resource) -> bool) -> Option<&str> {
     agent
         .resources
         .iter()
         .find_map(|resource| match &resource.uri {
-            Uri::Plain(uri) if is_wanted(&resource.body) => Some(uri.as_str()),
+            Uri::Plain(uri) if is_wanted(resource) => Some(uri.as_str()),
             _ => None,
         })
+}
+
+/// Whether it is a field of the state, which needs nobody's code.
+fn shows_state(resource: &Resource) -> bool {
+    matches!(resource.body, ResourceBody::Field(_))
 }
 
 /// Whether it is known when the Worker is built, so that reading it needs nobody's code.

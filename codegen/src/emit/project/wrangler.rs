@@ -1,9 +1,9 @@
 //! `wrangler.jsonc`: the keys that a declaration and the entry decide.
 
 use super::jsonc::{self, Document, Merged};
-use super::{MergeError, render};
+use super::{DECLARATION, Declared, MergeError, render};
 use crate::model::Agent;
-use jsonc_parser::cst::{CstInputValue, CstObject};
+use jsonc_parser::cst::{CstInputValue, CstNode, CstObject};
 
 /// Where it lies in a project.
 pub(super) const PATH: &str = "wrangler.jsonc";
@@ -23,9 +23,9 @@ const CLASS: &str = "Agent";
 const BINDING: &str = "AGENT";
 
 /// The file of a new project.
-pub(super) fn fresh(agent: &Agent) -> String {
-    let text = render::wrangler(agent);
-    merge(&text, agent, "")
+pub(super) fn fresh(agent: &Agent, declared: Declared<'_>) -> String {
+    let text = render::wrangler(agent, declared);
+    merge(&text, agent, declared)
         .map(|merged| merged.text)
         .unwrap_or(text)
 }
@@ -40,7 +40,7 @@ pub(super) fn watching(text: &str, named: &[String]) -> String {
         .object_value("build")
         .and_then(|build| build.array_value("watch_dir"));
     if let Some(watched) = watched {
-        let mut known = vec!["src", "mcp.toml"];
+        let mut known = vec!["src", DECLARATION];
         for path in named {
             let first = path
                 .split('/')
@@ -56,16 +56,23 @@ pub(super) fn watching(text: &str, named: &[String]) -> String {
 }
 
 /// Brings a user's file up to date. What it does not keep, it does not touch: other keys, comments, order, format.
-pub(super) fn merge(text: &str, agent: &Agent, declaration: &str) -> Result<Merged, MergeError> {
+pub(super) fn merge(
+    text: &str,
+    agent: &Agent,
+    declared: Declared<'_>,
+) -> Result<Merged, MergeError> {
     let mut doc = Document::parse(text)?;
     let top = doc.top();
     doc.set(&top, "name", "name", &agent.server.name);
     doc.set(&top, "main", "main", "entry.mjs");
     // A date that nobody declared is a default: whoever set another one here meant it.
-    if declares_date(declaration) || jsonc::text(&top, DATE).is_none() {
+    if declares_date(declared.text()) || jsonc::text(&top, DATE).is_none() {
         doc.set(&top, DATE, DATE, &agent.deploy.compatibility_date);
     }
     build(&mut doc, &top)?;
+    if declared.is_in_rust() {
+        watch_no_declaration(&mut doc, &top);
+    }
     binding(&mut doc, &top)?;
     migration(&mut doc, &top)?;
     routes(&mut doc, &top, &agent.deploy.routes)?;
@@ -109,6 +116,21 @@ fn build(doc: &mut Document, top: &CstObject) -> Result<(), MergeError> {
     };
     doc.set(&build, "command", "build.command", &command);
     Ok(())
+}
+
+/// A crate that declares in Rust has no declaration to watch.
+fn watch_no_declaration(doc: &mut Document, top: &CstObject) {
+    let watched = top
+        .object_value("build")
+        .and_then(|build| build.array_value("watch_dir"));
+    let elements = watched.map(|it| it.elements()).unwrap_or_default();
+    let text = |node: &CstNode| node.as_string_lit().and_then(|it| it.decoded_value().ok());
+    for node in elements {
+        if text(&node).is_some_and(|it| it.trim_start_matches("./") == DECLARATION) {
+            node.remove();
+            doc.changed("build.watch_dir");
+        }
+    }
 }
 
 /// A command with our version of worker-build in place of the one that it pins.

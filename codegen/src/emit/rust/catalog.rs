@@ -96,11 +96,10 @@ pub fn late_tool(agent: &Agent, tool: &Tool, schema: Option<&TokenStream>) -> To
 
 fn item(agent: &Agent, tool: &Tool, json: &str, output: Option<&TokenStream>) -> TokenStream {
     let name = &tool.name;
-    let interactive = tool.interactive;
-    let place = match tool.body {
+    let (place, interactive) = match tool.body {
         // What a handle stands for is changed where the state is, one call at a time.
-        ToolBody::Handler if tool.handle.is_some() => place(Access::Write),
-        _ => place(tool.access),
+        ToolBody::Handler if tool.handle.is_some() => runs(Access::Write, tool.interactive),
+        _ => runs(tool.access, tool.interactive),
     };
     let confirm = tool
         .confirm
@@ -127,7 +126,7 @@ fn item(agent: &Agent, tool: &Tool, json: &str, output: Option<&TokenStream>) ->
         quote!(::mcp_agent::__rt1::ParamHeader { header: #header, path: &[#(#path),*] })
     });
     let headers = (headers.len() > 0).then(|| quote!(headers: &[#(#headers),*],));
-    quote!(::mcp_agent::__rt1::Item { name: #name, json: #json, schema: None, place: #place, interactive: #interactive, #output #confirm #task #handle #headers ..::mcp_agent::__rt1::Item::EMPTY })
+    quote!(::mcp_agent::__rt1::Item { name: #name, json: #json, #place #interactive #output #confirm #task #handle #headers ..::mcp_agent::__rt1::Item::EMPTY })
 }
 
 fn handle(handle: &Handle) -> TokenStream {
@@ -142,9 +141,8 @@ pub fn prompt(agent: &Agent, prompt: &Prompt) -> TokenStream {
         json::prompt(agent, prompt),
         json::prompt_schema(agent, prompt),
     );
-    let place = place(prompt.access);
-    let interactive = prompt.interactive;
-    quote!(::mcp_agent::__rt1::Item { name: #name, json: #json, schema: Some(#schema), place: #place, interactive: #interactive, ..::mcp_agent::__rt1::Item::EMPTY })
+    let (place, interactive) = runs(prompt.access, prompt.interactive);
+    quote!(::mcp_agent::__rt1::Item { name: #name, json: #json, schema: Some(#schema), #place #interactive ..::mcp_agent::__rt1::Item::EMPTY })
 }
 
 /// A resource of the catalog.
@@ -163,6 +161,15 @@ pub fn resource(agent: &Agent, resource: &Resource) -> TokenStream {
         _ => None,
     });
     quote!(::mcp_agent::__rt1::ResourceItem { uri: #uri, template: #template, json: #json, mime: #mime, schema: #schema, place: #place, interactive: #interactive, subscribe: #subscribe, field: #field })
+}
+
+/// Where the handler of an item runs and whether it asks, unless it is as in an item that says nothing of it.
+fn runs(access: Access, interactive: bool) -> (Option<TokenStream>, Option<TokenStream>) {
+    let place = (access != Access::None).then(|| {
+        let place = place(access);
+        quote!(place: #place,)
+    });
+    (place, interactive.then(|| quote!(interactive: true,)))
 }
 
 /// Where a handler runs.

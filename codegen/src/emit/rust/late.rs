@@ -1,6 +1,6 @@
 //! Tools of which only the compiler knows the schemas: their JSON in pieces, between which the runtime writes those.
 
-use super::place::{path, path_string};
+use super::place::path;
 use crate::emit::json::{self, Foreign, Piece};
 use crate::model::{Agent, Field, Tool};
 use crate::read::tokens::{Argument, Handler};
@@ -85,36 +85,22 @@ fn foreign(handler: &Handler) -> impl Iterator<Item = (String, &Type)> {
     })
 }
 
-/// The member of such an argument, and how it is handed over.
-pub fn member(
-    own: &Ident,
-    wire: &str,
-    ty: &Type,
-    field: Option<&Field>,
-) -> (TokenStream, TokenStream) {
+/// How such an argument is read.
+pub fn member(own: &Ident, wire: &str, ty: &Type, field: Option<&Field>) -> TokenStream {
     let default = field.and_then(|it| it.default.as_ref());
-    let read = |name| path_string(ty, "Argument", name);
-    if default.is_none() && field.is_some_and(|it| !it.optional) {
-        let read = read("read");
-        let member = quote!(#[serde(rename = #wire, deserialize_with = #read)] #own: #ty);
-        return (member, quote!(p.#own));
-    }
-    let read = read("read_option");
-    let member = quote! {
-        #[serde(rename = #wire, default, deserialize_with = #read)]
-        #own: ::core::option::Option<#ty>
-    };
-    let given = match default {
-        None => quote!(p.#own),
+    let read = |function| path(ty, "Argument", function);
+    match default {
         Some(default) => {
-            let fallback = fallback(ty, &default.to_string());
-            quote!(match p.#own { Some(it) => it, None => #fallback? })
+            let (read, json) = (read("or"), default.to_string());
+            quote!(let #own = #read(&p, #wire, #json)?;)
         }
-    };
-    (member, given)
-}
-
-fn fallback(ty: &Type, json: &str) -> TokenStream {
-    let fallback = path(ty, "Argument", "fallback");
-    quote!(#fallback(#json))
+        None if field.is_some_and(|it| it.optional) => {
+            let read = read("optional");
+            quote!(let #own = #read(&p, #wire)?;)
+        }
+        None => {
+            let read = read("required");
+            quote!(let #own = #read(&p, #wire)?;)
+        }
+    }
 }

@@ -1,7 +1,6 @@
 //! `Agent` to Rust where Rust declares it: what an impl block adds.
 //!
-//! Signatures are the user's and stay as they are: each entry of the table reads the arguments into a struct of its own, calls the method
-//! with them, and lets a trait of the runtime make an answer of whatever comes back.
+//! Signatures are the user's and stay as they are: each entry of the table reads the arguments one by one, calls the method with them, and lets a trait of the runtime make an answer of whatever comes back.
 
 use super::catalog;
 use super::completions::{self, TargetKind};
@@ -196,11 +195,16 @@ fn marks(read: &Block) -> TokenStream {
 fn entry(handler: &Handler, fields: &[Field]) -> TokenStream {
     let method = &handler.ident;
     let mut members = Vec::new();
+    // What is not used is not named.
+    let mut context = quote!(_);
     let given: Vec<TokenStream> = handler
         .arguments
         .iter()
         .map(|argument| match argument {
-            Argument::Cx => quote!(cx),
+            Argument::Cx => {
+                context = quote!(cx);
+                quote!(cx)
+            }
             Argument::Call => quote!(i.call),
             Argument::Param(name, ty) => {
                 let field = fields.iter().find(|it| name.unraw() == it.name);
@@ -212,9 +216,8 @@ fn entry(handler: &Handler, fields: &[Field]) -> TokenStream {
                 let own = format_ident!("p{}", members.len());
                 let wire = name.unraw().to_string();
                 let field = fields.iter().find(|it| it.name == wire);
-                let (member, given) = late::member(&own, &wire, ty, field);
-                members.push(member);
-                given
+                members.push(late::member(&own, &wire, ty, field));
+                quote!(#own)
             }
             Argument::Whole(ty) => {
                 let of = path(ty, "Argument", "of");
@@ -222,14 +225,7 @@ fn entry(handler: &Handler, fields: &[Field]) -> TokenStream {
             }
         })
         .collect();
-    let arguments = (!members.is_empty()).then(|| {
-        quote! {
-            #[derive(rt::serde::Deserialize)]
-            #[serde(crate = "::mcp_agent::__rt1::serde")]
-            struct Arguments { #(#members),* }
-            let p: Arguments = rt::params(i)?;
-        }
-    });
+    let arguments = (!members.is_empty()).then(|| quote!(let p = rt::arguments(i)?; #(#members)*));
     let wait = handler.is_async.then(|| quote!(.await));
     let finish = match handler.kind {
         Kind::Tool => quote!(tool),
@@ -251,8 +247,7 @@ fn entry(handler: &Handler, fields: &[Field]) -> TokenStream {
         Access::Write => (quote!(Write), quote!(a,), quote!(a,)),
     };
     quote! {
-        rt::Handler::#place(|#binding cx, i| ::std::boxed::Box::pin(async move {
-            let _ = cx;
+        rt::Handler::#place(|#binding #context, i| ::std::boxed::Box::pin(async move {
             #arguments
             let returned = Self::#method(#receiver #(#given),*) #wait;
             #answer
@@ -260,29 +255,31 @@ fn entry(handler: &Handler, fields: &[Field]) -> TokenStream {
     }
 }
 
-/// The member of an argument, and how it is handed over.
+/// How an argument is read, and how it is handed over.
 fn member(at: usize, name: &Ident, ty: &Type, field: Option<&Field>) -> (TokenStream, TokenStream) {
     let wire = name.unraw().to_string();
     let own = format_ident!("p{at}");
-    let default = field.and_then(|it| it.default.as_ref());
-    let attribute = match default {
-        None if field.is_some_and(|it| !it.optional) => quote!(#[serde(rename = #wire)]),
-        _ => quote!(#[serde(rename = #wire, default)]),
-    };
     if let Some(Type::Reference(_)) = argument_of(ty, "Option") {
-        let member = quote!(#attribute #own: ::core::option::Option<::std::string::String>);
-        return (member, quote!(p.#own.as_deref()));
+        let read =
+            quote!(let #own: ::core::option::Option<::std::string::String> = p.optional(#wire)?;);
+        return (read, quote!(#own.as_deref()));
     }
     let (ty, lend) = match ty {
         Type::Reference(_) => (quote!(::std::string::String), Some(quote!(&))),
         _ => (quote!(#ty), None),
     };
-    let Some(value) = default else {
-        return (quote!(#attribute #own: #ty), quote!(#lend p.#own));
+    let read = match field {
+        Some(Field {
+            default: Some(value),
+            ..
+        }) => {
+            let json = value.to_string();
+            quote!(or(#wire, #json))
+        }
+        Some(Field {
+            optional: false, ..
+        }) => quote!(required(#wire)),
+        _ => quote!(optional(#wire)),
     };
-    let json = value.to_string();
-    (
-        quote!(#attribute #own: ::core::option::Option<#ty>),
-        quote!(#lend p.#own.unwrap_or_else(|| rt::declared(#json))),
-    )
+    (quote!(let #own: #ty = p.#read?;), quote!(#lend #own))
 }

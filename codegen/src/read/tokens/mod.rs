@@ -48,6 +48,11 @@ impl Errors {
         self.0.push((code, syn::Error::new(span, message)));
     }
 
+    /// Adds an error whose message says it all.
+    pub fn push(&mut self, code: Code, error: syn::Error) {
+        self.0.push((code, error));
+    }
+
     /// Adds what does not read.
     fn unread(&mut self, error: &syn::Error) {
         self.at(Code::BadAttribute, error.span(), error);
@@ -68,6 +73,13 @@ impl Errors {
     /// Whether nothing is wrong.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Each of them.
+    pub fn iter(&self) -> impl Iterator<Item = syn::Error> + '_ {
+        self.0
+            .iter()
+            .flat_map(|(_, error)| error.clone().into_iter())
     }
 
     /// As code that does not compile.

@@ -1,12 +1,14 @@
-//! `#[mcp_agent(config = "…")]`: reads the file, and lets codegen do the rest.
+//! `#[mcp_agent(config = "…")]`: the file declares.
 
-use mcp_agent_codegen::emit::rust::{self, RustItem};
-use mcp_agent_codegen::{Files, Source};
+use super::{Beside, Expanded};
+use crate::emit::rust::{self, RustItem};
+use crate::read::tokens::Errors;
+use crate::{Files, Source};
 use proc_macro2::{TokenStream, TokenTree};
-use quote::{ToTokens, quote};
-use std::path::PathBuf;
+use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{Fields, ItemStruct, LitStr};
+use toml_edit::DocumentMut;
 
 /// Whether the declaration is a file's: the arguments say nothing of a server, and name one, or there is no field.
 pub fn is_meant(args: &TokenStream, item: &ItemStruct) -> bool {
@@ -19,15 +21,22 @@ pub fn is_meant(args: &TokenStream, item: &ItemStruct) -> bool {
     !says && (has("config") || empty)
 }
 
-/// The expansion, or the user's item with what is wrong with it.
-pub fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
-    try_expand(args, item.clone()).unwrap_or_else(|error| {
-        let error = error.into_compile_error();
-        quote!(#item #error)
-    })
+/// The expansion, or the user's item with what is wrong with it. Where a tool is named, the agent has no item but this one.
+pub fn expand(
+    args: TokenStream,
+    item: TokenStream,
+    files: &dyn Files,
+    tool: Option<&str>,
+) -> Expanded {
+    try_expand(args, item.clone(), files, tool).unwrap_or_else(|error| Expanded::wrong(item, error))
 }
 
-fn try_expand(args: TokenStream, item: TokenStream) -> syn::Result<TokenStream> {
+fn try_expand(
+    args: TokenStream,
+    item: TokenStream,
+    files: &dyn Files,
+    tool: Option<&str>,
+) -> syn::Result<Expanded> {
     let config = config(args)?;
     let item: ItemStruct = syn::parse2(item)?;
     if !matches!(&item.fields, Fields::Unit) || !item.generics.params.is_empty() {
@@ -42,9 +51,8 @@ fn try_expand(args: TokenStream, item: TokenStream) -> syn::Result<TokenStream> 
         );
         return Err(syn::Error::new(place, help));
     }
-    let folder = Folder::of_crate();
     let path = config.value();
-    let text = folder.read(&path).map_err(|error| {
+    let text = files.read(&path).map_err(|error| {
         syn::Error::new(config.span(), format!("cannot read `{path}`: {error}"))
     })?;
     let text = String::from_utf8(text)
@@ -55,7 +63,8 @@ fn try_expand(args: TokenStream, item: TokenStream) -> syn::Result<TokenStream> 
     };
     // Files that the declaration names are relative to its own folder.
     let own_folder = path.rfind('/').map_or("", |end| &path[..=end]);
-    let loaded = mcp_agent_codegen::load(source, &folder.within(own_folder)).map_err(|report| {
+    let beside = Beside(files, own_folder);
+    let loaded = crate::load(source, &beside).map_err(|report| {
         syn::Error::new(
             config.span(),
             format!(
@@ -78,7 +87,31 @@ fn try_expand(args: TokenStream, item: TokenStream) -> syn::Result<TokenStream> 
         ident: item.ident,
         files,
     };
-    Ok(rust::expand(&loaded.agent, &item))
+    let tools: Vec<String> = loaded
+        .agent
+        .tools
+        .iter()
+        .map(|it| it.name.clone())
+        .collect();
+    let alone = tool
+        .filter(|tool| tools.iter().any(|it| it == tool))
+        .and_then(|tool| with_tool_alone(&text, tool))
+        .and_then(|text| {
+            crate::load(
+                Source {
+                    name: &path,
+                    text: &text,
+                },
+                &beside,
+            )
+            .ok()
+        });
+    let agent = alone.map_or(loaded.agent, |it| it.agent);
+    Ok(Expanded {
+        tokens: rust::expand(&agent, &item),
+        errors: Errors::default(),
+        tools,
+    })
 }
 
 fn config(args: TokenStream) -> syn::Result<LitStr> {
@@ -103,25 +136,19 @@ fn config(args: TokenStream) -> syn::Result<LitStr> {
     config.ok_or_else(|| syn::Error::new_spanned(place, known))
 }
 
-/// A folder of the crate being compiled.
-pub struct Folder(PathBuf);
-
-impl Folder {
-    pub fn of_crate() -> Self {
-        Self(
-            std::env::var_os("CARGO_MANIFEST_DIR")
-                .unwrap_or_default()
-                .into(),
-        )
+/// A declaration without its items but for one tool.
+fn with_tool_alone(text: &str, tool: &str) -> Option<String> {
+    let mut declaration: DocumentMut = text.parse().ok()?;
+    declaration.remove("resources");
+    declaration.remove("prompts");
+    let tools = declaration.get_mut("tools")?.as_table_like_mut()?;
+    let others: Vec<String> = tools
+        .iter()
+        .map(|(name, _)| name.to_owned())
+        .filter(|name| name != tool)
+        .collect();
+    for name in others {
+        tools.remove(&name);
     }
-
-    pub fn within(&self, path: &str) -> Self {
-        Self(self.0.join(path))
-    }
-}
-
-impl Files for Folder {
-    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
-        std::fs::read(self.0.join(path)).map_err(|error| error.to_string())
-    }
+    Some(declaration.to_string())
 }
