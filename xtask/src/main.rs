@@ -7,6 +7,7 @@ macro_rules! out {
 
 mod bench;
 mod cache;
+mod compile_bench;
 mod demo;
 mod doctor;
 mod env;
@@ -63,6 +64,9 @@ enum Command {
         /// Only these rows of docs/bench.md, with commas between
         #[arg(long, value_name = "ROWS")]
         only: Option<String>,
+        /// Instead: how long crates of 1, 10 and 100 tools take to compile, beside the same with rmcp's macros
+        #[arg(long, conflicts_with_all = ["only", "rest"])]
+        compile: bool,
         /// More arguments for tests/bench/run.mjs
         #[arg(last = true)]
         rest: Vec<String>,
@@ -95,7 +99,14 @@ fn main() -> ExitCode {
     let result = process::stop_on_signals().and_then(|()| match arguments.command {
         Command::Demo { once } => demo::run(once),
         Command::Test { only } => test::run(&only),
-        Command::Bench { quick, only, rest } => bench::run(quick, only.as_deref(), &rest),
+        Command::Bench {
+            quick,
+            compile: true,
+            ..
+        } => compile_bench::run(quick),
+        Command::Bench {
+            quick, only, rest, ..
+        } => bench::run(quick, only.as_deref(), &rest),
         Command::Fuzz { seconds, target } => fuzz::run(&target, seconds),
         Command::Doctor => doctor::run(),
         Command::Env => env::run(),

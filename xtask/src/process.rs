@@ -96,7 +96,12 @@ impl Drop for Running {
 /// Runs a program as one step; its output goes to a log, the end of which is in the error when it fails.
 pub fn run(title: &str, command: &mut Command, limit: Duration) -> Result<()> {
     let step = ui::step(title);
-    match run_quietly(title, command, limit, |line| step.note(line)) {
+    let note = |log: &Path| {
+        if let Some(line) = tail(log, 1) {
+            step.note(&line);
+        }
+    };
+    match run_quietly(title, command, limit, Duration::from_millis(200), note) {
         Ok(_) => {
             step.done();
             Ok(())
@@ -110,8 +115,40 @@ pub fn run(title: &str, command: &mut Command, limit: Duration) -> Result<()> {
 
 /// Runs a program without a line of its own and returns all that it wrote.
 pub fn capture(title: &str, command: &mut Command, limit: Duration) -> Result<String> {
-    let log = run_quietly(title, command, limit, |_| {})?;
+    let log = run_quietly(title, command, limit, Duration::from_millis(200), |_| {})?;
     Ok(fs::read_to_string(log)?)
+}
+
+/// What a program took.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Took {
+    /// Until it ended, to a few milliseconds.
+    pub wall: Duration,
+    /// Of processors, with all that it started and waited for, to some 10 ms. Only Linux says it.
+    pub cpu: Option<Duration>,
+}
+
+/// Runs a program without a line of its own and says what it took. Nothing else of xtask may run meanwhile.
+pub fn time(title: &str, command: &mut Command, limit: Duration) -> Result<Took> {
+    let (started, before) = (Instant::now(), children_cpu());
+    run_quietly(title, command, limit, Duration::from_millis(2), |_| {})?;
+    Ok(Took {
+        wall: started.elapsed(),
+        cpu: children_cpu()
+            .zip(before)
+            .map(|(after, before)| after.saturating_sub(before)),
+    })
+}
+
+/// The processor time of all programs that have ended, and of theirs.
+fn children_cpu() -> Option<Duration> {
+    /// Ticks a second, in all that Linux shows to programs.
+    const TICKS: u64 = 100;
+    let stat = fs::read_to_string("/proc/self/stat").ok()?;
+    // The second field may hold anything in its brackets; `cutime` and `cstime` are the 16th and 17th.
+    let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(13);
+    let mut ticks = || fields.next()?.parse::<u64>().ok();
+    Some(Duration::from_millis((ticks()? + ticks()?) * 1000 / TICKS))
 }
 
 /// Runs a program whose output is the user's to see.
@@ -167,7 +204,8 @@ fn run_quietly(
     title: &str,
     command: &mut Command,
     limit: Duration,
-    mut note: impl FnMut(&str),
+    longest_pause: Duration,
+    mut note: impl FnMut(&Path),
 ) -> Result<PathBuf> {
     let (log, path) = log_file(title)?;
     command
@@ -190,10 +228,8 @@ fn run_quietly(
             );
         }
         std::thread::sleep(pause);
-        pause = (pause * 2).min(Duration::from_millis(200));
-        if let Some(line) = tail(&path, 1) {
-            note(&line);
-        }
+        pause = (pause * 2).min(longest_pause);
+        note(&path);
     };
     if !status.success() {
         bail!("{title}: {status}\n{}", shown(command, &path));
@@ -245,7 +281,7 @@ mod tests {
     use std::process::{Command, Stdio};
     use std::time::{Duration, Instant};
 
-    use super::{Running, capture};
+    use super::{Running, capture, time};
 
     #[test]
     fn what_fails_shows_its_output() {
@@ -260,6 +296,23 @@ mod tests {
             error.contains("exit status: 3") && error.contains("seen"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn what_a_program_took_is_of_it_and_of_what_it_started() -> anyhow::Result<()> {
+        let work = "sh -c 'i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done'; true";
+        let took = time(
+            "try",
+            Command::new("sh").args(["-c", work]),
+            Duration::from_secs(60),
+        )?;
+        if let Some(cpu) = took.cpu {
+            assert!(
+                cpu >= Duration::from_millis(20) && cpu <= took.wall * 2,
+                "{took:?}"
+            );
+        }
+        Ok(())
     }
 
     #[test]
