@@ -32,7 +32,7 @@ pub fn run(quick: bool) -> Result<()> {
             step.done();
         }
     }
-    let rounds = if quick { 3 } else { 7 };
+    let rounds = if quick { 3 } else { 5 };
     for tools in SIZES {
         let step = ui::step(format!("crates of {tools} tools, {rounds} rounds"));
         for side in Side::BOTH {

@@ -33,10 +33,10 @@ impl Work {
         }
     }
 
-    /// The largest ratio to rmcp that is good.
+    /// The largest ratio to rmcp that is good. What dependencies take is no matter of the macros, and is built once.
     fn goal(self, tools: usize) -> Option<f64> {
         match self {
-            Work::Clean | Work::Whole if tools == MANY => Some(1.0),
+            Work::Clean if tools == MANY => Some(1.0),
             Work::Build if tools == MANY => Some(0.7),
             _ => None,
         }
