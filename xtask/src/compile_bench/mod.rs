@@ -32,6 +32,7 @@ pub fn run(quick: bool) -> Result<()> {
             step.done();
         }
     }
+    let path = repo::out().join("bench-compile/results.json");
     let rounds = if quick { 3 } else { 5 };
     for tools in SIZES {
         let step = ui::step(format!("crates of {tools} tools, {rounds} rounds"));
@@ -47,10 +48,10 @@ pub fn run(quick: bool) -> Result<()> {
             self::round(round, tools, &mut samples)?;
         }
         step.done();
+        // What is interrupted later has measured this much.
+        fs::write(&path, serde_json::to_vec_pretty(&samples.json())?)?;
     }
     out!("{}", samples.table());
-    let path = repo::out().join("bench-compile/results.json");
-    fs::write(&path, serde_json::to_vec_pretty(&samples.json())?)?;
     out!("Every sample: {}", path.display());
     Ok(())
 }
