@@ -144,12 +144,12 @@ fn a_tool_adds_few_lines() {
 
 #[test]
 fn what_is_wrong_has_a_place_in_the_file() {
-    let text = "mod inner {\n    #[mcp_agent]\n    impl Inn {\n        /// Sums.\n        #[tool(titel = \"Sum\")]\n        fn sum(a: Complex) {}\n    }\n}\n";
+    let text = "mod inner {\n    #[mcp_agent]\n    impl Inn {\n        /// Sums.\n        #[tool(titel = \"Sum\")]\n        fn sum(a: &[u8]) {}\n    }\n}\n";
     let found = expand::file(text, &Nothing, None).unwrap_or_else(|it| panic!("{}", it.message));
     assert_eq!((found[0].item.as_str(), found[0].line), ("impl Inn", 2));
     let mistakes = found[0].result.as_ref().expect_err("two mistakes");
     let places: Vec<_> = mistakes.iter().map(|it| &text[it.span.clone()]).collect();
-    assert_eq!(places, ["Complex", "titel"]);
+    assert_eq!(places, ["&[u8]", "titel"]);
 }
 
 #[test]

@@ -145,6 +145,12 @@ impl Item {
         headers: &[],
     };
 
+    /// The same, of which the handler may ask.
+    pub const INTERACTIVE: Item = Item {
+        interactive: true,
+        ..Item::EMPTY
+    };
+
     /// Whether a call of it may wait for its client: its handler asks, or its user is asked first.
     pub const fn may_ask(&self) -> bool {
         self.interactive || self.confirm.is_some()

@@ -12,7 +12,9 @@ pub use crate::part::{
     no_handler, total, total_completions,
 };
 pub use crate::results::{CompletionOutput, PromptOutput, ResourceOutput, ToolOutput};
-pub use crate::schema::{Argument, Begin, Field, Late, Piece, Structured, Whole, whole};
+#[cfg(not(target_arch = "wasm32"))]
+pub use crate::schema::TypePlace;
+pub use crate::schema::{Argument, Begin, Field, Late, Structured, Whole, whole};
 pub use js_sys::Function;
 pub use mcp_agent_protocol::{
     Catalog, Completion, CompletionSource, Cors, Handle, Item, ParamHeader, Place, Policy,

@@ -2,6 +2,8 @@
 
 use crate::handle::Handles;
 use crate::schema::Late;
+#[cfg(not(target_arch = "wasm32"))]
+use crate::schema::TypePlace;
 use crate::{Call, Cx, Result};
 use mcp_agent_protocol::{Answer, Catalog, Item, Policy};
 use serde::{Serialize, de::DeserializeOwned};
@@ -15,6 +17,11 @@ pub trait Agent: Clone + Default + PartialEq + Serialize + DeserializeOwned + 's
     const CATALOG: Catalog;
     /// The tools of which the catalog has no schemas: they are of types of the user's.
     const LATE: &'static [Late] = &[];
+    /// Where those stand.
+    #[cfg(not(target_arch = "wasm32"))]
+    fn places() -> Vec<TypePlace> {
+        Vec::new()
+    }
     /// What the server declares, with every schema in it.
     fn catalog() -> Catalog {
         Self::CATALOG
@@ -26,7 +33,7 @@ pub trait Agent: Clone + Default + PartialEq + Serialize + DeserializeOwned + 's
     /// Whether the user is asked before any tool runs, known when it is compiled.
     const CONFIRMS: bool = confirms(Self::CATALOG.tools);
     /// Whether the structured output of any tool is checked, known when it is compiled.
-    const CHECKS: bool = checks(Self::CATALOG.tools);
+    const CHECKS: bool = checks(Self::CATALOG.tools) || writes(Self::LATE);
     /// Whether any handler may ask its client.
     const ASKS: bool = Self::CATALOG.is_interactive();
     /// Whether any tool may run as a task. Known when it is compiled too.
@@ -43,6 +50,17 @@ const fn confirms(tools: &[Item]) -> bool {
     let mut at = 0;
     while at < tools.len() {
         if tools[at].confirm.is_some() {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
+const fn writes(tools: &[Late]) -> bool {
+    let mut at = 0;
+    while at < tools.len() {
+        if tools[at].output.is_some() {
             return true;
         }
         at += 1;

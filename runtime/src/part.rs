@@ -3,6 +3,8 @@
 use crate::Error;
 use crate::agent::{Handler, Table};
 use crate::schema::Late;
+#[cfg(not(target_arch = "wasm32"))]
+use crate::schema::TypePlace;
 use mcp_agent_protocol::{Completion, CompletionSource, Item, ResourceItem, TargetKind};
 use serde::de::DeserializeOwned;
 
@@ -25,6 +27,9 @@ pub trait Part<const NAME: u64>: Sized + 'static {
     const COMPLETIONS: &'static [Completion];
     /// Tools whose schemas are of types of the user's.
     const LATE: &'static [Late];
+    /// Where those stand.
+    #[cfg(not(target_arch = "wasm32"))]
+    const PLACES: &'static [TypePlace];
     /// Their handlers, each list in the order of the one above.
     const TABLE: Table<Self>;
 }

@@ -7,7 +7,9 @@ use shop::Shop;
 struct Client(Host<Shop>);
 
 impl Client {
-    fn ask(&self, method: &str, params: Value) -> Value {
+    fn ask(&self, method: &str, mut params: Value) -> Value {
+        // This client has a user who can be asked.
+        params["_meta"] = json!({ "io.modelcontextprotocol/clientCapabilities": { "elicitation": { "form": {} } } });
         let response = self.0.request(&Request::rpc("/mcp", method, params));
         let answer: Value =
             mcp_agent::serde_json::from_str(&response.read()).expect("an answer is JSON");

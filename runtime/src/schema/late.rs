@@ -2,7 +2,7 @@
 
 use super::{Make, canonical};
 use crate::agent::Agent;
-use mcp_agent_protocol::{Catalog, Item};
+use mcp_agent_protocol::{Catalog, Item, Place};
 use schemars::SchemaGenerator;
 use schemars::generate::{Contract, SchemaSettings};
 use serde_json::{Map, Value};
@@ -12,43 +12,47 @@ use std::sync::OnceLock;
 /// A tool whose schemas only the compiler knows.
 #[derive(Clone, Copy, Debug)]
 pub struct Late {
-    /// Its name.
-    pub name: &'static str,
-    /// Its JSON as it is listed, in pieces.
-    pub json: &'static [Piece],
-    /// Defaults of types of the user's: the argument's name, and why it does not fit.
-    #[cfg(not(target_arch = "wasm32"))]
-    pub defaults: &'static [(&'static str, fn() -> Option<String>)],
-    /// Where it is declared: file, line and column.
-    #[cfg(not(target_arch = "wasm32"))]
-    pub place: (&'static str, u32, u32),
+    /// Its JSON as it is listed, with control characters, which JSON has nowhere else, where something is to be written: `\u{1}` and an index
+    /// into `types`, up to `\u{2}` with members to add, is the schema of an argument; `\u{3}` is `,"$defs":{…}`; `\u{4}` is the schema of all
+    /// arguments, the first of `types`; `\u{5}` is `,"outputSchema":{…}`.
+    json: &'static str,
+    types: &'static [Make],
+    /// The schema of its structured content.
+    pub output: Option<Make>,
 }
+
+/// Where such a tool is declared, natively: its name; file, line and column; and of each declared default of a type of the user's, the
+/// argument's name and why it does not fit.
+#[cfg(not(target_arch = "wasm32"))]
+pub type TypePlace = (
+    &'static str,
+    (&'static str, u32, u32),
+    &'static [(&'static str, fn() -> Option<String>)],
+);
 
 impl Late {
     /// None.
-    pub const EMPTY: Self = Self {
-        name: "",
-        json: &[],
-        #[cfg(not(target_arch = "wasm32"))]
-        defaults: &[],
-        #[cfg(not(target_arch = "wasm32"))]
-        place: ("", 0, 0),
-    };
-}
+    pub const EMPTY: Self = Self::new("", (&[], None));
 
-/// A piece of such JSON.
-#[derive(Clone, Copy, Debug)]
-pub enum Piece {
-    /// As it is.
-    Text(&'static str),
-    /// An argument's schema, with the members that its declaration adds, which are a JSON object.
-    Type(Make, &'static str),
-    /// What the schemas since the last of these refer to: `,"$defs":{…}`, or nothing.
-    Definitions,
-    /// The schema of a type that has all arguments.
-    Params(Make),
-    /// `,"outputSchema":{…}` of a type; nothing where it is not of an object, as structured content is to be.
-    Output(Option<Make>),
+    /// A tool, of its JSON and its types.
+    pub const fn new(json: &'static str, (types, output): (&'static [Make], Option<Make>)) -> Self {
+        Self {
+            json,
+            types,
+            output,
+        }
+    }
+
+    /// The tool as the catalog has it before it is completed.
+    pub const fn item(&self, name: &'static str, place: Place, interactive: bool) -> Item {
+        Item {
+            name,
+            json: self.json,
+            place,
+            interactive,
+            ..Item::EMPTY
+        }
+    }
 }
 
 /// A catalog that is completed at its first use.
@@ -61,7 +65,7 @@ pub fn whole<A: Agent>(known: &'static Whole) -> Catalog {
         return A::CATALOG;
     }
     *known.get_or_init(|| {
-        let complete = |item: &Item| match A::LATE.iter().find(|it| it.name == item.name) {
+        let complete = |item: &Item| match A::LATE.iter().find(|it| it.json == item.json) {
             Some(late) => late.complete(item),
             None => *item,
         };
@@ -77,11 +81,10 @@ pub fn whole<A: Agent>(known: &'static Whole) -> Catalog {
 #[cfg(not(target_arch = "wasm32"))]
 pub fn problems<A: Agent>() -> Vec<String> {
     let mut out = Vec::new();
-    for late in A::LATE {
-        let (file, line, column) = late.place;
-        let place = format!("{file}:{line}:{column}: tool `{}`", late.name);
-        for (argument, default) in late.defaults {
-            let wrong = default();
+    for (late, (name, (file, line, column), defaults)) in A::LATE.iter().zip(A::places()) {
+        let place = format!("{file}:{line}:{column}: tool `{name}`");
+        for (argument, misfit) in defaults {
+            let wrong = misfit();
             out.extend(
                 wrong.map(|it| format!("{place}: the default of `{argument}` does not fit: {it}")),
             );
@@ -93,34 +96,41 @@ pub fn problems<A: Agent>() -> Vec<String> {
 
 const NO_PARAMS: &str = "its one argument is no struct, and the arguments of a tool are an object: write `#[param]` before it to make it one argument of that object";
 
+#[cfg(not(target_arch = "wasm32"))]
+const NO_OBJECT: &str = "it returns `Json` of what is no object, and structured content is one: return a struct, or a `String` of what it says";
+
 impl Late {
     fn complete(&self, item: &Item) -> Item {
         let mut text = String::new();
         let mut output = None;
-        let mut root = Root::new(Contract::Deserialize);
-        for piece in self.json {
-            match *piece {
-                Piece::Text(piece) => text.push_str(piece),
-                Piece::Type(make, declared) => root.member(make, declared, &mut text),
-                Piece::Definitions => {
-                    std::mem::replace(&mut root, Root::new(Contract::Deserialize))
-                        .definitions(&mut text)
-                }
-                Piece::Params(make) => match object(make, Contract::Deserialize) {
-                    Some(schema) => text.push_str(&schema),
-                    None => {
-                        crate::host::log(&format!("tool `{}`: {NO_PARAMS}", self.name));
-                        text.push_str(r#"{"type":"object"}"#);
+        let mut root = Root::new();
+        let mut rest = self.json;
+        while let Some(at) = rest.find(|it: char| ('\u{1}'..='\u{5}').contains(&it)) {
+            text.push_str(&rest[..at]);
+            let mark = rest.as_bytes()[at];
+            rest = &rest[at + 1..];
+            match mark {
+                1 => {
+                    let (argument, after) = rest.split_once('\u{2}').unwrap_or((rest, ""));
+                    rest = after;
+                    let (index, declared) = argument.split_at(argument.find('{').unwrap_or(0));
+                    let make = index.parse().ok().and_then(|it: usize| self.types.get(it));
+                    if let Some(make) = make {
+                        root.member(*make, declared, &mut text);
                     }
-                },
-                Piece::Output(make) => {
-                    if let Some(schema) = make.and_then(|make| object(make, Contract::Serialize)) {
+                }
+                3 => std::mem::replace(&mut root, Root::new()).definitions(&mut text),
+                4 => text.push_str(&self.whole(item.name)),
+                _ => {
+                    if let Some(schema) = self.output.and_then(|it| object(it, Contract::Serialize))
+                    {
                         let _ = write!(text, r#","outputSchema":{schema}"#);
                         output = Some(&*schema.leak());
                     }
                 }
             }
         }
+        text.push_str(rest);
         Item {
             json: text.leak(),
             output,
@@ -128,15 +138,24 @@ impl Late {
         }
     }
 
+    fn whole(&self, name: &str) -> String {
+        let schema = self
+            .types
+            .first()
+            .and_then(|it| object(*it, Contract::Deserialize));
+        schema.unwrap_or_else(|| {
+            crate::host::log(&format!("tool `{name}`: {NO_PARAMS}"));
+            r#"{"type":"object"}"#.to_owned()
+        })
+    }
+
     #[cfg(not(target_arch = "wasm32"))]
     fn wrong(&self) -> Option<&'static str> {
-        self.json.iter().find_map(|piece| match piece {
-            Piece::Params(make) => object(*make, Contract::Deserialize).is_none().then_some(NO_PARAMS),
-            Piece::Output(Some(make)) if is_plain(*make) => Some(
-                "it returns `Json` of what is no object, and structured content is one: return a struct, or a `String` of what it says",
-            ),
-            _ => None,
-        })
+        let whole = self.types.first().filter(|_| self.json.contains('\u{4}'));
+        if whole.is_some_and(|it| object(*it, Contract::Deserialize).is_none()) {
+            return Some(NO_PARAMS);
+        }
+        self.output.filter(|it| is_plain(*it)).map(|_| NO_OBJECT)
     }
 }
 
@@ -192,9 +211,9 @@ struct Root {
 }
 
 impl Root {
-    fn new(contract: Contract) -> Self {
+    fn new() -> Self {
         Self {
-            generator: generator(contract),
+            generator: generator(Contract::Deserialize),
             members: Vec::new(),
         }
     }

@@ -6,9 +6,9 @@ mod form;
 mod late;
 
 pub use form::form;
+pub use late::{Late, Whole, whole};
 #[cfg(not(target_arch = "wasm32"))]
-pub use late::problems;
-pub use late::{Late, Piece, Whole, whole};
+pub use late::{TypePlace, problems};
 
 use crate::arguments::Arguments;
 use crate::{Error, Result};

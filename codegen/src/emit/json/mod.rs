@@ -16,7 +16,7 @@ use crate::model::{
     Tool, ToolBody, Uri,
 };
 pub use output::checked_output;
-pub use pieces::{Foreign, Piece, pieces};
+pub use pieces::{Foreign, late_tool};
 use schema::{number, object_schema, required};
 use serde::Serialize;
 use serde_json::value::RawValue;

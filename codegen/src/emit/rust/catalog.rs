@@ -83,24 +83,39 @@ pub fn consts(agent: &Agent, lists: &Lists) -> TokenStream {
 
 /// A tool of the catalog.
 pub fn tool(agent: &Agent, tool: &Tool) -> TokenStream {
-    let output = json::checked_output(agent, tool).map(|schema| quote!(output: Some(#schema),));
-    item(agent, tool, &json::tool(agent, tool), output.as_ref())
-}
-
-/// A tool of which the runtime writes the JSON. `schema` is that of its structured content, an `Option`.
-pub fn late_tool(agent: &Agent, tool: &Tool, schema: Option<&TokenStream>) -> TokenStream {
-    let output =
-        schema.map(|schema| quote!(output: match #schema { Some(_) => Some(""), None => None },));
-    item(agent, tool, "", output.as_ref())
-}
-
-fn item(agent: &Agent, tool: &Tool, json: &str, output: Option<&TokenStream>) -> TokenStream {
-    let name = &tool.name;
-    let (place, interactive) = match tool.body {
-        // What a handle stands for is changed where the state is, one call at a time.
-        ToolBody::Handler if tool.handle.is_some() => runs(Access::Write, tool.interactive),
-        _ => runs(tool.access, tool.interactive),
+    let (name, json) = (&tool.name, json::tool(agent, tool));
+    let (place, _) = runs(place_of(tool), false);
+    let base = match tool.interactive {
+        true => quote!(INTERACTIVE),
+        false => quote!(EMPTY),
     };
+    let output = json::checked_output(agent, tool).map(|schema| quote!(output: Some(#schema),));
+    let more = more(agent, tool);
+    quote!(::mcp_agent::__rt1::Item { name: #name, json: #json, #place #output #more ..::mcp_agent::__rt1::Item::#base })
+}
+
+/// A tool of which the runtime writes the JSON: the one at this place of `LATE`.
+pub fn late_tool(agent: &Agent, tool: &Tool, at: usize) -> TokenStream {
+    let (place, interactive) = (place(place_of(tool)), tool.interactive);
+    let name = &tool.name;
+    let item = quote!(LATE[#at].item(#name, #place, #interactive));
+    let more = more(agent, tool);
+    if more.is_empty() {
+        return item;
+    }
+    quote!(::mcp_agent::__rt1::Item { #more ..#item })
+}
+
+fn place_of(tool: &Tool) -> Access {
+    match tool.body {
+        // What a handle stands for is changed where the state is, one call at a time.
+        ToolBody::Handler if tool.handle.is_some() => Access::Write,
+        _ => tool.access,
+    }
+}
+
+/// What few tools have.
+fn more(agent: &Agent, tool: &Tool) -> TokenStream {
     let confirm = tool
         .confirm
         .as_ref()
@@ -126,7 +141,7 @@ fn item(agent: &Agent, tool: &Tool, json: &str, output: Option<&TokenStream>) ->
         quote!(::mcp_agent::__rt1::ParamHeader { header: #header, path: &[#(#path),*] })
     });
     let headers = (headers.len() > 0).then(|| quote!(headers: &[#(#headers),*],));
-    quote!(::mcp_agent::__rt1::Item { name: #name, json: #json, #place #interactive #output #confirm #task #handle #headers ..::mcp_agent::__rt1::Item::EMPTY })
+    quote!(#confirm #task #handle #headers)
 }
 
 fn handle(handle: &Handle) -> TokenStream {

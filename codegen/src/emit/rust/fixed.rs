@@ -42,6 +42,8 @@ pub fn part(agent: &Agent, owner: &Ident) -> Option<TokenStream> {
                 const PROMPTS: &'static [rt::Item] = &[#(#prompts),*];
                 const COMPLETIONS: &'static [rt::Completion] = &[#(#completions),*];
                 const LATE: &'static [rt::Late] = &[];
+                #[cfg(not(target_arch = "wasm32"))]
+                const PLACES: &'static [rt::TypePlace] = &[];
                 const TABLE: rt::Table<Self> = rt::Table {
                     tools: &[#(#tool_table),*],
                     resources: &[#(#resource_table),*],

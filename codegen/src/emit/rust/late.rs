@@ -1,7 +1,7 @@
 //! Tools of which only the compiler knows the schemas: their JSON in pieces, between which the runtime writes those.
 
 use super::place::path;
-use crate::emit::json::{self, Foreign, Piece};
+use crate::emit::json::{self, Foreign};
 use crate::model::{Agent, Field, Tool};
 use crate::read::tokens::{Argument, Handler};
 use proc_macro2::{Ident, TokenStream};
@@ -9,72 +9,51 @@ use quote::{quote, quote_spanned};
 use syn::Type;
 use syn::ext::IdentExt;
 
+/// What the runtime completes of a tool.
+pub struct Late {
+    /// Its JSON, and its types.
+    pub entry: TokenStream,
+    /// Where it stands, and what is to be asked of its types natively.
+    pub place: TokenStream,
+}
+
 /// What the runtime completes of a tool, if there is anything.
-pub fn tool(agent: &Agent, tool: &Tool, handler: &Handler) -> Option<TokenStream> {
+pub fn tool(agent: &Agent, tool: &Tool, handler: &Handler) -> Option<Late> {
     let arguments: Vec<(String, &Type)> = foreign(handler).collect();
     let whole = handler.arguments.iter().find_map(|it| match it {
         Argument::Whole(ty) => Some(&**ty),
         _ => None,
     });
-    let structured = handler.structured.as_ref();
-    if arguments.is_empty() && whole.is_none() && structured.is_none() {
+    if arguments.is_empty() && whole.is_none() && handler.structured.is_none() {
         return None;
     }
     let what = Foreign {
         whole: whole.is_some(),
         arguments: arguments.iter().map(|(name, _)| name.as_str()).collect(),
-        output: structured.is_some(),
     };
-    let schema = |ty: &Type| path(ty, "Argument", "schema");
-    let pieces = json::pieces(agent, tool, &what)
-        .into_iter()
-        .map(|piece| match piece {
-            Piece::Text(text) => quote!(rt::Piece::Text(#text)),
-            Piece::Argument(at, declared) => {
-                let schema = schema(arguments[at].1);
-                quote!(rt::Piece::Type(#schema, #declared))
-            }
-            Piece::Definitions => quote!(rt::Piece::Definitions),
-            Piece::Whole => {
-                let schema = whole.map(schema);
-                quote!(rt::Piece::Params(#schema))
-            }
-            Piece::Output => {
-                let schema = structured.map(output);
-                quote!(rt::Piece::Output(#schema))
-            }
-        });
+    let json = json::late_tool(agent, tool, &what);
+    let types = whole.into_iter().chain(arguments.iter().map(|(_, ty)| *ty));
+    let types = types.map(|ty| path(ty, "Argument", "schema"));
+    let output = match &handler.structured {
+        Some(ty) => path(ty, "ToolOutput", "SCHEMA"),
+        None => quote!(None),
+    };
     let fields = match &tool.input {
         crate::model::Input::Fields(fields) => fields.as_slice(),
         crate::model::Input::Schema { .. } => &[],
     };
     let defaults = arguments.iter().filter_map(|(name, ty)| {
-        let default = fields
-            .iter()
-            .find(|it| it.name == *name)?
-            .default
-            .as_ref()?;
-        let json = default.to_string();
+        let field = fields.iter().find(|it| it.name == *name)?;
+        let json = field.default.as_ref()?.to_string();
         let misfit = path(ty, "Argument", "misfit");
         Some(quote!((#name, || #misfit(#json))))
     });
     let name = &tool.name;
     let place = quote_spanned!(handler.named=> (file!(), line!(), column!()));
-    Some(quote! {
-        rt::Late {
-            name: #name,
-            json: &[#(#pieces),*],
-            #[cfg(not(target_arch = "wasm32"))]
-            defaults: &[#(#defaults),*],
-            #[cfg(not(target_arch = "wasm32"))]
-            place: #place,
-        }
+    Some(Late {
+        entry: quote!(rt::Late::new(#json, (&[#(#types),*], #output))),
+        place: quote!((#name, #place, &[#(#defaults),*])),
     })
-}
-
-/// The schema of what a handler of this return type answers, if it has one.
-pub fn output(ty: &Type) -> TokenStream {
-    path(ty, "ToolOutput", "SCHEMA")
 }
 
 /// The arguments of types of the user's, by their names on the wire.

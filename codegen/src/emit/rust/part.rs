@@ -23,7 +23,7 @@ pub fn block(agent: &Agent, read: &Block) -> TokenStream {
     } = read;
     let owner = &*read.item.self_ty;
     let of = |kind| handlers.iter().filter(move |it| it.kind == kind);
-    let mut lates = Vec::new();
+    let (mut lates, mut places) = (Vec::new(), Vec::new());
     let (tools, tool_table): (Vec<_>, Vec<_>) = of(Kind::Tool)
         .zip(&agent.tools)
         .map(|(handler, tool)| {
@@ -34,12 +34,12 @@ pub fn block(agent: &Agent, read: &Block) -> TokenStream {
             let late = late::tool(agent, tool, handler);
             let item = match &late {
                 None => catalog::tool(agent, tool),
-                Some(_) => {
-                    let output = handler.structured.as_ref().map(late::output);
-                    catalog::late_tool(agent, tool, output.as_ref())
-                }
+                Some(_) => catalog::late_tool(agent, tool, lates.len()),
             };
-            lates.extend(late);
+            if let Some(late) = late {
+                lates.push(late.entry);
+                places.push(late.place);
+            }
             (item, entry(handler, fields))
         })
         .unzip();
@@ -55,12 +55,6 @@ pub fn block(agent: &Agent, read: &Block) -> TokenStream {
     let accesses: Vec<_> = completing.iter().map(|it| it.access).collect();
     let completions = completions::entries(agent, &accesses);
     let completion_table = completing.iter().map(|it| completion(it));
-    let receivers = handlers.iter().map(|it| it.receiver);
-    let receivers = receivers.chain(read.completing.iter().map(|it| it.receiver));
-    let needs_state = receivers.flatten().map(|span| {
-        let owner = at(owner, span);
-        quote!(rt::needs_state::<#owner>();)
-    });
     let number = part.number();
     let listed = listed(part, owner);
     let marks = marks(read);
@@ -68,11 +62,8 @@ pub fn block(agent: &Agent, read: &Block) -> TokenStream {
         #marks
         const _: () = {
             use ::mcp_agent::__rt1 as rt;
-            const fn places() {
-                #(#needs_state)*
-            }
-            places();
             #listed
+            const LATE: &[rt::Late] = &[#(#lates),*];
             #[allow(clippy::needless_update)]
             impl rt::Part<#number> for #owner {
                 const DECLARATION: &'static str = #items;
@@ -80,7 +71,9 @@ pub fn block(agent: &Agent, read: &Block) -> TokenStream {
                 const RESOURCES: &'static [rt::ResourceItem] = &[#(#resources),*];
                 const PROMPTS: &'static [rt::Item] = &[#(#prompts),*];
                 const COMPLETIONS: &'static [rt::Completion] = &[#(#completions),*];
-                const LATE: &'static [rt::Late] = &[#(#lates),*];
+                const LATE: &'static [rt::Late] = LATE;
+                #[cfg(not(target_arch = "wasm32"))]
+                const PLACES: &'static [rt::TypePlace] = &[#(#places),*];
                 const TABLE: rt::Table<Self> = rt::Table {
                     tools: &[#(#tool_table),*],
                     resources: &[#(#resource_table),*],
@@ -150,6 +143,8 @@ pub fn empty_block(read: &Block) -> TokenStream {
             const PROMPTS: &'static [::mcp_agent::__rt1::Item] = &[];
             const COMPLETIONS: &'static [::mcp_agent::__rt1::Completion] = &[];
             const LATE: &'static [::mcp_agent::__rt1::Late] = &[];
+            #[cfg(not(target_arch = "wasm32"))]
+            const PLACES: &'static [::mcp_agent::__rt1::TypePlace] = &[];
             const TABLE: ::mcp_agent::__rt1::Table<Self> =
                 ::mcp_agent::__rt1::Table { tools: &[], resources: &[], prompts: &[], completions: &[] };
         }
@@ -166,27 +161,43 @@ fn listed(part: &Name, owner: &Type) -> TokenStream {
     quote_spanned!(part.span=> const _: () = ::core::assert!(rt::lists::<#owner>(#name), #message);)
 }
 
-/// A constant for each item, so that two of one name are an error at both, also in blocks that do not know of each other.
+/// A constant for each item, so that two of one name are an error at both, also in blocks that do not know of each other. It is where a `self`
+/// asks for a state.
 fn marks(read: &Block) -> TokenStream {
     let owner = &read.item.self_ty;
-    let marks = read.handlers.iter().map(|handler| {
-        let kind = match handler.kind {
+    let handlers = read.handlers.iter().map(|it| {
+        let kind = match it.kind {
             Kind::Tool => "tool",
             Kind::Resource => "resource",
             Kind::Prompt => "prompt",
         };
-        let plain = |it: char| match it {
-            'a'..='z' | 'A'..='Z' | '0'..='9' => it.to_string(),
-            '_' => "__".to_owned(),
-            other => format!("_{:x}_", u32::from(other)),
-        };
-        let name: String = handler.name.chars().map(plain).collect();
-        let mark = Ident::new(&format!("__{kind}_{name}"), handler.named);
-        quote_spanned!(handler.named=> const #mark: () = ();)
+        (kind, it.name.clone(), it.named, it.receiver)
     });
+    let completing = read.completing.iter().map(|it| {
+        let name = it.ident.to_string();
+        let receiver = it.receiver.filter(|_| it.access != Access::Write);
+        ("complete", name, it.ident.span(), receiver)
+    });
+    let marks = handlers
+        .chain(completing)
+        .map(|(kind, name, named, receiver)| {
+            let plain = |it: char| match it {
+                'a'..='z' | 'A'..='Z' | '0'..='9' => it.to_string(),
+                '_' => "__".to_owned(),
+                other => format!("_{:x}_", u32::from(other)),
+            };
+            let name: String = name.chars().map(plain).collect();
+            let mark = Ident::new(&format!("__{kind}_{name}"), named);
+            let needs = receiver.map(|span| {
+                let owner = at(owner, span);
+                quote_spanned!(span=> ::mcp_agent::__rt1::needs_state::<#owner>())
+            });
+            let needs = needs.unwrap_or_else(|| quote!(()));
+            quote_spanned!(named=> const #mark: () = #needs;)
+        });
     quote! {
         #[doc(hidden)]
-        #[allow(non_upper_case_globals, dead_code, clippy::items_after_test_module)]
+        #[allow(non_upper_case_globals, dead_code)]
         impl #owner { #(#marks)* }
     }
 }

@@ -34,6 +34,11 @@ impl<'a> Parts<'a> {
         self.all.iter().map(|part| quote!(#part::DECLARATION))
     }
 
+    /// Where the tools of each stand whose types are asked natively.
+    pub fn places(&self) -> impl Iterator<Item = TokenStream> {
+        self.all.iter().map(|part| quote!(#part::PLACES))
+    }
+
     /// What the catalog lists.
     pub fn lists(&self) -> Lists {
         let item = quote!(::mcp_agent::__rt1::Item);

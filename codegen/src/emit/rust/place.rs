@@ -4,7 +4,7 @@
 //! stand at one token of it.
 
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{LitStr, Type};
 
@@ -36,18 +36,28 @@ pub fn anchor(ty: &Type) -> Span {
     }
 }
 
-/// `<T as ::mcp_agent::__rt1::Trait>::function`.
+/// `<T as rt::Trait>::function`, where `rt` is known.
 pub fn path(ty: &Type, of: &str, function: &str) -> TokenStream {
+    trait_path(ty, &quote!(rt), of, function)
+}
+
+/// `<T as ::mcp_agent::__rt1::Trait>::function`.
+pub fn whole_path(ty: &Type, of: &str, function: &str) -> TokenStream {
+    trait_path(ty, &quote!(::mcp_agent::__rt1), of, function)
+}
+
+fn trait_path(ty: &Type, rt: &TokenStream, of: &str, function: &str) -> TokenStream {
     let span = anchor(ty);
     let (ty, of, function) = (
         at(ty, span),
         syn::Ident::new(of, span),
         syn::Ident::new(function, span),
     );
-    quote_spanned!(span=> <#ty as ::mcp_agent::__rt1::#of>::#function)
+    let rt = at(rt, span);
+    quote_spanned!(span=> <#ty as #rt::#of>::#function)
 }
 
 /// The same in a string, for serde, which writes it down as if it stood where the string does.
 pub fn path_string(ty: &Type, of: &str, function: &str) -> LitStr {
-    LitStr::new(&path(ty, of, function).to_string(), anchor(ty))
+    LitStr::new(&whole_path(ty, of, function).to_string(), anchor(ty))
 }

@@ -3,7 +3,7 @@
 use super::catalog;
 use super::fixed;
 use super::parts::Parts;
-use super::place::{path, path_string};
+use super::place::{path_string, whole_path};
 use crate::model::{Agent, Field};
 use crate::read::tokens::{Member, Structure};
 use proc_macro2::{Ident, TokenStream};
@@ -33,6 +33,7 @@ pub fn structure(agent: &Agent, read: &Structure, files: &[String]) -> TokenStre
     let parts_of = Parts::new(ident, parts, fixed.is_some());
     let consts = catalog::consts(agent, &parts_of.lists());
     let (declarations, late, table) = (parts_of.declarations(), parts_of.late(), parts_of.table());
+    let places = parts_of.places();
     let names = parts.iter().map(|it| &it.name);
     // A change of what was read must rebuild this crate.
     let rebuild = (!files.is_empty()).then(|| {
@@ -64,6 +65,10 @@ pub fn structure(agent: &Agent, read: &Structure, files: &[String]) -> TokenStre
             fn catalog() -> ::mcp_agent::__rt1::Catalog {
                 static WHOLE: ::mcp_agent::__rt1::Whole = ::mcp_agent::__rt1::Whole::new();
                 ::mcp_agent::__rt1::whole::<Self>(&WHOLE)
+            }
+            #[cfg(not(target_arch = "wasm32"))]
+            fn places() -> ::std::vec::Vec<::mcp_agent::__rt1::TypePlace> {
+                [#(#places),*].concat()
             }
             const TABLE: ::mcp_agent::__rt1::Table<Self> = #table;
         }
@@ -130,7 +135,7 @@ fn copies(ident: &Ident, fields: &[Member], traits: &[&str]) -> TokenStream {
     let of = |function| {
         fields
             .iter()
-            .map(move |it| path(&it.ty, trait_of(it), function))
+            .map(move |it| whole_path(&it.ty, trait_of(it), function))
     };
     let clone = traits.contains(&"Clone").then(|| {
         let copies = of("copy");
@@ -184,11 +189,11 @@ fn default(member: &Member, field: &Field) -> TokenStream {
     match &field.default {
         Some(value) => {
             let json = value.to_string();
-            let declared = path(&member.ty, "Field", "declared");
+            let declared = whole_path(&member.ty, "Field", "declared");
             quote!(#declared(#json))
         }
         None if member.is_foreign => {
-            let begin = path(&member.ty, "Begin", "begin");
+            let begin = whole_path(&member.ty, "Begin", "begin");
             quote!(#begin())
         }
         None => quote!(::core::option::Option::None),
