@@ -2,6 +2,16 @@
 
 #[path = "pairs/counter.rs"]
 mod counter;
+#[path = "pairs/deep.rs"]
+mod deep;
+#[path = "pairs/desk.rs"]
+mod desk;
+#[path = "pairs/empty.rs"]
+mod empty;
+#[path = "pairs/faults.rs"]
+mod faults;
+#[path = "pairs/jobs.rs"]
+mod jobs;
 #[path = "pairs/library.rs"]
 mod library;
 #[path = "pairs/orders.rs"]
@@ -10,6 +20,8 @@ mod orders;
 mod shop;
 #[path = "pairs/site.rs"]
 mod site;
+#[path = "pairs/survey.rs"]
+mod survey;
 #[path = "pairs/travel.rs"]
 mod travel;
 
@@ -227,4 +239,132 @@ fn site() {
         complete(prompt("welcome"), "tone", "c", json!({})),
     ]);
     same::<site::file::Site, site::rust::Site>(&requests);
+}
+
+#[test]
+fn deep() {
+    let mut requests = lists();
+    let numbers = json!({ "a": 1, "b": -5, "c": 9, "d": 1.25 });
+    requests.extend([
+        call("numbers", numbers),
+        call(
+            "numbers",
+            json!({ "a": 128, "b": 101, "c": -1, "d": 0.25, "e": 4294967296_u64 }),
+        ),
+        call("numbers", json!({ "a": 1.5, "b": "1", "c": 1, "d": null })),
+        call("lists", json!({ "rows": [[1, 2], []] })),
+        call("lists", json!({ "rows": [], "flags": [1] })),
+        call(
+            "lists",
+            json!({ "rows": [[256]], "words": [], "flags": [true] }),
+        ),
+        call("texts", json!({ "mail": "a@example.com", "code": "AB-12" })),
+        call(
+            "texts",
+            json!({ "mail": "nobody", "code": "ab-12345678", "any": null, "type": 1 }),
+        ),
+    ]);
+    same::<deep::file::Deep, deep::rust::Deep>(&requests);
+}
+
+#[test]
+fn empty() {
+    let mut requests = lists();
+    requests.push(call("nothing", json!({})));
+    same::<empty::file::Empty, empty::rust::Empty>(&requests);
+}
+
+#[test]
+fn desk() {
+    let mut requests = lists();
+    requests.extend([
+        call("note", json!({ "text": "a" })),
+        ("resources/read", json!({ "uri": "desk://notes" })),
+    ]);
+    same::<desk::file::Desk, desk::rust::Desk>(&requests);
+}
+
+#[test]
+fn faults() {
+    let mut requests = lists();
+    requests.extend([
+        call("tool", json!({})),
+        call("protocol", json!({})),
+        call("same-word", json!({})),
+        call("other_word", json!({})),
+        ("resources/read", json!({ "uri": "faults://x/1" })),
+        ("resources/read", json!({ "uri": "faults://z/1" })),
+        ("prompts/get", json!({ "name": "p" })),
+        call("value", json!({})),
+    ]);
+    same::<faults::file::Faults, faults::rust::Faults>(&requests);
+}
+
+/// With what the client can do.
+fn able(method: &'static str, mut params: Value) -> (&'static str, Value) {
+    params["_meta"] = json!({ "io.modelcontextprotocol/clientCapabilities": {
+        "elicitation": { "form": {} },
+        "extensions": { "io.modelcontextprotocol/tasks": {} },
+    } });
+    (method, params)
+}
+
+#[test]
+fn jobs() {
+    let mut requests = lists();
+    for name in ["must", "may", "later"] {
+        requests.push(call(name, json!({})));
+        requests.push(able("tools/call", json!({ "name": name, "arguments": {} })));
+    }
+    requests.push(call("may", json!({ "fail": true })));
+    same::<jobs::file::Jobs, jobs::rust::Jobs>(&requests);
+}
+
+/// Asks, and answers what is asked, until there is a result: all that was said.
+fn dialogue<A: Agent>(method: &'static str, params: &Value) -> Vec<String> {
+    let host = Host::<A>::new(1);
+    let mut said = Vec::new();
+    let mut params = params.clone();
+    for _ in 0..4 {
+        let (_, able) = able(method, params.clone());
+        let text = ask(&host, method, able);
+        let answer: Value = mcp_agent::serde_json::from_str(&text).expect("it is JSON");
+        said.push(text);
+        let Some(asked) = answer["result"]["inputRequests"].as_object() else {
+            break;
+        };
+        let content = json!({ "name": "Ada", "age": 36, "nick": "A" });
+        let reply = |key: &String| {
+            (
+                key.clone(),
+                json!({ "action": "accept", "content": content }),
+            )
+        };
+        params["inputResponses"] = Value::Object(asked.keys().map(reply).collect());
+        params["requestState"] = answer["result"]["requestState"].clone();
+    }
+    said
+}
+
+#[test]
+fn survey() {
+    same::<survey::file::Survey, survey::rust::Survey>(&lists());
+    for (method, params, length) in [
+        (
+            "tools/call",
+            json!({ "name": "ask", "arguments": { "greeting": "Hello?" } }),
+            2,
+        ),
+        ("tools/call", json!({ "name": "twice", "arguments": {} }), 3),
+        ("prompts/get", json!({ "name": "about" }), 2),
+    ] {
+        let of_file = dialogue::<survey::file::Survey>(method, &params);
+        let of_rust = dialogue::<survey::rust::Survey>(method, &params);
+        assert_eq!(of_file, of_rust, "{method} {params}");
+        assert_eq!(of_file.len(), length, "{of_file:#?}");
+        assert!(
+            of_file.last().is_some_and(|it| it.contains("Ada")),
+            "{of_file:#?}"
+        );
+    }
 }

@@ -89,10 +89,23 @@ pub fn tests(_: &Lab) -> Result<()> {
             "--no-fail-fast",
             "--no-tests=pass",
         ])?;
-        cargo(&["test", "--doc", "--workspace", "--locked"])
+        cargo(&["test", "--doc", "--workspace", "--locked"])?;
     } else {
-        cargo(&["test", "--workspace", "--locked", "--no-fail-fast"])
+        cargo(&["test", "--workspace", "--locked", "--no-fail-fast"])?;
     }
+    for example in examples()?
+        .into_iter()
+        .filter(|it| it.join("tests").is_dir())
+    {
+        let mut command = native_cargo();
+        command
+            .current_dir(&example)
+            .args(["test", "--locked", "--lib", "--tests"])
+            // What this workspace has compiled already need not be compiled again.
+            .env("CARGO_TARGET_DIR", repo::root().join("target"));
+        process::run("cargo test of an example", &mut command, LIMIT)?;
+    }
+    Ok(())
 }
 
 /// A `node_modules` for a project, without an installation of its own.

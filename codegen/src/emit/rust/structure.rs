@@ -112,10 +112,11 @@ fn derives(item: &ItemStruct, fields: &[Member]) -> Derives {
     let (copied, derived): (Vec<_>, Vec<_>) =
         missing.partition(|(name, _)| foreign && ["Clone", "PartialEq", "Debug"].contains(name));
     let paths = derived.iter().map(|(_, path)| path);
+    let default = matches!(item.fields, Fields::Named(_)).then(|| quote!(, default));
     Derives {
         tokens: quote! {
             #[derive(#(#paths),*)]
-            #[serde(crate = "::mcp_agent::__rt1::serde", default)]
+            #[serde(crate = "::mcp_agent::__rt1::serde" #default)]
         },
         copied: copied.into_iter().map(|(name, _)| name).collect(),
     }
