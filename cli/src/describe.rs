@@ -88,9 +88,10 @@ pub fn describe(folder: &Path) -> Result<Description> {
     let problems = said["problems"].as_array().into_iter().flatten();
     Ok(Description {
         declaration: said["declaration"].as_str().unwrap_or_default().to_owned(),
+        // The crate is compiled from elsewhere, so its files are named by where they lie.
         problems: problems
             .filter_map(Value::as_str)
-            .map(str::to_owned)
+            .map(|it| it.replace(&format!("{}/", folder.display()), ""))
             .collect(),
     })
 }

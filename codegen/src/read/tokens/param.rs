@@ -11,6 +11,9 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, ImplItemFn, Pat, PatType, Type};
 
+/// What may be said of an argument whatever its type is.
+const OF_ANY: [&str; 2] = ["description", "default"];
+
 /// An argument that a client gives.
 pub struct Param {
     ident: Ident,
@@ -43,6 +46,20 @@ impl Param {
         }
         let none = Args::default();
         let args = self.args.as_ref().unwrap_or(&none);
+        let limits = args
+            .0
+            .iter()
+            .filter(|it| !OF_ANY.contains(&it.key.as_str()));
+        for limit in limits.filter(|_| shape.is_foreign()) {
+            let message = format!(
+                "no `{}` here: the type is yours and says it itself, as in `#[schemars(range(min = 1))]`",
+                limit.key
+            );
+            errors.at(Code::SaidOtherwise, limit.span, message);
+        }
+        if shape.is_foreign() && args.0.iter().any(|it| !OF_ANY.contains(&it.key.as_str())) {
+            return;
+        }
         let name = self.ident.unraw().to_string();
         let path = [item[0], item[1], "params", &name];
         text.header(&path, self.ident.span());
