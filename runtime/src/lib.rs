@@ -51,6 +51,132 @@ pub use error::{Error, Result};
 pub use host::memory;
 #[cfg(not(target_arch = "wasm32"))]
 pub use host::stdio;
+/// # With a file
+///
+/// ```
+/// use mcp_agent::prelude::*;
+///
+/// #[mcp_agent(config = "tests/pairs/desk.toml")]
+/// pub struct Desk;
+///
+/// impl desk::Handlers for Desk {
+///     async fn note(&mut self, _cx: &Cx, p: desk::NoteParams) -> Result<String> {
+///         self.notes.push(p.text);
+///         Ok(self.notes.len().to_string())
+///     }
+///
+///     async fn notes(&self, _cx: &Cx) -> Result<String> {
+///         Ok(self.notes.join(", "))
+///     }
+/// }
+/// ```
+///
+/// # Without one
+///
+/// On the struct stand the keys of `[server]` and the tables `state(…)`, `transport(…)`, `deploy(…)`; `config = "worker.toml"` names a file
+/// with more of them; `parts("main", "orders")` lists the impl blocks, where there are several. Its fields are the state, with
+/// `#[state(default = …)]` for what they begin as.
+///
+/// ```
+/// use mcp_agent::prelude::*;
+///
+/// /// Remembers numbers.
+/// #[mcp_agent(name = "numbers", version = "1.0.0", transport(sse = false))]
+/// pub struct Numbers {
+///     /// All of them.
+///     #[state(default = [])]
+///     all: Vec<i64>,
+/// }
+///
+/// #[mcp_agent]
+/// impl Numbers {
+///     /// Remember a number.
+///     #[tool(title = "Remember", annotations(destructive = false))]
+///     fn remember(
+///         &mut self,
+///         /// Which one.
+///         #[param(minimum = 0)]
+///         number: i64,
+///     ) -> String {
+///         self.all.push(number);
+///         format!("{} numbers", self.all.len())
+///     }
+/// }
+/// # fn main() {}
+/// ```
+///
+/// ## `#[tool]`
+///
+/// A tool, with the keys of `[tools.*]`: `name`, `title`, `description`, `confirm`, `task`, `annotations(…)`, `icons`, `meta`. Arguments are its params, or
+/// one struct has them all; `Json<T>` is structured content.
+///
+/// ```
+/// use mcp_agent::prelude::*;
+///
+/// #[derive(serde::Deserialize, schemars::JsonSchema)]
+/// struct Query {
+///     /// A part of the name.
+///     text: String,
+///     limit: Option<u8>,
+/// }
+///
+/// #[derive(serde::Serialize, schemars::JsonSchema)]
+/// struct Found {
+///     names: Vec<String>,
+/// }
+///
+/// #[mcp_agent(name = "names", version = "1.0.0")]
+/// pub struct Names;
+///
+/// #[mcp_agent]
+/// impl Names {
+///     /// Find names.
+///     #[tool(annotations(read_only))]
+///     fn find(query: Query) -> Result<Json<Found>> {
+///         let names = ["Ada", "Grace"].into_iter().filter(|it| it.contains(&query.text));
+///         let names = names.take(query.limit.unwrap_or(10).into());
+///         Ok(Json(Found { names: names.map(str::to_owned).collect() }))
+///     }
+/// }
+/// # fn main() {}
+/// ```
+///
+/// ## `#[resource("…")]`, `#[prompt]`, `#[complete(…)]` and `#[param(…)]`
+///
+/// A resource begins with its URI, whose variables are arguments of the method. `#[complete(report.city)]` completes an argument of a prompt or of
+/// a URI; an `enum` completes itself. `#[param(…)]` has the keys of a member.
+///
+/// ```
+/// use mcp_agent::prelude::*;
+///
+/// #[mcp_agent(name = "weather", version = "1.0.0")]
+/// pub struct Weather;
+///
+/// #[mcp_agent]
+/// impl Weather {
+///     /// What the weather is.
+///     #[resource("weather://{city}", mime = "text/plain")]
+///     fn weather(city: &str) -> String {
+///         format!("fine in {city}")
+///     }
+///
+///     /// Ask for a report.
+///     #[prompt(title = "Report")]
+///     fn report(
+///         /// Of which city.
+///         city: &str,
+///         #[param(enum = ["short", "full"], default = "short")] tone: &str,
+///     ) -> String {
+///         format!("Write a {tone} report of the weather in {city}.")
+///     }
+///
+///     #[complete(report.city)]
+///     fn cities(typed: &str) -> Vec<&'static str> {
+///         ["Bern", "Bonn"].into_iter().filter(|it| it.starts_with(typed)).collect()
+///     }
+/// }
+/// # fn main() {}
+/// ```
 pub use mcp_agent_macros::mcp_agent;
 pub use mcp_agent_protocol::{
     Annotated, Annotations, ClientCaps, Content, Icon, Level, List, PromptMessage, PromptResult,
