@@ -8,8 +8,8 @@ pub use crate::host::workers::{
     ObjectCore, follow, handle, handle_text, init, keys, later, left, object, sharing,
 };
 pub use crate::part::{
-    Completed, Declared, Part, Stateful, declared, join, join_completions, lists, needs_state,
-    no_handler, total, total_completions,
+    Completed, Declared, Held, Part, Stateful, declared, handle_index, join, join_completions,
+    lists, needs_state, no_handler, total, total_completions,
 };
 pub use crate::results::{CompletionOutput, PromptOutput, ResourceOutput, ToolOutput};
 #[cfg(not(target_arch = "wasm32"))]

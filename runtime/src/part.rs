@@ -1,12 +1,15 @@
 //! How an agent that Rust declares is put together: the struct and its impl blocks, each expanded on its own, meet in these traits.
 
 use crate::Error;
-use crate::agent::{Handler, Table};
+use crate::Result;
+use crate::agent::{Handler, Input, Table};
 use crate::schema::Late;
 #[cfg(not(target_arch = "wasm32"))]
 use crate::schema::TypePlace;
-use mcp_agent_protocol::{Completion, CompletionSource, Item, ResourceItem, TargetKind};
-use serde::de::DeserializeOwned;
+use mcp_agent_protocol::{
+    Answer, Completion, CompletionSource, Handle, Item, ResourceItem, TargetKind,
+};
+use serde::{Serialize, de::DeserializeOwned};
 
 /// Handlers, which `#[mcp_agent]` makes of an impl block. `NAME` is that of the part, hashed: stable Rust has no strings there.
 #[diagnostic::on_unimplemented(
@@ -27,6 +30,8 @@ pub trait Part<const NAME: u64>: Sized + 'static {
     const COMPLETIONS: &'static [Completion];
     /// Tools whose schemas are of types of the user's.
     const LATE: &'static [Late];
+    /// Kinds of handles that its tools take.
+    const HANDLES: &'static [Handle];
     /// Where those stand.
     #[cfg(not(target_arch = "wasm32"))]
     const PLACES: &'static [TypePlace];
@@ -43,6 +48,8 @@ pub trait Part<const NAME: u64>: Sized + 'static {
 pub trait Declared {
     /// The parts that it lists; none where that is not known, because something is wrong with the struct.
     const PARTS: &'static [&'static str];
+    /// The kinds of handles of all parts.
+    const HANDLES: &'static [Handle];
 }
 
 /// An agent that keeps a state.
@@ -66,6 +73,22 @@ pub const fn lists<A: Declared>(part: &str) -> bool {
         at += 1;
     }
     A::PARTS.is_empty()
+}
+
+/// The place of a handle among those of an agent.
+///
+/// # Panics
+/// When there is none of this name. Each block has been read with its own.
+pub const fn handle_index<A: Declared>(name: &str) -> usize {
+    let mut at = 0;
+    while at < A::HANDLES.len() {
+        if equal(A::HANDLES[at].name.as_bytes(), name.as_bytes()) {
+            return at;
+        }
+        at += 1;
+    }
+    assert!(A::PARTS.is_empty(), "no part has this handle");
+    0
 }
 
 const fn equal(a: &[u8], b: &[u8]) -> bool {
@@ -160,6 +183,47 @@ pub const fn join_completions<const N: usize>(parts: &[Completed]) -> [Completio
         part += 1;
     }
     all
+}
+
+/// What a handle can stand for.
+#[diagnostic::on_unimplemented(
+    message = "no handle can stand for `{Self}`",
+    label = "does not implement all of `Default`, `Serialize` and `Deserialize`",
+    note = "`#[derive(Default, serde::Serialize, serde::Deserialize)]`, after `cargo add serde -F derive`; a new handle stands for the default"
+)]
+pub trait Held: Sized {
+    /// Makes a handle and answers its id.
+    ///
+    /// # Errors
+    /// When it cannot be stored.
+    fn create(input: Input<'_>, kind: usize) -> Result<Answer>;
+    /// What the handle of a call stands for.
+    ///
+    /// # Errors
+    /// When there is no such handle any more.
+    fn open(input: Input<'_>, kind: usize) -> Result<Self>;
+    /// What it stands for now, once the call is committed.
+    ///
+    /// # Errors
+    /// That of the answer, or when it cannot be stored.
+    fn keep(&self, input: Input<'_>, answer: Result<Answer>) -> Result<Answer>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + DeserializeOwned + Default> Held for T {
+    fn create(input: Input<'_>, kind: usize) -> Result<Answer> {
+        crate::__rt1::create_handle::<T>(input, kind)
+    }
+
+    fn open(input: Input<'_>, kind: usize) -> Result<Self> {
+        crate::__rt1::open_handle(input, kind)
+    }
+
+    fn keep(&self, input: Input<'_>, answer: Result<Answer>) -> Result<Answer> {
+        let answer = answer?;
+        crate::__rt1::keep_handle(input, self)?;
+        Ok(answer)
+    }
 }
 
 /// A handler of nothing.

@@ -1,5 +1,7 @@
 //! The same agents, declared in a file and in Rust: what clients see of them is equal, byte for byte.
 
+#[path = "pairs/cart.rs"]
+mod cart;
 #[path = "pairs/counter.rs"]
 mod counter;
 #[path = "pairs/deep.rs"]
@@ -367,4 +369,40 @@ fn survey() {
             "{of_file:#?}"
         );
     }
+}
+
+/// Makes a cart, and does things with it: all that was said.
+fn shopping<A: Agent>() -> Vec<String> {
+    let host = Host::<A>::new(1);
+    let say = |name: &str, arguments: Value| {
+        let (method, params) = call(name, arguments);
+        ask(&host, method, params)
+    };
+    let made = say("create_cart", json!({}));
+    let answer: Value = mcp_agent::serde_json::from_str(&made).expect("it is JSON");
+    let cart = answer["result"]["structuredContent"]["cart"].clone();
+    assert!(cart.is_string(), "{made}");
+    let with = |item: &str| json!({ "cart": cart, "item": item });
+    vec![
+        made,
+        say("sell", json!({ "cart": cart })),
+        say("put", with("a")),
+        say("put", with("b")),
+        say("put", json!({ "item": "c" })),
+        say("put", json!({ "cart": "nothing", "item": "c" })),
+        say("look", json!({ "cart": cart })),
+        say("sell", json!({ "cart": cart })),
+        say("look", json!({ "cart": cart })),
+        say("close_cart", json!({ "cart": cart })),
+        say("look", json!({ "cart": cart })),
+    ]
+}
+
+#[test]
+fn cart() {
+    same::<cart::file::Shop, cart::rust::Shop>(&lists());
+    let said = shopping::<cart::file::Shop>();
+    assert_eq!(said, shopping::<cart::rust::Shop>());
+    assert!(said[8].contains("0 of 2"), "{}", said[8]);
+    assert!(said[10].contains("isError"), "{}", said[10]);
 }

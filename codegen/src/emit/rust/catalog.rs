@@ -8,6 +8,7 @@ use crate::model::{
 };
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::Type;
 
 /// What a catalog lists, each a slice in tokens.
 pub struct Lists {
@@ -19,12 +20,14 @@ pub struct Lists {
     pub prompts: TokenStream,
     /// Of what can be completed.
     pub completions: TokenStream,
+    /// Of handles.
+    pub handles: TokenStream,
 }
 
 impl Lists {
     /// What the declaration itself lists.
     pub fn of(agent: &Agent) -> Self {
-        let tools = agent.tools.iter().map(|item| tool(agent, item));
+        let tools = agent.tools.iter().map(|item| tool(agent, item, None));
         let resources = agent.resources.iter().map(|item| resource(agent, item));
         let prompts = agent.prompts.iter().map(|item| prompt(agent, item));
         let completions = completions::catalog(agent);
@@ -33,6 +36,7 @@ impl Lists {
             resources: quote!(&[#(#resources),*]),
             prompts: quote!(&[#(#prompts),*]),
             completions: quote!(&[#(#completions),*]),
+            handles: handles(agent),
         }
     }
 }
@@ -52,8 +56,8 @@ pub fn consts(agent: &Agent, lists: &Lists) -> TokenStream {
         resources,
         prompts,
         completions,
+        handles,
     } = lists;
-    let handles = agent.handles.iter().map(handle);
     let policy = policy(agent);
     let (version, max_bytes) = agent
         .state
@@ -73,7 +77,7 @@ pub fn consts(agent: &Agent, lists: &Lists) -> TokenStream {
             resources: #resources,
             prompts: #prompts,
             completions: #completions,
-            handles: &[#(#handles),*],
+            handles: #handles,
             ..::mcp_agent::__rt1::Catalog::EMPTY
         };
         #policy
@@ -82,7 +86,7 @@ pub fn consts(agent: &Agent, lists: &Lists) -> TokenStream {
 }
 
 /// A tool of the catalog.
-pub fn tool(agent: &Agent, tool: &Tool) -> TokenStream {
+pub fn tool(agent: &Agent, tool: &Tool, owner: Option<&Type>) -> TokenStream {
     let (name, json) = (&tool.name, json::tool(agent, tool));
     let (place, _) = runs(place_of(tool), false);
     let base = match tool.interactive {
@@ -90,16 +94,16 @@ pub fn tool(agent: &Agent, tool: &Tool) -> TokenStream {
         false => quote!(EMPTY),
     };
     let output = json::checked_output(agent, tool).map(|schema| quote!(output: Some(#schema),));
-    let more = more(agent, tool);
+    let more = more(agent, tool, owner);
     quote!(::mcp_agent::__rt1::Item { name: #name, json: #json, #place #output #more ..::mcp_agent::__rt1::Item::#base })
 }
 
 /// A tool of which the runtime writes the JSON: the one at this place of `LATE`.
-pub fn late_tool(agent: &Agent, tool: &Tool, at: usize) -> TokenStream {
+pub fn late_tool(agent: &Agent, tool: &Tool, owner: &Type, at: usize) -> TokenStream {
     let (place, interactive) = (place(place_of(tool)), tool.interactive);
     let name = &tool.name;
     let item = quote!(LATE[#at].item(#name, #place, #interactive));
-    let more = more(agent, tool);
+    let more = more(agent, tool, Some(owner));
     if more.is_empty() {
         return item;
     }
@@ -114,8 +118,8 @@ fn place_of(tool: &Tool) -> Access {
     }
 }
 
-/// What few tools have.
-fn more(agent: &Agent, tool: &Tool) -> TokenStream {
+/// What few tools have. Where the agent is in parts, its `owner` knows the places of all handles.
+fn more(agent: &Agent, tool: &Tool, owner: Option<&Type>) -> TokenStream {
     let confirm = tool
         .confirm
         .as_ref()
@@ -135,13 +139,25 @@ fn more(agent: &Agent, tool: &Tool) -> TokenStream {
         .handles
         .iter()
         .position(|known| handle == Some(&known.name))
-        .map(|index| quote!(handle: Some(#index),));
+        .map(|index| match owner {
+            None => quote!(handle: Some(#index),),
+            Some(owner) => {
+                let name = &agent.handles[index].name;
+                quote!(handle: Some(::mcp_agent::__rt1::handle_index::<#owner>(#name)),)
+            }
+        });
     let headers = json::param_headers(agent, tool);
     let headers = headers.iter().map(|(header, path)| {
         quote!(::mcp_agent::__rt1::ParamHeader { header: #header, path: &[#(#path),*] })
     });
     let headers = (headers.len() > 0).then(|| quote!(headers: &[#(#headers),*],));
     quote!(#confirm #task #handle #headers)
+}
+
+/// The kinds of handles.
+pub fn handles(agent: &Agent) -> TokenStream {
+    let handles = agent.handles.iter().map(handle);
+    quote!(&[#(#handles),*])
 }
 
 fn handle(handle: &Handle) -> TokenStream {

@@ -14,7 +14,7 @@ pub fn part(agent: &Agent, owner: &Ident) -> Option<TokenStream> {
         return None;
     }
     let types = types::of_items(agent);
-    let tools = agent.tools.iter().map(|it| catalog::tool(agent, it));
+    let tools = agent.tools.iter().map(|it| catalog::tool(agent, it, None));
     let resources = agent
         .resources
         .iter()
@@ -42,6 +42,7 @@ pub fn part(agent: &Agent, owner: &Ident) -> Option<TokenStream> {
                 const PROMPTS: &'static [rt::Item] = &[#(#prompts),*];
                 const COMPLETIONS: &'static [rt::Completion] = &[#(#completions),*];
                 const LATE: &'static [rt::Late] = &[];
+                const HANDLES: &'static [rt::Handle] = &[];
                 #[cfg(not(target_arch = "wasm32"))]
                 const PLACES: &'static [rt::TypePlace] = &[];
                 const TABLE: rt::Table<Self> = rt::Table {

@@ -6,6 +6,7 @@ mod catalog;
 mod completions;
 mod fixed;
 mod handlers;
+mod held;
 mod late;
 mod literal;
 mod part;

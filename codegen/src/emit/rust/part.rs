@@ -4,8 +4,8 @@
 
 use super::catalog;
 use super::completions::{self, TargetKind};
-use super::late;
 use super::place::{at, path};
+use super::{held, late};
 use crate::model::{Access, Agent, Field};
 use crate::read::tokens::{Argument, Block, Completing, Given, Handler, Kind, Name, argument_of};
 use proc_macro2::{Ident, TokenStream};
@@ -24,7 +24,7 @@ pub fn block(agent: &Agent, read: &Block) -> TokenStream {
     let owner = &*read.item.self_ty;
     let of = |kind| handlers.iter().filter(move |it| it.kind == kind);
     let (mut lates, mut places) = (Vec::new(), Vec::new());
-    let (tools, tool_table): (Vec<_>, Vec<_>) = of(Kind::Tool)
+    let (mut tools, mut tool_table): (Vec<_>, Vec<_>) = of(Kind::Tool)
         .zip(&agent.tools)
         .map(|(handler, tool)| {
             let fields = match &tool.input {
@@ -33,8 +33,8 @@ pub fn block(agent: &Agent, read: &Block) -> TokenStream {
             };
             let late = late::tool(agent, tool, handler);
             let item = match &late {
-                None => catalog::tool(agent, tool),
-                Some(_) => catalog::late_tool(agent, tool, lates.len()),
+                None => catalog::tool(agent, tool, Some(owner)),
+                Some(_) => catalog::late_tool(agent, tool, owner, lates.len()),
             };
             if let Some(late) = late {
                 lates.push(late.entry);
@@ -43,6 +43,11 @@ pub fn block(agent: &Agent, read: &Block) -> TokenStream {
             (item, entry(handler, fields))
         })
         .unzip();
+    for (item, entry) in held::tools(agent, handlers) {
+        tools.push(item);
+        tool_table.push(entry);
+    }
+    let kinds = catalog::handles(agent);
     let (resources, resource_table): (Vec<_>, Vec<_>) = of(Kind::Resource)
         .zip(&agent.resources)
         .map(|(handler, it)| (catalog::resource(agent, it), entry(handler, &it.params)))
@@ -72,6 +77,7 @@ pub fn block(agent: &Agent, read: &Block) -> TokenStream {
                 const PROMPTS: &'static [rt::Item] = &[#(#prompts),*];
                 const COMPLETIONS: &'static [rt::Completion] = &[#(#completions),*];
                 const LATE: &'static [rt::Late] = LATE;
+                const HANDLES: &'static [rt::Handle] = #kinds;
                 #[cfg(not(target_arch = "wasm32"))]
                 const PLACES: &'static [rt::TypePlace] = &[#(#places),*];
                 const TABLE: rt::Table<Self> = rt::Table {
@@ -143,6 +149,7 @@ pub fn empty_block(read: &Block) -> TokenStream {
             const PROMPTS: &'static [::mcp_agent::__rt1::Item] = &[];
             const COMPLETIONS: &'static [::mcp_agent::__rt1::Completion] = &[];
             const LATE: &'static [::mcp_agent::__rt1::Late] = &[];
+            const HANDLES: &'static [::mcp_agent::__rt1::Handle] = &[];
             #[cfg(not(target_arch = "wasm32"))]
             const PLACES: &'static [::mcp_agent::__rt1::TypePlace] = &[];
             const TABLE: ::mcp_agent::__rt1::Table<Self> =
@@ -230,6 +237,7 @@ fn entry(handler: &Handler, fields: &[Field]) -> TokenStream {
                 members.push(late::member(&own, &wire, ty, field));
                 quote!(#own)
             }
+            Argument::Handle(..) => quote!(&mut handle),
             Argument::Whole(ty) => {
                 let of = path(ty, "Argument", "of");
                 quote!(#of(i)?)
@@ -252,6 +260,23 @@ fn entry(handler: &Handler, fields: &[Field]) -> TokenStream {
             quote!(rt::answer(#into_tool(returned)))
         }
     };
+    if let Some((name, ty)) = held::taken(handler) {
+        let (open, keep) = (held::open(name, ty), held::keep(ty, &answer));
+        // Where the state is, one call at a time, whatever it does with the state.
+        let (binding, receiver) = match handler.access {
+            Access::None => (quote!(_), quote!()),
+            Access::Read => (quote!(a), quote!(&*a,)),
+            Access::Write => (quote!(a), quote!(a,)),
+        };
+        return quote! {
+            rt::Handler::Write(|#binding, #context, i| ::std::boxed::Box::pin(async move {
+                #open
+                #arguments
+                let returned = Self::#method(#receiver #(#given),*) #wait;
+                #keep
+            }))
+        };
+    }
     let (place, binding, receiver) = match handler.access {
         Access::None => (quote!(Front), quote!(), quote!()),
         Access::Read => (quote!(Read), quote!(a,), quote!(a,)),

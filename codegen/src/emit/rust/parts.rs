@@ -48,7 +48,21 @@ impl<'a> Parts<'a> {
             resources: self.joined(&quote!(RESOURCES), &resource, &quote!(#resource::EMPTY)),
             prompts: self.joined(&quote!(PROMPTS), &item, &quote!(#item::EMPTY)),
             completions: self.completions(),
+            handles: {
+                let owner = self.owner;
+                quote!(<#owner as ::mcp_agent::__rt1::Declared>::HANDLES)
+            },
         }
+    }
+
+    /// The kinds of handles.
+    pub fn handles(&self) -> TokenStream {
+        let handle = quote!(::mcp_agent::__rt1::Handle);
+        self.joined(
+            &quote!(HANDLES),
+            &handle,
+            &quote!(#handle { name: "", ttl_ms: 0 }),
+        )
     }
 
     /// The tools that are completed when they are first needed.

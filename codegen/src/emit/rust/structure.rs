@@ -33,7 +33,7 @@ pub fn structure(agent: &Agent, read: &Structure, files: &[String]) -> TokenStre
     let parts_of = Parts::new(ident, parts, fixed.is_some());
     let consts = catalog::consts(agent, &parts_of.lists());
     let (declarations, late, table) = (parts_of.declarations(), parts_of.late(), parts_of.table());
-    let places = parts_of.places();
+    let (places, handles) = (parts_of.places(), parts_of.handles());
     let names = parts.iter().map(|it| &it.name);
     // A change of what was read must rebuild this crate.
     let rebuild = (!files.is_empty()).then(|| {
@@ -56,6 +56,7 @@ pub fn structure(agent: &Agent, read: &Structure, files: &[String]) -> TokenStre
         }
         impl ::mcp_agent::__rt1::Declared for #ident {
             const PARTS: &'static [&'static str] = &[#(#names),*];
+            const HANDLES: &'static [::mcp_agent::__rt1::Handle] = #handles;
         }
         #stateful
         impl ::mcp_agent::__rt1::Agent for #ident {

@@ -23,7 +23,7 @@ pub const REFUSED: [(&str, &str); 10] = [
     ("output", "the method's return type says it"),
     (
         "handle",
-        "Rust declares no handles yet: declare the agent in a `mcp.toml`",
+        "an argument of the method says it, `cart: &mut Cart`, and the block declares it: `#[mcp_agent(handles(cart))]`",
     ),
     (
         "text",

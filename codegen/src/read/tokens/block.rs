@@ -77,11 +77,14 @@ pub enum Argument {
     Foreign(Ident, Box<Type>),
     /// All arguments of the request, as one type.
     Whole(Box<Type>),
+    /// What a handle stands for.
+    Handle(Ident, Box<Type>),
 }
 
 /// Reads a block.
 pub fn read(args: TokenStream, mut item: ItemImpl, errors: &mut Errors) -> Block {
-    let part = part::of_block(args, item.self_ty.span(), errors);
+    let mut text = Text::default();
+    let (part, handles) = part::of_block(args, item.self_ty.span(), &mut text, errors);
     if let Some((_, path, _)) = &item.trait_ {
         errors.add(
             Code::MisplacedAttribute,
@@ -92,7 +95,6 @@ pub fn read(args: TokenStream, mut item: ItemImpl, errors: &mut Errors) -> Block
     if !item.generics.params.is_empty() {
         errors.add(Code::Generic, &item.generics, "an agent has no generics");
     }
-    let mut text = Text::default();
     let mut completing = Vec::new();
     for method in methods(&mut item) {
         completing.extend(completion::read(method, errors));
@@ -102,6 +104,7 @@ pub fn read(args: TokenStream, mut item: ItemImpl, errors: &mut Errors) -> Block
         handlers.extend(handler(method, &completing, &mut text, errors));
     }
     check_completions(&completing, &handlers, errors);
+    check_handles(&handles, &handlers, errors);
     let mut whole = Text::default();
     whole.push("schema_version = 1\n[server]\nname = \"part\"\nversion = \"0\"\n");
     if handlers.iter().any(|it| it.access != Access::None) {
@@ -124,6 +127,24 @@ fn methods(item: &mut ItemImpl) -> impl Iterator<Item = &mut ImplItemFn> {
         ImplItem::Fn(method) => Some(method),
         _ => None,
     })
+}
+
+/// Reports handles that nobody takes: what they stand for is in the signatures of those that do.
+fn check_handles(handles: &[Name], handlers: &[Handler], errors: &mut Errors) {
+    let arguments = handlers.iter().flat_map(|it| &it.arguments);
+    let taken: Vec<String> = arguments
+        .filter_map(|it| match it {
+            Argument::Handle(name, _) => Some(name.unraw().to_string()),
+            _ => None,
+        })
+        .collect();
+    for handle in handles.iter().filter(|it| !taken.contains(&it.name)) {
+        let name = &handle.name;
+        let message = format!(
+            "no tool of this block takes the handle `{name}`: give one an argument of the type that it stands for, as in `{name}: &mut Cart`"
+        );
+        errors.at(Code::NoMethod, handle.span, message);
+    }
 }
 
 /// Reports completions of nothing.
@@ -194,6 +215,15 @@ fn handler(
     if arguments.iter().any(|it| matches!(it, Argument::Call)) {
         text.push("interactive = true\n");
     }
+    for argument in &arguments {
+        if let Argument::Handle(name, _) = argument
+            && kind == Kind::Tool
+        {
+            text.push("handle = ");
+            text.string(&name.unraw().to_string(), name.span());
+            text.push("\n");
+        }
+    }
     args.lines(text);
     let completing = completing.iter().filter(|it| it.of == ident);
     let completed: Vec<&Ident> = completing.map(|it| &it.argument).collect();
@@ -224,7 +254,7 @@ pub fn check_variables(agent: &Agent, handlers: &[Handler], errors: &mut Errors)
         let given = |name: &str| {
             handler.arguments.iter().any(|argument| match argument {
                 Argument::Param(ident, _) | Argument::Foreign(ident, _) => ident.unraw() == name,
-                Argument::Cx | Argument::Call | Argument::Whole(_) => false,
+                Argument::Cx | Argument::Call | Argument::Whole(_) | Argument::Handle(..) => false,
             })
         };
         for variable in resource.params.iter().filter(|it| !given(&it.name)) {

@@ -113,7 +113,13 @@ pub fn judge(text: &Text, files: &dyn Files, errors: &mut Errors) -> Option<Load
                 }
                 let span = diagnostic.span.as_ref().and_then(|it| text.span_of(it));
                 let mut message = format!("{} [{}]", diagnostic.message, diagnostic.code);
-                for part in [&diagnostic.label, &diagnostic.help].into_iter().flatten() {
+                // A file would declare it elsewhere.
+                let here = "declare it on the impl block: `#[mcp_agent(handles(…))]`".to_owned();
+                let help = match diagnostic.code {
+                    Code::UnknownHandle => Some(&here),
+                    _ => diagnostic.help.as_ref(),
+                };
+                for part in [diagnostic.label.as_ref(), help].into_iter().flatten() {
                     message.push_str("\n\n");
                     message.push_str(part);
                 }

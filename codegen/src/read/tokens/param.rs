@@ -103,7 +103,7 @@ pub fn arguments(
     let mut params = Vec::new();
     for input in &mut method.sig.inputs {
         let FnArg::Typed(input) = input else { continue };
-        match special(&input.ty) {
+        match special(kind, input, errors) {
             Some(argument) => {
                 let again =
                     |it: &Argument| std::mem::discriminant(it) == std::mem::discriminant(&argument);
@@ -138,18 +138,22 @@ pub fn arguments(
     (arguments, params)
 }
 
-/// `cx: &Cx` and `call: &Call`.
-fn special(ty: &Type) -> Option<Argument> {
-    let Type::Reference(reference) = ty else {
+/// `cx: &Cx` and `call: &Call`, and `cart: &mut Cart`, a handle.
+fn special(kind: Kind, input: &PatType, errors: &mut Errors) -> Option<Argument> {
+    let Type::Reference(reference) = &*input.ty else {
         return None;
     };
+    if let (Some(_), Pat::Ident(name)) = (&reference.mutability, &*input.pat) {
+        if kind != Kind::Tool {
+            let message = "only a tool takes a handle";
+            errors.add(Code::BadSignature, input, message);
+        }
+        return Some(Argument::Handle(name.ident.clone(), reference.elem.clone()));
+    }
     let Type::Path(path) = &*reference.elem else {
         return None;
     };
     let last = path.path.segments.last()?;
-    if reference.mutability.is_some() {
-        return None;
-    }
     match last.ident.to_string().as_str() {
         "Cx" => Some(Argument::Cx),
         "Call" => Some(Argument::Call),

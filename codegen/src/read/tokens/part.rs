@@ -1,9 +1,30 @@
 //! The names of an agent's parts: its impl blocks, which may lie in several modules.
 
 use super::Errors;
-use super::args::{Args, Value};
+use super::args::{Arg, Args, Value};
+use super::text::Text;
 use crate::diag::Code;
 use proc_macro2::{Span, TokenStream};
+
+const HANDLES: &str =
+    "say what is held: `handles(cart(ttl = \"24h\", description = \"A shopping cart.\"))`";
+
+/// Declares a handle.
+fn handle(arg: &Arg, text: &mut Text, errors: &mut Errors) {
+    text.header(&["handles", &arg.key], arg.span);
+    match &arg.value {
+        Value::Table(args, _) => {
+            for fields in args.0.iter().filter(|it| it.key == "fields") {
+                let message = "no `fields` here: they are those of the type that the tools take";
+                errors.at(Code::SaidOtherwise, fields.span, message);
+            }
+            args.lines(text);
+        }
+        // Without parentheses, all of it is as usual.
+        Value::Plain(value, _) if value == "true" => {}
+        other => errors.at(Code::BadAttribute, other.span(), HANDLES),
+    }
+}
 
 /// The name of the block that does not say one.
 const MAIN: &str = "main";
@@ -40,24 +61,31 @@ impl Name {
     }
 }
 
-/// Reads the arguments of `#[mcp_agent]` on an impl block.
-pub fn of_block(args: TokenStream, owner: Span, errors: &mut Errors) -> Name {
-    const HELP: &str = "`#[mcp_agent]` on an impl block takes at most `part = \"…\"`: what the server is stands on the struct";
-    if args.is_empty() {
-        return Name::main(owner);
-    }
-    let mut args: Args = match syn::parse2(args) {
-        Ok(args) => args,
-        Err(error) => {
-            errors.unread(&error);
-            return Name::main(owner);
-        }
-    };
+/// Reads the arguments of `#[mcp_agent]` on an impl block: which part it is, and the handles that its tools take.
+pub fn of_block(
+    args: TokenStream,
+    owner: Span,
+    text: &mut Text,
+    errors: &mut Errors,
+) -> (Name, Vec<Name>) {
+    let mut handles = Vec::new();
+    const HELP: &str = "`#[mcp_agent]` on an impl block takes `part = \"…\"` and `handles(…)`: what the server is stands on the struct";
+    let mut args: Args = errors.or_default(syn::parse2(args));
     let part = args.take("part");
+    match args.take("handles").map(|it| it.value) {
+        Some(Value::Table(args, _)) => {
+            for arg in &args.0 {
+                handle(arg, text, errors);
+                handles.push(Name::new(arg.key.clone(), arg.span));
+            }
+        }
+        Some(other) => errors.at(Code::BadAttribute, other.span(), HANDLES),
+        None => {}
+    }
     for other in &args.0 {
         errors.at(Code::MisplacedAttribute, other.span, HELP);
     }
-    match part.map(|it| it.value) {
+    let part = match part.map(|it| it.value) {
         Some(Value::String(name, span)) => Name::new(name, span),
         Some(other) => {
             errors.at(
@@ -68,5 +96,6 @@ pub fn of_block(args: TokenStream, owner: Span, errors: &mut Errors) -> Name {
             Name::main(owner)
         }
         None => Name::main(owner),
-    }
+    };
+    (part, handles)
 }

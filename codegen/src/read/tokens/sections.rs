@@ -111,6 +111,13 @@ impl Read {
 
 /// Reports the items that nobody answers: where Rust declares, methods do, and each declares its own.
 pub fn check_bodies(agent: &Agent, sections: &Sections, errors: &mut Errors) {
+    for handle in &agent.handles {
+        let message = format!(
+            "nobody takes the handle `{}` of `{}`: declare it on the impl block whose tools do, `#[mcp_agent(handles({}))]`",
+            handle.name, sections.path, handle.name
+        );
+        errors.at(Code::NoMethod, sections.span, message);
+    }
     let tools = agent.tools.iter().filter(|it| it.body == ToolBody::Handler);
     let tools = tools.map(|it| (format!("tool `{}`", it.name), "#[tool]"));
     let resources = agent

@@ -1,0 +1,18 @@
+use mcp_agent::prelude::*;
+
+#[mcp_agent(name = "shop", version = "1.0.0")]
+pub struct Shop {}
+
+#[derive(Default, serde::Serialize, serde::Deserialize)]
+pub struct Cart;
+
+#[mcp_agent]
+impl Shop {
+    /// Puts.
+    #[tool]
+    fn put(cart: &mut Cart) {
+        *cart = Cart;
+    }
+}
+
+fn main() {}

@@ -1,0 +1,17 @@
+use mcp_agent::prelude::*;
+
+#[mcp_agent(name = "shop", version = "1.0.0")]
+pub struct Shop {}
+
+pub struct Cart;
+
+#[mcp_agent(handles(cart))]
+impl Shop {
+    /// Puts.
+    #[tool]
+    fn put(cart: &mut Cart) {
+        *cart = Cart;
+    }
+}
+
+fn main() {}
