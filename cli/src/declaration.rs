@@ -19,6 +19,8 @@ pub struct Declaration {
     pub text: String,
     /// What is wrong with the types of a crate that declares in Rust, each with its place.
     pub problems: Vec<String>,
+    /// The tools of such a crate as clients see them.
+    pub tools: Option<Vec<Value>>,
     /// Whether it is a file, and not what a crate declares in Rust.
     pub is_file: bool,
     /// The folder that its files are relative to; `None` for a template, which names no files.
@@ -31,6 +33,7 @@ impl Declaration {
         if path.is_dir() && !path.join(DECLARATION).exists() && describe::is_crate(path) {
             let said = describe::describe(path)?;
             return Ok(Self {
+                tools: Some(said.tools),
                 name: "(declared in Rust)".to_owned(),
                 text: said.declaration,
                 problems: said.problems,
@@ -60,6 +63,7 @@ impl Declaration {
             name,
             text,
             problems: Vec::new(),
+            tools: None,
             is_file: true,
             folder: Some(folder),
         })

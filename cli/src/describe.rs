@@ -31,6 +31,8 @@ pub struct Description {
     pub declaration: String,
     /// What is wrong with the types of its handlers, each with its place.
     pub problems: Vec<String>,
+    /// Its tools as clients see them.
+    pub tools: Vec<Value>,
 }
 
 /// What the crate in `folder` declares.
@@ -88,6 +90,7 @@ pub fn describe(folder: &Path) -> Result<Description> {
     let problems = said["problems"].as_array().into_iter().flatten();
     Ok(Description {
         declaration: said["declaration"].as_str().unwrap_or_default().to_owned(),
+        tools: said["tools"].as_array().cloned().unwrap_or_default(),
         // The crate is compiled from elsewhere, so its files are named by where they lie.
         problems: problems
             .filter_map(Value::as_str)

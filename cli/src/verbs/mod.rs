@@ -1,6 +1,7 @@
 //! The verbs.
 
 pub mod check;
+pub mod describe;
 pub mod expand;
 pub mod explain;
 pub mod new;

@@ -174,6 +174,7 @@ fn start(args: &Args) -> Result<Start> {
     let name = agent_name(&args.dir);
     let of_template = |name: &str, text, is_file| Declaration {
         problems: Vec::new(),
+        tools: None,
         is_file,
         name: name.to_owned(),
         text,

@@ -99,3 +99,23 @@ fn the_template_attribute_is_not_put_beside_a_declaration() {
     );
     assert_eq!(bench.files("."), before);
 }
+
+#[test]
+fn an_agent_is_described() {
+    let bench = Bench::new();
+    bench.run(&["new", "agent"]).exits(0);
+    let run = bench.run(&["describe", "agent"]).exits(0);
+    assert_eq!(run.stdout, bench.read("agent/mcp.toml"));
+    let said = bench
+        .run(&["--format", "json", "describe", "agent"])
+        .exits(0)
+        .json();
+    assert_eq!(said["server"]["name"], "counter");
+    let add = &said["tools"][0];
+    assert_eq!(add["name"], "add");
+    assert_eq!(add["inputSchema"]["properties"]["a"]["type"], "integer");
+    assert_eq!(said["resources"][0]["uri"], "counter://value");
+    assert_eq!(said["prompts"][0]["name"], "report");
+    bench.edit("agent/mcp.toml", "type = \"integer\"", "type = \"int\"");
+    bench.run(&["describe", "agent"]).exits(1);
+}

@@ -1,0 +1,44 @@
+//! `mcp-gen describe`: the whole of an agent, wherever it is declared.
+
+use crate::declaration::Declaration;
+use crate::outcome::{Outcome, Status};
+use anyhow::Result;
+use mcp_agent_codegen::emit::json as wire;
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+/// Prints what an agent is: its declaration in TOML, and with `--format json` its items as clients see them. A crate that declares in
+/// Rust is compiled, and asked.
+#[derive(clap::Args)]
+pub struct Args {
+    /// A declaration, or a folder with `mcp.toml` or a crate in it.
+    #[arg(default_value = ".")]
+    path: PathBuf,
+}
+
+/// Runs the verb.
+pub fn run(args: &Args, color: bool) -> Result<Outcome> {
+    let declaration = Declaration::read(&args.path)?;
+    let loaded = match declaration.load(color, "") {
+        Ok(loaded) => loaded,
+        Err(outcome) => return Ok(*outcome),
+    };
+    let agent = &loaded.agent;
+    let parse = |text: String| serde_json::from_str::<Value>(&text).unwrap_or_default();
+    // Only the compiled crate knows the schemas of its own types.
+    let tools = declaration.tools.clone().unwrap_or_else(|| {
+        let tools = agent.tools.iter();
+        tools.map(|it| parse(wire::tool(agent, it))).collect()
+    });
+    let resources = agent.resources.iter();
+    let prompts = agent.prompts.iter();
+    let data = json!({
+        "declaration": declaration.text,
+        "server": parse(wire::server(&agent.server)),
+        "instructions": agent.server.instructions,
+        "tools": tools,
+        "resources": resources.map(|it| parse(wire::resource(agent, it))).collect::<Vec<_>>(),
+        "prompts": prompts.map(|it| parse(wire::prompt(agent, it))).collect::<Vec<_>>(),
+    });
+    Ok(Outcome::new(Status::Ok, declaration.text.clone(), data))
+}
