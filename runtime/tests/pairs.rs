@@ -30,6 +30,8 @@ mod travel;
 use mcp_agent::__rt1::Agent;
 use mcp_agent::memory::{Host, Request};
 use mcp_agent::serde_json::{Value, json};
+use mcp_agent_codegen::model::{Model, Output};
+use mcp_agent_codegen::{Files, Source, load};
 
 /// What a request is answered with.
 fn ask<A: Agent>(host: &Host<A>, method: &str, params: Value) -> String {
@@ -48,6 +50,48 @@ fn same<A: Agent, B: Agent>(requests: &[(&str, Value)]) {
         assert_eq!(answers.0, answers.1, "{method} {params}");
         assert!(!answers.0.contains("-32603"), "{}", answers.0);
     }
+}
+
+/// The folder of the declarations.
+struct Pairs;
+
+impl Files for Pairs {
+    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/pairs/");
+        std::fs::read(format!("{folder}{path}")).map_err(|error| error.to_string())
+    }
+}
+
+fn model(text: &str) -> Model {
+    let source = Source {
+        name: "mcp.toml",
+        text,
+    };
+    let loaded =
+        load(source, &Pairs).unwrap_or_else(|report| panic!("{}", report.render(source, false)));
+    let mut model = (*loaded.agent).clone();
+    // Where Rust declares, the return type says what a tool answers, and methods have the order that their author likes.
+    for tool in &mut model.tools {
+        tool.output = Output::Text;
+    }
+    for prompt in &mut model.prompts {
+        prompt.content = false;
+    }
+    for resource in &mut model.resources {
+        resource.content = false;
+        resource.params.sort_by(|a, b| a.name.cmp(&b.name));
+    }
+    model
+}
+
+/// What a file declares and what Rust declares is one model.
+fn same_model<A: Agent>(file: &str) {
+    let text = Pairs.read(file).expect("the declaration is there");
+    let of_file = model(&String::from_utf8(text).expect("text"));
+    let said: Value =
+        mcp_agent::serde_json::from_str(&mcp_agent::__rt1::describe::<A>()).expect("it is JSON");
+    let of_rust = model(said["declaration"].as_str().unwrap_or_default());
+    assert_eq!(of_file, of_rust);
 }
 
 fn call(name: &str, arguments: Value) -> (&'static str, Value) {
@@ -70,6 +114,7 @@ fn lists() -> Vec<(&'static str, Value)> {
 
 #[test]
 fn counter() {
+    same_model::<counter::rust::Counter>("counter.toml");
     let mut requests = lists();
     requests.extend([
         call("value", json!({})),
@@ -103,6 +148,7 @@ fn counter() {
 
 #[test]
 fn orders() {
+    same_model::<orders::rust::Orders>("orders.toml");
     let mut requests = lists();
     requests.extend([
         call("cancel", json!({ "id": "a" })),
@@ -159,6 +205,7 @@ fn template(uri: &str) -> Value {
 
 #[test]
 fn library() {
+    same_model::<library::rust::Library>("library.toml");
     let mut requests = lists();
     requests.extend([
         call("count", json!({})),
@@ -187,6 +234,7 @@ fn library() {
 
 #[test]
 fn travel() {
+    same_model::<travel::rust::Travel>("travel.toml");
     let street = || template("travel://{city}/{street}");
     let mut requests = lists();
     requests.extend([
@@ -221,6 +269,7 @@ fn travel() {
 
 #[test]
 fn site() {
+    same_model::<site::rust::Site>("site.toml");
     let mut requests = lists();
     let read = |uri: &str| ("resources/read", json!({ "uri": uri }));
     requests.extend([
@@ -245,6 +294,7 @@ fn site() {
 
 #[test]
 fn deep() {
+    same_model::<deep::rust::Deep>("deep.toml");
     let mut requests = lists();
     let numbers = json!({ "a": 1, "b": -5, "c": 9, "d": 1.25 });
     requests.extend([
@@ -271,6 +321,7 @@ fn deep() {
 
 #[test]
 fn empty() {
+    same_model::<empty::rust::Empty>("empty.toml");
     let mut requests = lists();
     requests.push(call("nothing", json!({})));
     same::<empty::file::Empty, empty::rust::Empty>(&requests);
@@ -278,6 +329,7 @@ fn empty() {
 
 #[test]
 fn desk() {
+    same_model::<desk::rust::Desk>("desk.toml");
     let mut requests = lists();
     requests.extend([
         call("note", json!({ "text": "a" })),
@@ -288,6 +340,7 @@ fn desk() {
 
 #[test]
 fn faults() {
+    same_model::<faults::rust::Faults>("faults.toml");
     let mut requests = lists();
     requests.extend([
         call("tool", json!({})),
@@ -313,6 +366,7 @@ fn able(method: &'static str, mut params: Value) -> (&'static str, Value) {
 
 #[test]
 fn jobs() {
+    same_model::<jobs::rust::Jobs>("jobs.toml");
     let mut requests = lists();
     for name in ["must", "may", "later"] {
         requests.push(call(name, json!({})));
