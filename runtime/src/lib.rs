@@ -69,6 +69,7 @@ pub use host::stdio;
 ///         Ok(self.notes.join(", "))
 ///     }
 /// }
+/// # fn main() {}
 /// ```
 ///
 /// # Without one
