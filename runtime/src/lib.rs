@@ -1,20 +1,7 @@
 //! MCP servers on Cloudflare Workers, from one declaration.
 //!
-//! Declare tools, resources, prompts and state in `mcp.toml`, name the file on a struct, and write the handlers:
-//!
-//! ```ignore
-//! use mcp_agent::prelude::*;
-//!
-//! #[mcp_agent(config = "mcp.toml")]
-//! pub struct Counter;
-//!
-//! impl counter::Handlers for Counter {
-//!     async fn add(&mut self, _cx: &Cx, p: counter::AddParams) -> Result<String> {
-//!         self.counter += p.a;
-//!         Ok(format!("now {}", self.counter))
-//!     }
-//! }
-//! ```
+//! Declare tools, resources, prompts and state in `mcp.toml`, name the file on a struct, and write the handlers; or declare them in Rust, by
+//! attributes on the struct and its methods. [`mcp_agent`] has examples of both.
 //!
 //! The signature says where a handler runs. Without `self` it runs in the Worker that the client reached. With `&self` it runs where
 //! the state is, on a committed snapshot. With `&mut self` it runs there too, one at a time, on a copy that is committed when it
