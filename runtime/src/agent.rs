@@ -5,9 +5,21 @@ use crate::schema::Late;
 #[cfg(not(target_arch = "wasm32"))]
 use crate::schema::TypePlace;
 use crate::{Call, Cx, Result};
-use mcp_agent_protocol::{Answer, Catalog, Item, Policy};
+use mcp_agent_protocol::{Answer, Catalog, Policy};
 use serde::{Serialize, de::DeserializeOwned};
 use std::{future::Future, pin::Pin};
+
+/// Whether an optional member is there in any of a list; iterators are not for constants.
+macro_rules! any_has {
+    ($list:expr, $member:ident) => {{
+        let (mut found, mut at) = (false, 0);
+        while at < $list.len() {
+            found |= $list[at].$member.is_some();
+            at += 1;
+        }
+        found
+    }};
+}
 
 /// Implemented by what `#[mcp_agent]` emits, on the user's struct, which is the state.
 pub trait Agent: Clone + Default + PartialEq + Serialize + DeserializeOwned + 'static {
@@ -31,9 +43,9 @@ pub trait Agent: Clone + Default + PartialEq + Serialize + DeserializeOwned + 's
     /// Whether there are handles, known when it is compiled.
     const HANDLES: bool = !Self::CATALOG.handles.is_empty();
     /// Whether the user is asked before any tool runs, known when it is compiled.
-    const CONFIRMS: bool = confirms(Self::CATALOG.tools);
+    const CONFIRMS: bool = any_has!(Self::CATALOG.tools, confirm);
     /// Whether the structured output of any tool is checked, known when it is compiled.
-    const CHECKS: bool = checks(Self::CATALOG.tools) || writes(Self::LATE);
+    const CHECKS: bool = any_has!(Self::CATALOG.tools, output) || any_has!(Self::LATE, output);
     /// Whether any handler may ask its client.
     const ASKS: bool = Self::CATALOG.is_interactive();
     /// Whether any tool may run as a task. Known when it is compiled too.
@@ -44,39 +56,6 @@ pub trait Agent: Clone + Default + PartialEq + Serialize + DeserializeOwned + 's
     const STATE: StateSpec;
     /// The handlers, in the order of the catalog.
     const TABLE: Table<Self>;
-}
-
-const fn confirms(tools: &[Item]) -> bool {
-    let mut at = 0;
-    while at < tools.len() {
-        if tools[at].confirm.is_some() {
-            return true;
-        }
-        at += 1;
-    }
-    false
-}
-
-const fn writes(tools: &[Late]) -> bool {
-    let mut at = 0;
-    while at < tools.len() {
-        if tools[at].output.is_some() {
-            return true;
-        }
-        at += 1;
-    }
-    false
-}
-
-const fn checks(tools: &[Item]) -> bool {
-    let mut at = 0;
-    while at < tools.len() {
-        if tools[at].output.is_some() {
-            return true;
-        }
-        at += 1;
-    }
-    false
 }
 
 /// The handlers of an agent, each list in the order of the catalog's.

@@ -19,24 +19,29 @@ use serde::{Serialize, de::DeserializeOwned};
 )]
 pub trait Part<const NAME: u64>: Sized + 'static {
     /// What the block declares, as TOML.
-    const DECLARATION: &'static str;
+    const DECLARATION: &'static str = "";
     /// Tools.
-    const TOOLS: &'static [Item];
+    const TOOLS: &'static [Item] = &[];
     /// Resources, templates among them.
-    const RESOURCES: &'static [ResourceItem];
+    const RESOURCES: &'static [ResourceItem] = &[];
     /// Prompts.
-    const PROMPTS: &'static [Item];
+    const PROMPTS: &'static [Item] = &[];
     /// What can be completed of them.
-    const COMPLETIONS: &'static [Completion];
+    const COMPLETIONS: &'static [Completion] = &[];
     /// Tools whose schemas are of types of the user's.
-    const LATE: &'static [Late];
+    const LATE: &'static [Late] = &[];
     /// Kinds of handles that its tools take.
-    const HANDLES: &'static [Handle];
+    const HANDLES: &'static [Handle] = &[];
     /// Where those stand.
     #[cfg(not(target_arch = "wasm32"))]
-    const PLACES: &'static [TypePlace];
+    const PLACES: &'static [TypePlace] = &[];
     /// Their handlers, each list in the order of the one above.
-    const TABLE: Table<Self>;
+    const TABLE: Table<Self> = Table {
+        tools: &[],
+        resources: &[],
+        prompts: &[],
+        completions: &[],
+    };
 }
 
 /// A struct that `#[mcp_agent]` stands on.
@@ -47,9 +52,9 @@ pub trait Part<const NAME: u64>: Sized + 'static {
 )]
 pub trait Declared {
     /// The parts that it lists; none where that is not known, because something is wrong with the struct.
-    const PARTS: &'static [&'static str];
+    const PARTS: &'static [&'static str] = &[];
     /// The kinds of handles of all parts.
-    const HANDLES: &'static [Handle];
+    const HANDLES: &'static [Handle] = &[];
 }
 
 /// An agent that keeps a state.

@@ -32,10 +32,7 @@ pub fn structure(args: TokenStream, item: ItemStruct, files: &dyn Files) -> Expa
             let (generics, of, bounds) = item.generics.split_for_impl();
             quote! {
                 #item
-                impl #generics ::mcp_agent::__rt1::Declared for #ident #of #bounds {
-                    const PARTS: &'static [&'static str] = &[];
-                    const HANDLES: &'static [::mcp_agent::__rt1::Handle] = &[];
-                }
+                impl #generics ::mcp_agent::__rt1::Declared for #ident #of #bounds {}
                 impl #generics ::mcp_agent::__rt1::Stateful for #ident #of #bounds {}
             }
         }

@@ -35,16 +35,11 @@ pub fn part(agent: &Agent, owner: &Ident) -> Option<TokenStream> {
             }
             #[allow(clippy::needless_update)]
             impl rt::Part<#number> for #owner {
-                // The struct's declaration has the file in it.
-                const DECLARATION: &'static str = "";
+                // It declares nothing: the struct's declaration has the file in it.
                 const TOOLS: &'static [rt::Item] = &[#(#tools),*];
                 const RESOURCES: &'static [rt::ResourceItem] = &[#(#resources),*];
                 const PROMPTS: &'static [rt::Item] = &[#(#prompts),*];
                 const COMPLETIONS: &'static [rt::Completion] = &[#(#completions),*];
-                const LATE: &'static [rt::Late] = &[];
-                const HANDLES: &'static [rt::Handle] = &[];
-                #[cfg(not(target_arch = "wasm32"))]
-                const PLACES: &'static [rt::TypePlace] = &[];
                 const TABLE: rt::Table<Self> = rt::Table {
                     tools: &[#(#tool_table),*],
                     resources: &[#(#resource_table),*],

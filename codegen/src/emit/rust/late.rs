@@ -18,7 +18,7 @@ pub struct Late {
 }
 
 /// What the runtime completes of a tool, if there is anything.
-pub fn tool(agent: &Agent, tool: &Tool, handler: &Handler) -> Option<Late> {
+pub fn tool(agent: &Agent, tool: &Tool, fields: &[Field], handler: &Handler) -> Option<Late> {
     let arguments: Vec<(String, &Type)> = foreign(handler).collect();
     let whole = handler.arguments.iter().find_map(|it| match it {
         Argument::Whole(ty) => Some(&**ty),
@@ -37,10 +37,6 @@ pub fn tool(agent: &Agent, tool: &Tool, handler: &Handler) -> Option<Late> {
     let output = match &handler.structured {
         Some(ty) => path(ty, "ToolOutput", "SCHEMA"),
         None => quote!(None),
-    };
-    let fields = match &tool.input {
-        crate::model::Input::Fields(fields) => fields.as_slice(),
-        crate::model::Input::Schema { .. } => &[],
     };
     let defaults = arguments.iter().filter_map(|(name, ty)| {
         let field = fields.iter().find(|it| it.name == *name)?;

@@ -31,7 +31,7 @@ pub fn block(agent: &Agent, read: &Block) -> TokenStream {
                 crate::model::Input::Fields(fields) => fields.as_slice(),
                 crate::model::Input::Schema { .. } => &[],
             };
-            let late = late::tool(agent, tool, handler);
+            let late = late::tool(agent, tool, fields, handler);
             let item = match &late {
                 None => catalog::tool(agent, tool, Some(owner)),
                 Some(_) => catalog::late_tool(agent, tool, owner, lates.len()),
@@ -142,19 +142,7 @@ pub fn empty_block(read: &Block) -> TokenStream {
     let marks = marks(read);
     quote! {
         #marks
-        impl ::mcp_agent::__rt1::Part<#number> for #owner {
-            const DECLARATION: &'static str = "";
-            const TOOLS: &'static [::mcp_agent::__rt1::Item] = &[];
-            const RESOURCES: &'static [::mcp_agent::__rt1::ResourceItem] = &[];
-            const PROMPTS: &'static [::mcp_agent::__rt1::Item] = &[];
-            const COMPLETIONS: &'static [::mcp_agent::__rt1::Completion] = &[];
-            const LATE: &'static [::mcp_agent::__rt1::Late] = &[];
-            const HANDLES: &'static [::mcp_agent::__rt1::Handle] = &[];
-            #[cfg(not(target_arch = "wasm32"))]
-            const PLACES: &'static [::mcp_agent::__rt1::TypePlace] = &[];
-            const TABLE: ::mcp_agent::__rt1::Table<Self> =
-                ::mcp_agent::__rt1::Table { tools: &[], resources: &[], prompts: &[], completions: &[] };
-        }
+        impl ::mcp_agent::__rt1::Part<#number> for #owner {}
     }
 }
 

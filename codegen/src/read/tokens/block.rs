@@ -284,12 +284,6 @@ fn structured(kind: Kind, output: &ReturnType) -> Option<Type> {
     }
 }
 
-/// Takes the first attribute of this name off.
-pub fn strip_named(attrs: &mut Vec<syn::Attribute>, name: &str) -> Option<syn::Attribute> {
-    let at = attrs.iter().position(|it| it.path().is_ident(name))?;
-    Some(attrs.remove(at))
-}
-
 fn check_signature(method: &ImplItemFn, errors: &mut Errors) {
     let sig = &method.sig;
     if !sig.generics.params.is_empty() {

@@ -1,7 +1,8 @@
 //! Methods that complete what somebody types: `#[complete(report.tone)]`, of the argument `tone` of the handler `report`.
 
 use super::Errors;
-use super::block::{receiver_of, strip_named};
+use super::block::receiver_of;
+use super::strip;
 use crate::diag::Code;
 use crate::model::Access;
 use proc_macro2::{Ident, Span};
@@ -44,7 +45,15 @@ const SIGNATURE: &str = "a method that completes is given `typed: &str` or `p: C
 
 /// Reads a method, if it completes something. Its attribute is taken off.
 pub fn read(method: &mut ImplItemFn, errors: &mut Errors) -> Option<Completing> {
-    let attribute = strip_named(&mut method.attrs, "complete")?;
+    let mut taken = strip(&mut method.attrs, "complete").into_iter();
+    let attribute = taken.next()?;
+    for again in taken {
+        errors.add(
+            Code::BadAttribute,
+            again,
+            "`#[complete]` is there twice: keep one",
+        );
+    }
     let (of, argument) = target(&attribute, errors)?;
     let (access, receiver) = receiver_of(method, errors);
     if let (Access::Write, Some(receiver)) = (access, receiver) {
