@@ -119,7 +119,7 @@ impl Client {
                 ..Headers::default()
             },
             body,
-            principal: None,
+            who: mcp_agent_protocol::Who::Anyone,
         }
     }
 
@@ -216,7 +216,7 @@ impl Client {
 
     fn message(&mut self, body: &str) -> String {
         let mut stream = self.stream.take().expect("a stream");
-        let output = self.engine.message(&mut stream, body);
+        let output = self.engine.message(&mut stream, None, body);
         check(&self.engine, &output);
         self.stream = Some(stream);
         match output {

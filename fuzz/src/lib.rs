@@ -52,7 +52,7 @@ pub fn headers(data: &[u8]) {
             query,
             headers,
             body: r#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#,
-            principal: None,
+            who: mcp_agent_protocol::Who::Anyone,
         };
         let output = engine.handle(&request, Some(&keys()), NOW, &mut Counting::default());
         client::check(&engine, &output);

@@ -4,6 +4,10 @@ use crate::client::ClientCaps;
 use crate::trace::Trace;
 use crate::version::Version;
 use std::borrow::Cow;
+use std::rc::Rc;
+
+/// Before who asked, in a line: no JSON and no header has it.
+pub(crate) const WHO: char = '\u{1f}';
 
 /// A call of a handler: everything has been checked, only the handler is missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +33,7 @@ pub struct Call<'r> {
 pub enum Route {
     /// In the Worker that got the request.
     Here,
-    /// In the object of this name: `state:server`.
+    /// In the object of this name: `state:server`, or a [home](crate::Principal::home).
     Object(String),
 }
 
@@ -83,6 +87,8 @@ pub struct CallHead {
     pub target: Target,
     /// Where the request stands in a distributed trace.
     pub trace: Option<Box<Trace>>,
+    /// Who asked, as the host told it: a JSON object in one line. `None` where nobody is asked who they are.
+    pub who: Option<Rc<str>>,
 }
 
 impl CallHead {
@@ -121,11 +127,19 @@ impl CallHead {
             out.push(' ');
         }
         out.push_str(&self.id);
+        if let Some(who) = &self.who {
+            out.push(WHO);
+            out.push_str(who);
+        }
         out
     }
 
     /// Reads what [`CallHead::encode`] wrote.
     pub fn decode(text: &str) -> Option<CallHead> {
+        let (text, who) = match text.split_once(WHO) {
+            Some((text, who)) => (text, Some(Rc::from(who))),
+            None => (text, None),
+        };
         let mut parts = text.splitn(6, ' ');
         let version = Version::parse(parts.next()?)?;
         let (framing, kind, traced) = match parts.next()?.as_bytes() {
@@ -165,6 +179,7 @@ impl CallHead {
             client,
             target: Target { kind, index },
             trace,
+            who,
         })
     }
 }
@@ -198,6 +213,8 @@ mod tests {
                                 client: ClientCaps::from_bits(0b1011),
                                 target: Target { kind, index: 41 },
                                 trace,
+                                who: Some(r#"{"iss":"a b","sub":"é"}"#.into())
+                                    .filter(|_| kind != TargetKind::Tool),
                             };
                             let line = head.encode();
                             assert!(!line.contains('\n'));

@@ -2,6 +2,7 @@
 //!
 //! Everything here is `'static` and const-constructible: a catalog costs nothing until its first request.
 
+use crate::auth::{Access, AuthPolicy, Bound};
 use crate::call::TargetKind;
 
 /// A server and all it offers.
@@ -27,6 +28,8 @@ pub struct Catalog {
     pub completions: &'static [Completion],
     /// Kinds of handles.
     pub handles: &'static [Handle],
+    /// Who may come in; `None` where nobody is asked who they are.
+    pub auth: Option<AuthPolicy>,
 }
 
 impl Catalog {
@@ -42,6 +45,7 @@ impl Catalog {
         prompts: &[],
         completions: &[],
         handles: &[],
+        auth: None,
     };
 
     /// Whether a session of the versions with sessions is *kept*: an object knows whether it has ended, what it subscribed to and what it was sent.
@@ -128,6 +132,10 @@ pub struct Item {
     pub handle: Option<usize>,
     /// The arguments that clients of 2026-07-28 mirror in headers (`x-mcp-header`). Tools only.
     pub headers: &'static [ParamHeader],
+    /// Who may use it.
+    pub access: Access,
+    /// Parameters that are claims of the caller's. Tools only.
+    pub bound: &'static [Bound],
 }
 
 impl Item {
@@ -143,6 +151,8 @@ impl Item {
         task: TaskSupport::Never,
         handle: None,
         headers: &[],
+        access: Access::Anyone,
+        bound: &[],
     };
 
     /// The same, of which the handler may ask.
@@ -209,6 +219,10 @@ pub struct ResourceItem {
     pub subscribe: bool,
     /// The field of the state that it shows, whose change its subscribers hear of.
     pub field: Option<&'static str>,
+    /// The query that it shows, of whose tables its subscribers hear when they change.
+    pub query: Option<&'static str>,
+    /// Who may use it.
+    pub access: Access,
 }
 
 impl ResourceItem {
@@ -223,6 +237,8 @@ impl ResourceItem {
         interactive: false,
         subscribe: false,
         field: None,
+        query: None,
+        access: Access::Anyone,
     };
 }
 
@@ -271,4 +287,18 @@ pub enum Scope {
     Server,
     /// One state a session; versions with sessions only.
     Session,
+    /// One state a principal: issuer and subject.
+    User,
+    /// One state for all whose claim is the same, of one issuer.
+    Tenant {
+        /// The names of the members that lead to the claim.
+        claim: &'static [&'static str],
+    },
+}
+
+impl Scope {
+    /// Whether a state belongs to principals, so that there is none for whoever is not known.
+    pub const fn is_someones(self) -> bool {
+        matches!(self, Scope::User | Scope::Tenant { .. })
+    }
 }

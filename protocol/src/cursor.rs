@@ -44,6 +44,12 @@ pub(crate) fn fingerprint(page: usize, items: &mut dyn Iterator<Item = &'static 
     hash
 }
 
+/// The same for one caller alone.
+pub(crate) fn of_owner(fingerprint: u64, owner: &str) -> u64 {
+    let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+    owner.bytes().fold(fingerprint, step)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

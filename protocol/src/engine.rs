@@ -2,14 +2,17 @@
 
 use crate::batch::Batch;
 use crate::call::{Call, CallHead};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Scope};
+use crate::guard::Guard;
 use crate::headers::Mirrored;
+use crate::home;
 use crate::http::{HttpRequest, Reply};
 use crate::index::Index;
 use crate::list::Lists;
 use crate::listen::Listener;
 use crate::parts::Parts;
 use crate::policy::{Policy, cors, host};
+use crate::principal::Principal;
 use crate::rounds::Round;
 use crate::session::SessionHead;
 use crate::sse::{OpenSse, SseSession};
@@ -17,6 +20,7 @@ use crate::tasks::TaskRequest;
 use crate::token::{Entropy, Keys};
 use crate::{Answer, RpcError};
 use std::cell::OnceCell;
+use std::rc::Rc;
 
 /// An MCP server without its handlers, its clock and its sockets.
 ///
@@ -32,6 +36,8 @@ pub struct Engine {
     /// What tools want mirrored in headers.
     pub(crate) mirrored: Option<Mirrored>,
     pub(crate) parts: Parts,
+    /// Who may come in, and do what.
+    pub(crate) guard: Option<Box<Guard>>,
     /// Whether requests have HTTP headers, which must say what their bodies say.
     pub(crate) has_headers: bool,
     lists_mark: OnceCell<u32>,
@@ -79,6 +85,8 @@ impl Engine {
             .with_rounds()
             .with_listeners()
             .with_tasks()
+            .with_auth()
+            .with_homes()
     }
 
     /// For a catalog that [mirrors](Catalog::mirrors) arguments: their headers are checked.
@@ -109,6 +117,15 @@ impl Engine {
         self
     }
 
+    /// For a catalog whose [scope](crate::Scope::is_someones) is somebody's, in the front: [`Engine::caller`] finds the state of who calls.
+    #[must_use]
+    pub fn with_homes(mut self) -> Engine {
+        if self.catalog.scope.is_some_and(Scope::is_someones) {
+            self.parts.home = Some(home::settle);
+        }
+        self
+    }
+
     /// An engine that checks and routes, and does nothing of what [`Engine::new`] adds. What no engine of a program does is not in the
     /// program.
     pub fn lean(catalog: Catalog, policy: Policy) -> Engine {
@@ -120,6 +137,7 @@ impl Engine {
             kept: catalog.keeps_sessions(),
             mirrored: None,
             parts: Parts::default(),
+            guard: None,
             has_headers: true,
             lists_mark: OnceCell::new(),
         }
@@ -179,7 +197,19 @@ impl Engine {
             let error = RpcError::invalid_request("the body is too large");
             return Output::Reply(self.refuse(413, &error));
         }
+        // Which paths there are is no secret. Clients try several for metadata, and take a 404 for what it says.
+        if !self.serves(req.path) {
+            return Output::Reply(Reply::text(404, "not found"));
+        }
+        if let Some(reply) = self.enter(req) {
+            return Output::Reply(reply);
+        }
         self.route(req, keys, now_ms, entropy)
+    }
+
+    /// Whether a request to this `Host`, from a page of this `Origin`, may be served at all: of what is no MCP too.
+    pub fn admits(&self, host: Option<&str>, origin: Option<&str>) -> bool {
+        host::allows(&self.policy, host, origin)
     }
 
     /// The headers that let a page of this `Origin` read what it is answered, whatever it is answered and whoever wrote it; `None`
@@ -189,13 +219,19 @@ impl Engine {
             .then(|| cors::sharing(&self.policy.cors, origin))
     }
 
-    /// One JSON-RPC message of an HTTP+SSE client, in the object that owns its stream.
+    /// One JSON-RPC message of an HTTP+SSE client, in the object that owns its stream. `who` sends it, where that is known: each
+    /// message says it anew.
     ///
     /// The body of a [`Output::Reply`] with status 200 is the message to push onto the stream; status 202 has nothing to push; status
     /// 400 answers the POST itself. [`Output::Call`] is answered by [`Engine::answer`] as ever, to be pushed. Each message of an
     /// [`Output::Batch`] comes here again, and is answered by a message of its own. Save the session if it changed.
-    pub fn message<'r>(&self, session: &mut SseSession, body: &'r str) -> Output<'r> {
-        self.sse_message(session, body)
+    pub fn message<'r>(
+        &self,
+        session: &mut SseSession,
+        who: Option<Rc<Principal>>,
+        body: &'r str,
+    ) -> Output<'r> {
+        self.sse_message(session, who, body)
     }
 
     /// Writes the response to a call, in the version and framing of its request.

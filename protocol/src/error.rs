@@ -12,6 +12,8 @@ pub struct RpcError {
     pub message: String,
     /// Raw JSON with details.
     pub data: Option<String>,
+    /// The scopes that a token must have for this, with spaces between.
+    scopes: Option<Box<str>>,
 }
 
 /// `-32700`: the body is not JSON.
@@ -26,6 +28,8 @@ pub const INVALID_PARAMS: i64 = -32602;
 pub const INTERNAL_ERROR: i64 = -32603;
 /// `-32002`: no such resource, before 2026-07-28.
 pub const RESOURCE_NOT_FOUND: i64 = -32002;
+/// `-32003`: the caller may not do this. (MCP names no code; this one is of the range that JSON-RPC leaves to servers.)
+pub const FORBIDDEN: i64 = -32003;
 /// `-32020`: headers and body disagree (2026-07-28).
 pub const HEADER_MISMATCH: i64 = -32020;
 /// `-32021`: the client lacks a capability that the request needs (2026-07-28).
@@ -40,6 +44,7 @@ impl RpcError {
             code,
             message: message.into(),
             data: None,
+            scopes: None,
         }
     }
 
@@ -88,6 +93,27 @@ impl RpcError {
             .with_data(["{\"requiredCapabilities\":", required, "}"].concat())
     }
 
+    /// `-32003`: it is not for this caller, who is told nothing more.
+    pub fn forbidden() -> RpcError {
+        RpcError::new(FORBIDDEN, "forbidden")
+    }
+
+    /// `-32003`, with the scopes that the token must have: answered by HTTP 403 and a challenge (RFC 6750, section 3.1).
+    pub(crate) fn insufficient_scope(scopes: &str) -> RpcError {
+        let mut data = String::from("{\"scope\":");
+        quote(&mut data, scopes);
+        data.push('}');
+        RpcError {
+            scopes: Some(scopes.into()),
+            ..RpcError::new(FORBIDDEN, "insufficient scope").with_data(data)
+        }
+    }
+
+    /// The scopes that are missed, with others that are not.
+    pub(crate) fn scopes(&self) -> Option<&str> {
+        self.scopes.as_deref()
+    }
+
     /// No such resource. Written as `-32002` before 2026-07-28 and as `-32602` from then on.
     pub fn resource_not_found(uri: &str) -> RpcError {
         let mut data = String::from("{\"uri\":");
@@ -109,6 +135,7 @@ impl RpcError {
     /// The HTTP status that a response with this error has.
     pub(crate) fn status(&self, version: Version) -> u16 {
         match self.code {
+            FORBIDDEN if self.scopes.is_some() => 403,
             METHOD_NOT_FOUND if version.is_stateless() => 404,
             HEADER_MISMATCH | MISSING_CAPABILITY | UNSUPPORTED_VERSION
                 if version.is_stateless() =>

@@ -1,6 +1,7 @@
 //! HTTP as the engine sees it: plain strings in, plain strings out.
 
 use crate::call::Framing;
+use crate::principal::Who;
 use crate::route::frame;
 
 /// A request. The host has already bounded and decoded the body.
@@ -16,8 +17,15 @@ pub struct HttpRequest<'a> {
     pub headers: Headers<'a>,
     /// The body, empty where there is none.
     pub body: &'a str,
-    /// Who asks, as the host has made sure of: issuer and subject in one text. `None` where nobody is asked who they are.
-    pub principal: Option<&'a str>,
+    /// Who asks, as the host has made sure of.
+    pub who: Who<'a>,
+}
+
+impl<'a> HttpRequest<'a> {
+    /// Issuer and subject of who asks, where they are known: what tokens are sealed for.
+    pub(crate) fn key(&self) -> Option<&'a str> {
+        self.who.known().map(|who| who.key())
+    }
 }
 
 /// The request headers that the engine reads; all others stay with the host.

@@ -183,7 +183,7 @@ pub(crate) fn is_id(raw: &RawValue) -> bool {
 }
 
 /// Whether brackets nest at most [`MAX_DEPTH`] deep. Malformed JSON may pass; the parser refuses it afterwards.
-fn is_shallow(body: &str) -> bool {
+pub(crate) fn is_shallow(body: &str) -> bool {
     // Most bodies do not have so many brackets, in strings or out of them, and to count without a branch is several times as fast.
     let opening = body.bytes().filter(|byte| byte | 0x20 == b'{').count();
     opening <= MAX_DEPTH || nests_shallow(body)

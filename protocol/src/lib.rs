@@ -5,7 +5,7 @@
 //! Nothing here waits, reads a clock or opens a socket, so all of it can be tested in virtual time.
 //!
 //! ```
-//! use mcp_agent_protocol::{Answer, Catalog, Engine, Headers, HttpRequest, Keys, Output, Policy, ToolResult};
+//! use mcp_agent_protocol::{Answer, Catalog, Engine, Headers, HttpRequest, Keys, Output, Policy, ToolResult, Who};
 //!
 //! const CATALOG: Catalog = Catalog {
 //!     server: r#"{"name":"empty","version":"1.0.0"}"#,
@@ -21,7 +21,7 @@
 //! let engine = Engine::new(CATALOG, POLICY);
 //! let headers = Headers { host: Some("localhost"), content_type: Some("application/json"), ..Headers::default() };
 //! let body = r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#;
-//! let request = HttpRequest { method: "POST", path: "/mcp", query: "", headers, body, principal: None };
+//! let request = HttpRequest { method: "POST", path: "/mcp", query: "", headers, body, who: Who::Anyone };
 //! let keys = Keys::new([7; 32], Vec::new()); // a host draws them
 //! let mut entropy = |out: &mut [u8]| out.fill(4); // and has better ones than this
 //! match engine.handle(&request, Some(&keys), 0, &mut entropy) {
@@ -34,7 +34,9 @@
 //! What was chosen where the specification is silent is in `docs/protocol.md`.
 
 mod answer;
+mod auth;
 mod batch;
+mod beside;
 mod blocks;
 mod call;
 mod capabilities;
@@ -45,7 +47,9 @@ mod cursor;
 mod engine;
 mod error;
 mod given;
+mod guard;
 mod headers;
+mod home;
 mod http;
 mod index;
 mod jsonrpc;
@@ -55,6 +59,7 @@ mod methods;
 mod order;
 mod parts;
 mod policy;
+mod principal;
 mod project;
 mod respond;
 mod rounds;
@@ -63,8 +68,10 @@ pub mod schema;
 mod session;
 mod sse;
 mod stateless;
+pub mod statement;
 mod streamable;
 mod tasks;
+mod ticket;
 mod token;
 mod trace;
 mod uri_template;
@@ -72,6 +79,7 @@ mod version;
 mod wire;
 
 pub use answer::{Answer, PromptMessage, PromptResult, Role, ToolResult};
+pub use auth::{Access, AuthPolicy, AuthRole, Bound, RoleTest};
 pub use batch::{Batch, Part};
 pub use call::{Call, CallHead, Framing, Route, Target, TargetKind};
 pub use catalog::{
@@ -82,9 +90,12 @@ pub use client::ClientCaps;
 pub use content::{Annotated, Annotations, Content, Icon, ResourceContents, ResourceLink, Theme};
 pub use engine::{Engine, Output};
 pub use error::RpcError;
+pub use home::NeedKeys;
 pub use http::{ContentKind, Headers, HttpRequest, Reply};
 pub use listen::{Change, List, Listener};
+pub use methods::HUB;
 pub use policy::{Cors, Policy};
+pub use principal::{Principal, Who};
 pub use rounds::{Round, event, notebook};
 pub use session::{
     Answered, Begin, Emission, Join, Journal, Level, Rows, RowsError, Session, SessionHead,
@@ -92,6 +103,7 @@ pub use session::{
 };
 pub use sse::{OpenSse, SseSession};
 pub use tasks::{NewTask, TaskAct, TaskAsk, TaskOutput, TaskRecord, TaskRequest};
+pub use ticket::Ticket;
 pub use token::{Entropy, Keys};
 pub use trace::Trace;
 pub use version::Version;

@@ -79,6 +79,35 @@ impl Lists {
         Some(page)
     }
 
+    /// The same for callers who see some of the items only. `owner` is whose the cursors are.
+    pub fn visible(
+        &self,
+        catalog: &Catalog,
+        kind: Kind,
+        version: Version,
+        cursor: Option<&str>,
+        visible: &[bool],
+        owner: &str,
+    ) -> Option<String> {
+        let seen = || items(catalog, kind).zip(visible).filter(|(_, sees)| **sees);
+        let count = seen().count();
+        let size = match catalog.page {
+            0 => usize::MAX,
+            size => size,
+        };
+        let mut own = seen().map(|(json, _)| json);
+        let mark = cursor::of_owner(cursor::fingerprint(catalog.page, &mut own), owner);
+        let from = match cursor {
+            None => 0,
+            Some(cursor) => cursor::read(kind, mark, cursor)
+                .filter(|at| *at != 0 && at.is_multiple_of(size) && *at < count)?,
+        };
+        let mut page = seen().map(|(json, _)| json).skip(from).take(size);
+        let next = from.checked_add(size).filter(|at| *at < count);
+        let next = next.map(|at| cursor::write(kind, mark, at));
+        Some(self.written(catalog, kind, version, &mut page, next.as_deref()))
+    }
+
     fn fingerprint(&self, catalog: &Catalog, kind: Kind) -> u64 {
         let fresh = || cursor::fingerprint(catalog.page, &mut items(catalog, kind));
         self.fingerprints
@@ -105,6 +134,28 @@ impl Lists {
         at: usize,
         pages: usize,
     ) -> String {
+        let size = if catalog.page == 0 {
+            usize::MAX
+        } else {
+            catalog.page
+        };
+        let mut page = items(catalog, kind).skip(at * catalog.page).take(size);
+        let next = (at + 1 < pages).then(|| {
+            let offset = (at + 1) * catalog.page;
+            cursor::write(kind, self.fingerprint(catalog, kind), offset)
+        });
+        self.written(catalog, kind, version, &mut page, next.as_deref())
+    }
+
+    /// A page of these items.
+    fn written(
+        &self,
+        catalog: &Catalog,
+        kind: Kind,
+        version: Version,
+        page: &mut dyn Iterator<Item = &'static str>,
+        next: Option<&str>,
+    ) -> String {
         let mut out = String::from("{");
         if version.is_stateless() {
             out.push_str("\"resultType\":\"complete\",");
@@ -118,24 +169,17 @@ impl Lists {
         out.push('"');
         out.push_str(name);
         out.push_str("\":[");
-        let size = if catalog.page == 0 {
-            usize::MAX
-        } else {
-            catalog.page
-        };
         let mut first = true;
-        for json in items(catalog, kind).skip(at * catalog.page).take(size) {
+        for json in page {
             if !std::mem::take(&mut first) {
                 out.push(',');
             }
             out.push_str(&project(json, shape, version));
         }
         out.push(']');
-        if at + 1 < pages {
-            let offset = (at + 1) * catalog.page;
+        if let Some(next) = next {
             out.push_str(",\"nextCursor\":");
-            let cursor = cursor::write(kind, self.fingerprint(catalog, kind), offset);
-            quote(&mut out, &cursor);
+            quote(&mut out, next);
         }
         self.finish(&mut out, catalog, version);
         out
@@ -157,8 +201,11 @@ impl Lists {
         if version.is_stateless() {
             out.push_str(",\"ttlMs\":");
             out.push_str(&catalog.cache_ms.to_string());
-            // What is declared is the same for everybody.
-            out.push_str(",\"cacheScope\":\"public\"");
+            // What is declared is the same for everybody, where everybody may come.
+            out.push_str(match catalog.auth {
+                None => ",\"cacheScope\":\"public\"",
+                Some(_) => ",\"cacheScope\":\"private\"",
+            });
         }
         out.push_str(self.meta(catalog, version));
         out.push('}');

@@ -269,7 +269,7 @@ impl Engine {
             version,
             tasks,
             lists: self.heard_lists(&filter)?,
-            uris: self.heard_uris(&filter)?,
+            uris: self.heard_uris(&filter, asker)?,
         };
         if self.kept || !listener.tasks.is_empty() {
             return Ok(Output::Listen(listener));
@@ -294,8 +294,8 @@ impl Engine {
         Ok(heard)
     }
 
-    /// Those that can be subscribed to.
-    fn heard_uris(&self, filter: &Object<'_>) -> Result<Vec<String>, RpcError> {
+    /// Those that can be subscribed to, by this caller.
+    fn heard_uris(&self, filter: &Object<'_>, asker: &Asker<'_>) -> Result<Vec<String>, RpcError> {
         let Some(raw) = filter.get("resourceSubscriptions") else {
             return Ok(Vec::new());
         };
@@ -312,7 +312,10 @@ impl Engine {
         for raw in all {
             let uri = string(raw).ok_or_else(wrong)?;
             let known = self.find_resource(&uri);
-            let told = known.is_some_and(|(at, _)| self.catalog.resources[at].subscribe);
+            let told = known.is_some_and(|(at, _)| {
+                let item = &self.catalog.resources[at];
+                item.subscribe && self.admit(item.access, asker.who).is_ok()
+            });
             if told && !heard.iter().any(|known| *known == uri) {
                 heard.push(uri.into_owned());
             }

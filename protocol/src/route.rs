@@ -19,6 +19,12 @@ use crate::version::Version;
 use crate::wire::{event, quote};
 
 impl Engine {
+    /// Whether a path is one of MCP.
+    pub(crate) fn serves(&self, path: &str) -> bool {
+        let beneath = |sse: &str| matches!(path.strip_prefix(sse), Some("" | "/message"));
+        path == self.policy.http || self.policy.sse.is_some_and(beneath)
+    }
+
     /// A request whose host and size are fine.
     pub(crate) fn route<'r>(
         &self,

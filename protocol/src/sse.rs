@@ -10,10 +10,12 @@ use crate::http::{HttpRequest, Reply};
 use crate::jsonrpc::{self, Message};
 use crate::methods::Context;
 use crate::policy::accept;
+use crate::principal::{Principal, Who};
 use crate::session::{Act, SessionHead};
 use crate::token::{self, Entropy, Keys, Purpose};
 use crate::trace::Trace;
 use crate::version::Version;
+use std::rc::Rc;
 
 /// An HTTP+SSE client, as long as its stream is open. Save it with [`SseSession::encode`] before the object may sleep.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,15 +101,15 @@ impl Engine {
             return Output::NeedKeys;
         };
         if let Some(last) = req.headers.last_event_id.filter(|_| self.kept) {
-            return self.resume_sse(last, keys, now_ms);
+            return self.resume_sse(req.who, last, keys, now_ms);
         }
         let mut facts = self.facts(Version::FIRST, ClientCaps::default(), now_ms, entropy);
         // It lasts as long as its stream is open, which the object knows: without one, a POST is 404.
         facts.expires_ms = u64::MAX;
-        let token = token::seal(keys, Purpose::Messages, &facts, entropy);
+        let token = token::seal(keys, Purpose::Messages, req.key(), &facts, entropy);
         if self.kept {
             let act = Act::OpenSse(token);
-            return Output::Join(SessionHead::new(&facts, false, true, act));
+            return Output::Join(SessionHead::new(&facts, req.who, false, true, act));
         }
         let id = facts.session();
         Output::OpenSse(OpenSse {
@@ -119,15 +121,16 @@ impl Engine {
     }
 
     /// The stream of a kept session was cut off: its client says which by the last event that arrived.
-    fn resume_sse<'r>(&self, last: &str, keys: &Keys, now_ms: u64) -> Output<'r> {
+    fn resume_sse<'r>(&self, who: Who<'_>, last: &str, keys: &Keys, now_ms: u64) -> Output<'r> {
+        let owner = who.known().map(|who| who.key());
         let parts = last.rsplit_once('-');
         let event = parts.and_then(|(token, seq)| Some((token, seq.parse().ok()?)));
         let opened = event.and_then(|(token, seq)| {
-            let facts = token::open(keys, Purpose::Messages, token, now_ms)?;
+            let facts = token::open(keys, Purpose::Messages, owner, token, now_ms)?;
             Some((facts, Act::ResumeSse(token.to_owned(), seq)))
         });
         match opened {
-            Some((facts, act)) => Output::Join(SessionHead::new(&facts, false, true, act)),
+            Some((facts, act)) => Output::Join(SessionHead::new(&facts, who, false, true, act)),
             None => Output::Reply(self.no_such_stream()),
         }
     }
@@ -160,10 +163,14 @@ impl Engine {
         let Some(keys) = keys else {
             return Output::NeedKeys;
         };
-        match token::open(keys, Purpose::Messages, token, now_ms) {
-            Some(facts) if self.kept => {
-                Output::Session(SessionHead::new(&facts, true, true, Act::SseMessage))
-            }
+        match token::open(keys, Purpose::Messages, req.key(), token, now_ms) {
+            Some(facts) if self.kept => Output::Session(SessionHead::new(
+                &facts,
+                req.who,
+                true,
+                true,
+                Act::SseMessage,
+            )),
             Some(facts) => Output::Post {
                 object: ["session:", &facts.session()].concat(),
                 body: req.body,
@@ -173,7 +180,12 @@ impl Engine {
     }
 
     /// A message of an HTTP+SSE client, in its object.
-    pub(crate) fn sse_message<'r>(&self, session: &mut SseSession, body: &'r str) -> Output<'r> {
+    pub(crate) fn sse_message<'r>(
+        &self,
+        session: &mut SseSession,
+        who: Option<Rc<Principal>>,
+        body: &'r str,
+    ) -> Output<'r> {
         let version = session.version.unwrap_or(Version::FIRST);
         let request = match Message::parse(body) {
             Ok(Message::Request(request)) => request,
@@ -210,6 +222,7 @@ impl Engine {
             framing: Framing::Message,
             session: Some(session.id.clone()),
             client: session.client,
+            who,
             trace: Trace::of(request.params.meta.as_ref()),
         };
         self.dispatch(context, request)

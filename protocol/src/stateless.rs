@@ -9,6 +9,7 @@ use crate::jsonrpc::{self, Request};
 use crate::listen::nothing_to_hear;
 use crate::methods::{Context, failed};
 use crate::policy::accept::Accepts;
+use crate::principal::Principal;
 use crate::route::unsupported_version;
 use crate::tasks::TaskRequest;
 use crate::token::{Entropy, Keys};
@@ -75,7 +76,8 @@ impl Engine {
         if request.method == "subscriptions/listen" && !request.params.malformed {
             let asker = Asker {
                 meta: meta.as_ref(),
-                principal: req.principal,
+                principal: req.key(),
+                who: req.who.known().map(|who| &**who),
                 streams: accepts.stream,
             };
             let listening = match self.parts.listen {
@@ -91,12 +93,14 @@ impl Engine {
             framing,
             session: None,
             client: claim.client,
+            who: req.who.known().cloned(),
             trace: claim.trace,
         };
         let resumed = Resumed::of(&request);
         let asker = Asker {
             meta: meta.as_ref(),
-            principal: req.principal,
+            principal: req.key(),
+            who: req.who.known().map(|who| &**who),
             streams: accepts.stream,
         };
         match self.dispatch(context, request) {
@@ -133,6 +137,7 @@ impl Engine {
 pub(crate) struct Asker<'a> {
     pub meta: Option<&'a Object<'a>>,
     pub principal: Option<&'a str>,
+    pub who: Option<&'a Principal>,
     /// Whether the answer may be a stream.
     pub streams: bool,
 }

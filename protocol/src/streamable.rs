@@ -81,7 +81,10 @@ impl Engine {
         }
         match message {
             Message::Request(request) if request.method == "initialize" => match keys {
-                Some(keys) => self.open_session(framing, &request, keys, now_ms, entropy),
+                Some(keys) => {
+                    let owner = req.key();
+                    self.open_session(framing, &request, owner, keys, now_ms, entropy)
+                }
                 None => Output::NeedKeys,
             },
             message => self.in_session(req, framing, message, keys, now_ms),
@@ -93,6 +96,7 @@ impl Engine {
         &self,
         framing: Framing,
         request: &Request<'_>,
+        owner: Option<&str>,
         keys: &Keys,
         now_ms: u64,
         entropy: &mut dyn Entropy,
@@ -100,7 +104,7 @@ impl Engine {
         let reply = match self.initialize(request) {
             Ok((version, client, body)) => {
                 let facts = self.facts(version, client, now_ms, entropy);
-                let token = token::seal(keys, Purpose::Session, &facts, entropy);
+                let token = token::seal(keys, Purpose::Session, owner, &facts, entropy);
                 frame(framing, 200, body).with("mcp-session-id", token)
             }
             Err(error) => frame(
@@ -132,7 +136,7 @@ impl Engine {
             }
         };
         match self.kept_session(req, keys, now_ms) {
-            Ok(facts) => Output::Join(SessionHead::new(&facts, false, true, act)),
+            Ok(facts) => Output::Join(SessionHead::new(&facts, req.who, false, true, act)),
             Err(none) => self.without_session(none),
         }
     }
@@ -145,7 +149,7 @@ impl Engine {
         now_ms: u64,
     ) -> Output<'r> {
         match self.kept_session(req, keys, now_ms) {
-            Ok(facts) => Output::Session(SessionHead::new(&facts, true, true, Act::End)),
+            Ok(facts) => Output::Session(SessionHead::new(&facts, req.who, true, true, Act::End)),
             Err(none) => self.without_session(none),
         }
     }
@@ -192,7 +196,8 @@ impl Engine {
         };
         if self.kept {
             let accepts = accept::accepts(req.headers.accept);
-            let head = SessionHead::new(&facts, accepts.json, accepts.stream, Act::Message);
+            let head =
+                SessionHead::new(&facts, req.who, accepts.json, accepts.stream, Act::Message);
             return Output::Session(head);
         }
         match message {
@@ -202,6 +207,7 @@ impl Engine {
                     framing,
                     session: Some(facts.session()),
                     client: facts.client,
+                    who: req.who.known().cloned(),
                     trace: Trace::of(request.params.meta.as_ref()),
                 };
                 self.dispatch(context, request)
@@ -227,7 +233,8 @@ impl Engine {
             .ok_or(NoSession::Refused(400, missing))?;
         let keys = keys.ok_or(NoSession::NeedKeys)?;
         let gone = "there is no such session: send `initialize` again";
-        token::open(keys, Purpose::Session, token, now_ms).ok_or(NoSession::Refused(404, gone))
+        let opened = token::open(keys, Purpose::Session, req.key(), token, now_ms);
+        opened.ok_or(NoSession::Refused(404, gone))
     }
 }
 

@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chacha20poly1305::aead::AeadInPlace;
 use chacha20poly1305::{KeyInit, Tag, XChaCha20Poly1305, XNonce};
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fmt;
 
@@ -29,6 +30,7 @@ impl<F: FnMut(&mut [u8])> Entropy for F {
 pub struct Keys {
     current: [u8; 32],
     older: Vec<[u8; 32]>,
+    homes: Option<[u8; 32]>,
     opened: Opened,
 }
 
@@ -38,8 +40,24 @@ impl Keys {
         Keys {
             current,
             older,
+            homes: None,
             opened: Opened::default(),
         }
+    }
+
+    /// The same with the key that the names of principals' objects are made with. It must never be another: with another key, everybody
+    /// has an empty state.
+    #[must_use]
+    pub fn with_homes(self, key: [u8; 32]) -> Keys {
+        Keys {
+            homes: Some(key),
+            ..self
+        }
+    }
+
+    /// The one that names are made with.
+    pub(crate) fn homes(&self) -> Option<&[u8; 32]> {
+        self.homes.as_ref()
     }
 
     /// The one to seal with.
@@ -75,6 +93,14 @@ impl Purpose {
         match self {
             Purpose::Session => b"mcp-agent session 1",
             Purpose::Messages => b"mcp-agent messages 1",
+        }
+    }
+
+    /// What a token belongs to: its purpose, and whose it is where callers are known.
+    fn belongs(self, owner: Option<&str>) -> Cow<'static, [u8]> {
+        match owner {
+            None => Cow::Borrowed(self.label()),
+            Some(owner) => Cow::Owned([self.label(), b"\0", owner.as_bytes()].concat()),
         }
     }
 }
@@ -115,10 +141,11 @@ const SEALED: usize = NONCE + PLAIN + TAG;
 /// A token's length in characters.
 const LENGTH: usize = (SEALED * 4).div_ceil(3);
 
-/// Seals facts with the current key.
+/// Seals facts with the current key, for this owner alone.
 pub(crate) fn seal(
     keys: &Keys,
     purpose: Purpose,
+    owner: Option<&str>,
     facts: &Facts,
     entropy: &mut dyn Entropy,
 ) -> String {
@@ -133,7 +160,8 @@ pub(crate) fn seal(
     plain[20..28].copy_from_slice(&facts.expires_ms.to_be_bytes());
     plain[28..].copy_from_slice(&facts.lists.to_be_bytes());
     let cipher = XChaCha20Poly1305::new((&keys.current).into());
-    match cipher.encrypt_in_place_detached(XNonce::from_slice(nonce), purpose.label(), plain) {
+    let belongs = purpose.belongs(owner);
+    match cipher.encrypt_in_place_detached(XNonce::from_slice(nonce), &belongs, plain) {
         Ok(sum) => tag.copy_from_slice(&sum),
         // The cipher refuses only texts of 256 GB. Were it to fail, an empty token is one that nobody can open.
         Err(_) => return String::new(),
@@ -149,6 +177,7 @@ struct Opened(RefCell<Vec<Option<Known>>>);
 #[derive(Clone)]
 struct Known {
     purpose: Purpose,
+    owner: Option<Box<str>>,
     token: [u8; LENGTH],
     facts: Facts,
 }
@@ -161,35 +190,43 @@ impl Opened {
         usize::from(token[0]) * 31 % Opened::PLACES
     }
 
-    fn find(&self, purpose: Purpose, token: &[u8; LENGTH]) -> Option<Facts> {
+    fn find(&self, purpose: Purpose, owner: Option<&str>, token: &[u8; LENGTH]) -> Option<Facts> {
         let known = self.0.borrow();
         let known = known.get(Opened::place(token))?.as_ref()?;
         // All of it is compared, whatever differs first.
         let pairs = known.token.iter().zip(token);
         let differs = pairs.fold(0, |sum, (a, b)| sum | (a ^ b));
-        (differs == 0 && known.purpose == purpose).then_some(known.facts)
+        let same = known.purpose == purpose && known.owner.as_deref() == owner;
+        (differs == 0 && same).then_some(known.facts)
     }
 
-    fn keep(&self, purpose: Purpose, token: &[u8; LENGTH], facts: Facts) {
+    fn keep(&self, purpose: Purpose, owner: Option<&str>, token: &[u8; LENGTH], facts: Facts) {
         let mut known = self.0.borrow_mut();
         known.resize(Opened::PLACES, None);
         known[Opened::place(token)] = Some(Known {
             purpose,
+            owner: owner.map(Box::from),
             token: *token,
             facts,
         });
     }
 }
 
-/// Opens a token: `None` if it was made by somebody else, for another purpose, or is over.
-pub(crate) fn open(keys: &Keys, purpose: Purpose, token: &str, now_ms: u64) -> Option<Facts> {
+/// Opens a token: `None` if it was made by somebody else, for another purpose or another owner, or is over.
+pub(crate) fn open(
+    keys: &Keys,
+    purpose: Purpose,
+    owner: Option<&str>,
+    token: &str,
+    now_ms: u64,
+) -> Option<Facts> {
     // One length is legal, so nobody makes us work on more.
     let text: &[u8; LENGTH] = token.as_bytes().try_into().ok()?;
-    let facts = match keys.opened.find(purpose, text) {
+    let facts = match keys.opened.find(purpose, owner, text) {
         Some(facts) => facts,
         None => {
-            let facts = unseal(keys, purpose, text)?;
-            keys.opened.keep(purpose, text, facts);
+            let facts = unseal(keys, purpose, owner, text)?;
+            keys.opened.keep(purpose, owner, text, facts);
             facts
         }
     };
@@ -236,7 +273,13 @@ pub(crate) fn open_text(keys: &Keys, belongs: &[u8], text: &str) -> Option<Strin
     None
 }
 
-fn unseal(keys: &Keys, purpose: Purpose, token: &[u8; LENGTH]) -> Option<Facts> {
+fn unseal(
+    keys: &Keys,
+    purpose: Purpose,
+    owner: Option<&str>,
+    token: &[u8; LENGTH],
+) -> Option<Facts> {
+    let belongs = purpose.belongs(owner);
     let mut sealed = [0; SEALED];
     if URL_SAFE_NO_PAD.decode_slice(token, &mut sealed) != Ok(SEALED) {
         return None;
@@ -249,7 +292,7 @@ fn unseal(keys: &Keys, purpose: Purpose, token: &[u8; LENGTH]) -> Option<Facts> 
         let cipher = XChaCha20Poly1305::new(key.into());
         let opened = cipher.decrypt_in_place_detached(
             XNonce::from_slice(nonce),
-            purpose.label(),
+            &belongs,
             &mut plain,
             Tag::from_slice(tag),
         );

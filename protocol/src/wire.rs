@@ -54,6 +54,11 @@ impl<'a> Object<'a> {
             .find(|(key, _)| key == name)
             .map(|(_, value)| *value)
     }
+
+    /// All members, in the order of the text.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &'a RawValue)> {
+        self.0.iter().map(|(key, value)| (&**key, *value))
+    }
 }
 
 /// The members of a raw value, `None` if it is no object.

@@ -349,6 +349,6 @@ fn nothing_makes_the_engine_panic() {
             "00112233445566778899aabbccddeeff 2025-03-26 0",
         ][dice.roll(2)];
         let mut session = SseSession::decode(session).expect("a session");
-        check(&engine.message(&mut session, &body), &body);
+        check(&engine.message(&mut session, None, &body), &body);
     }
 }

@@ -3,8 +3,17 @@
 mod common;
 
 use common::{COUNTER, Counting, POLICY, keys, post};
-use mcp_agent_protocol::{Catalog, Engine, HttpRequest, Item, Output, Place, Round, Want};
+use mcp_agent_protocol::{
+    AuthPolicy, Catalog, Engine, HttpRequest, Item, Output, Place, Principal, Round, Want, Who,
+};
 use serde_json::{Value, json};
+use std::rc::Rc;
+
+const NO_POLICY: AuthPolicy = AuthPolicy {
+    required: &[],
+    roles: &[],
+    filter: false,
+};
 
 const ASKING: Catalog = Catalog {
     tools: &[
@@ -67,8 +76,10 @@ fn ask<T>(
     told: impl FnOnce(Result<&Round<'_>, Value>) -> T,
 ) -> T {
     let body = body(tool, more);
+    let line = |who| json!({ "iss": "test", "sub": format!("s{who}") }).to_string();
+    let principal = who.map(|who| Rc::new(Principal::read(&NO_POLICY, &line(who)).unwrap()));
     let mut request = HttpRequest {
-        principal: who,
+        who: principal.as_ref().map_or(Who::Anyone, Who::Known),
         ..post(&body, None)
     };
     request.headers.protocol_version = Some("2026-07-28");

@@ -302,7 +302,7 @@ impl Client {
             query,
             headers: Headers::from_lines(&lines),
             body,
-            principal: None,
+            who: mcp_agent_protocol::Who::Anyone,
         };
         let keys = keys(self.key);
         let output = self
@@ -319,7 +319,7 @@ impl Client {
                 let Some(mut stream) = self.stream.take() else {
                     return text(404, String::new());
                 };
-                let output = self.engine.message(&mut stream, body);
+                let output = self.engine.message(&mut stream, None, body);
                 let reply = match output {
                     Output::Reply(reply) => reply,
                     Output::Call(call) => self.run(&call),

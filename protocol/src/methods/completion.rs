@@ -21,6 +21,8 @@ impl Engine {
         params: &Params<'r>,
     ) -> Outcome<'r> {
         let of = self.referred(params.reference)?;
+        self.may_use(&context, of)
+            .map_err(|refusal| refusal.error())?;
         let argument = params
             .argument
             .and_then(members)
@@ -131,6 +133,7 @@ impl Engine {
             client: context.client,
             target: target(TargetKind::Completion, 0),
             trace: None,
+            who: None,
         };
         Output::Reply(self.respond(&head, Ok(Answer::Completion(values))))
     }

@@ -11,9 +11,11 @@ use crate::call::{Call, CallHead, Framing, Route, Target, TargetKind};
 use crate::catalog::{Catalog, Place, Scope};
 use crate::engine::{Engine, Output};
 use crate::error::RpcError;
+use crate::guard::{Refusal, challenged};
 use crate::http::Reply;
 use crate::jsonrpc::{self, Params, Request};
 use crate::list::Kind;
+use crate::principal::Principal;
 use crate::route::frame;
 use crate::schema::Violation;
 use crate::tasks::{self, TaskAct};
@@ -21,6 +23,10 @@ use crate::trace::Trace;
 use crate::version::Version;
 use crate::wire::{quote, string};
 use std::borrow::Cow;
+use std::rc::Rc;
+
+/// The object that has the state of everybody, and of whoever is asked nothing: over stdio, of who runs the program.
+pub const HUB: &str = "state:server";
 
 /// What is known of a request beside its body.
 pub(crate) struct Context {
@@ -29,6 +35,8 @@ pub(crate) struct Context {
     /// 32 hex digits; `None` where there are no sessions.
     pub session: Option<String>,
     pub client: ClientCaps,
+    /// Who asks, where that is known.
+    pub who: Option<Rc<Principal>>,
     /// Where the request stands in a distributed trace.
     pub trace: Option<Box<Trace>>,
 }
@@ -71,6 +79,24 @@ impl Method {
     }
 }
 
+/// A page of a list.
+enum Listed<'a> {
+    /// As everybody sees it.
+    Everybodys(&'a str),
+    /// As this caller does.
+    Own(Rc<str>),
+}
+
+impl std::ops::Deref for Listed<'_> {
+    type Target = str;
+    fn deref(&self) -> &str {
+        match self {
+            Listed::Everybodys(text) => text,
+            Listed::Own(text) => text,
+        }
+    }
+}
+
 /// What a method gives: a finished response, or a call of a handler.
 pub(crate) type Outcome<'r> = Result<Output<'r>, RpcError>;
 
@@ -97,8 +123,8 @@ impl Engine {
                 )))
             }
             Some(Method::List(kind)) => self
-                .list(version, kind, &request.params)
-                .map(|list| Output::Reply(frame(framing, 200, jsonrpc::result(id, &[list])))),
+                .list(&context, kind, &request.params)
+                .map(|list| Output::Reply(frame(framing, 200, jsonrpc::result(id, &[&*list])))),
             Some(Method::CallTool) => self.call_tool(context, id, &request.params),
             Some(Method::ReadResource) => self.read_resource(context, id, &request.params),
             Some(Method::GetPrompt) => self.get_prompt(context, id, &request.params),
@@ -112,13 +138,33 @@ impl Engine {
     }
 
     /// A page of a list. (`null` is how some clients say that they have no cursor.)
-    fn list(&self, version: Version, kind: Kind, params: &Params<'_>) -> Result<&str, RpcError> {
-        let page = match params.cursor {
-            Some(raw) if raw.get() != "null" => string(raw)
-                .and_then(|cursor| self.lists.after(&self.catalog, kind, version, &cursor)),
-            _ => Some(self.lists.result(&self.catalog, kind, version)),
+    fn list(
+        &self,
+        context: &Context,
+        kind: Kind,
+        params: &Params<'_>,
+    ) -> Result<Listed<'_>, RpcError> {
+        let wrong = || RpcError::invalid_params("`cursor` is not one of this list");
+        let version = context.version;
+        let cursor = match params.cursor {
+            Some(raw) if raw.get() != "null" => Some(string(raw).ok_or_else(wrong)?),
+            _ => None,
         };
-        page.ok_or_else(|| RpcError::invalid_params("`cursor` is not one of this list"))
+        let page = match (&self.guard, &cursor) {
+            (Some(guard), _) => {
+                let (cursor, who) = (cursor.as_deref(), context.who.as_deref());
+                (guard.list)(self, kind, version, cursor, who).map(Listed::Own)
+            }
+            (None, Some(cursor)) => {
+                let page = self.lists.after(&self.catalog, kind, version, cursor);
+                page.map(Listed::Everybodys)
+            }
+            (None, None) => {
+                let page = self.lists.result(&self.catalog, kind, version);
+                Some(Listed::Everybodys(page))
+            }
+        };
+        page.ok_or_else(wrong)
     }
 
     /// A call of a handler whose arguments are fine.
@@ -131,7 +177,7 @@ impl Engine {
         arguments: Cow<'r, str>,
         uri: Option<Cow<'r, str>>,
     ) -> Output<'r> {
-        let route = self.place_of(place, context.session.as_deref());
+        let route = self.place_of(place, context.session.as_deref(), context.who.as_deref());
         let head = CallHead {
             id: id.to_owned(),
             version: context.version,
@@ -140,6 +186,7 @@ impl Engine {
             client: context.client,
             target,
             trace: context.trace,
+            who: context.who.map(|who| who.line().clone()),
         };
         Output::Call(Call {
             head,
@@ -152,13 +199,23 @@ impl Engine {
         })
     }
 
+    /// Whether the caller may use an item.
+    fn may_use(&self, context: &Context, target: Target) -> Result<(), Refusal> {
+        self.admit(self.access(target), context.who.as_deref())
+    }
+
     /// Where a handler of this place runs.
-    pub(crate) fn place_of(&self, place: Place, session: Option<&str>) -> Route {
+    pub(crate) fn place_of(
+        &self,
+        place: Place,
+        session: Option<&str>,
+        who: Option<&Principal>,
+    ) -> Route {
         match (place, self.catalog.scope, session) {
             (Place::Front, ..) => Route::Here,
             // The session's object runs this, and has the state too.
             (_, Some(Scope::Session), Some(_)) => Route::Here,
-            _ => Route::Object("state:server".to_owned()),
+            _ => Route::Object(who.and_then(Principal::home).unwrap_or(HUB).to_owned()),
         }
     }
 
@@ -231,7 +288,11 @@ fn invalid_arguments(violations: &[Violation]) -> RpcError {
 /// An error as the response to a request.
 pub(crate) fn failed(framing: Framing, version: Version, id: &str, error: &RpcError) -> Reply {
     let status = error.status(version);
-    frame(framing, status, jsonrpc::error(Some(id), version, error))
+    let reply = frame(framing, status, jsonrpc::error(Some(id), version, error));
+    match error.scopes() {
+        Some(_) => challenged(reply, error),
+        None => reply,
+    }
 }
 
 /// A target of this kind.

@@ -24,13 +24,15 @@ impl Engine {
                 ["unknown prompt: ", &clip(&name)].concat(),
             ));
         };
+        let target = target(TargetKind::Prompt, index);
+        self.may_use(&context, target)
+            .map_err(|refusal| refusal.error())?;
         let arguments = arguments(params)?;
         if !are_strings(arguments) {
             return Err(RpcError::invalid_params(
                 "the arguments of a prompt must be strings",
             ));
         }
-        let target = target(TargetKind::Prompt, index);
         let arguments = self
             .check_arguments(target, Cow::Borrowed(arguments))?
             .map_err(|violations| invalid_arguments(&violations))?;

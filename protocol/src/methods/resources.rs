@@ -24,6 +24,8 @@ impl Engine {
             return Err(RpcError::resource_not_found(&uri).in_version(context.version));
         };
         let target = target(TargetKind::Resource, index);
+        self.may_use(&context, target)
+            .map_err(|refusal| refusal.error())?;
         let variables = self.variables(target, variables)?;
         let variables = self
             .check_arguments(target, variables)?

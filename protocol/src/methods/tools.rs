@@ -8,6 +8,7 @@ use crate::catalog::{Item, TaskSupport};
 use crate::client::ClientCaps;
 use crate::engine::{Engine, Output};
 use crate::error::{RpcError, clip};
+use crate::guard::{BindError, Refusal};
 use crate::jsonrpc::Params;
 use crate::schema::Violation;
 use crate::tasks::TaskRequest;
@@ -15,7 +16,7 @@ use crate::wire::string;
 use std::borrow::Cow;
 
 impl Engine {
-    pub(super) fn call_tool<'r>(
+    pub(crate) fn call_tool<'r>(
         &self,
         context: Context,
         id: &str,
@@ -30,17 +31,40 @@ impl Engine {
                 ["unknown tool: ", &clip(&name)].concat(),
             ));
         };
+        let target = target(TargetKind::Tool, index);
+        match self.may_use(&context, target) {
+            Ok(()) => {}
+            Err(Refusal::Role) => {
+                let text = "You may not use this tool.".to_owned();
+                return Ok(self.tool_error(context, id, target, text));
+            }
+            Err(refusal) => return Err(refusal.error()),
+        }
         let arguments = arguments(params)?;
         let tool = &self.catalog.tools[index];
         let (stateless, client) = (context.version.is_stateless(), context.client);
         if stateless && tool.task == TaskSupport::Required && !client.has(ClientCaps::TASKS) {
             return Err(RpcError::missing_capability(&ClientCaps::TASKS.required()));
         }
-        let target = target(TargetKind::Tool, index);
         if self.lacks_session(&context, tool.place) {
             return Ok(self.tool_error(context, id, target, no_session(tool.name)));
         }
-        match self.check_arguments(target, Cow::Borrowed(arguments))? {
+        let checked = self.check_arguments(target, Cow::Borrowed(arguments))?;
+        let bound = match (checked, &self.guard) {
+            (Ok(arguments), Some(guard)) => {
+                match (guard.bind)(self, index, arguments, context.who.as_deref()) {
+                    Ok(arguments) => Ok(arguments),
+                    Err(BindError::Given(violations)) => Err(violations),
+                    Err(BindError::Claim(claim)) => {
+                        let text = no_claim(tool.name, &claim);
+                        return Ok(self.tool_error(context, id, target, text));
+                    }
+                    Err(BindError::Ours) => return Err(RpcError::internal()),
+                }
+            }
+            (checked, _) => checked,
+        };
+        match bound {
             Ok(arguments) => {
                 let output = self.call(context, id, tool.place, target, arguments, None);
                 Ok(match output {
@@ -77,6 +101,7 @@ impl Engine {
             client: context.client,
             target,
             trace: None,
+            who: None,
         };
         Output::Reply(self.respond(&head, Ok(Answer::Tool(ToolResult::error(text)))))
     }
@@ -97,6 +122,18 @@ fn no_session(name: &str) -> String {
         "` keeps its state in the client's session, and this protocol version has no sessions. ",
         "State across calls needs an explicit handle here: a tool that returns one, and takes it as an argument. ",
         "Versions up to 2025-11-25 have sessions.",
+    ]
+    .concat()
+}
+
+/// What is said of a claim is its name, never what it is.
+fn no_claim(name: &str, claim: &str) -> String {
+    [
+        "The tool `",
+        name,
+        "` needs to know the claim `",
+        claim,
+        "` of your account, which is not known here, or is not of the right kind.",
     ]
     .concat()
 }

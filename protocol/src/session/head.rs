@@ -1,8 +1,11 @@
 //! What the front Worker tells the session's object of a request: the token has been opened there, and only there are the keys.
 
+use crate::call::WHO;
 use crate::client::ClientCaps;
+use crate::principal::Who;
 use crate::token::Facts;
 use crate::version::Version;
+use std::rc::Rc;
 
 /// A request in a kept session, without its body.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +22,8 @@ pub struct SessionHead {
     pub(crate) json: bool,
     /// The answer may be `text/event-stream`.
     pub(crate) stream: bool,
+    /// Who asks, as the host told it.
+    pub(crate) who: Option<Rc<str>>,
     pub(crate) act: Act,
 }
 
@@ -44,13 +49,20 @@ pub(crate) enum Act {
 }
 
 impl SessionHead {
-    pub(crate) fn new(facts: &Facts, json: bool, stream: bool, act: Act) -> SessionHead {
+    pub(crate) fn new(
+        facts: &Facts,
+        who: Who<'_>,
+        json: bool,
+        stream: bool,
+        act: Act,
+    ) -> SessionHead {
         SessionHead {
             id: facts.session(),
             version: facts.version,
             client: facts.client,
             expires_ms: facts.expires_ms,
             lists: facts.lists,
+            who: who.known().map(|who| who.line().clone()),
             json,
             stream,
             act,
@@ -67,6 +79,11 @@ impl SessionHead {
         &self.id
     }
 
+    /// Who asks, as the host told it.
+    pub fn who(&self) -> Option<&str> {
+        self.who.as_deref()
+    }
+
     /// The same request, to read the stream that its answer goes to.
     pub fn follow(&self, stream: u32) -> SessionHead {
         SessionHead {
@@ -75,7 +92,7 @@ impl SessionHead {
         }
     }
 
-    /// One line that [`SessionHead::decode`] reads, of characters that a header may have.
+    /// One line that [`SessionHead::decode`] reads, which a host encodes before it is in a header.
     pub fn encode(&self) -> String {
         let act = match &self.act {
             Act::Message => "m".to_owned(),
@@ -87,7 +104,7 @@ impl SessionHead {
             Act::OpenSse(token) => ["o ", token].concat(),
             Act::ResumeSse(token, seq) => format!("s {token} {seq}"),
         };
-        format!(
+        let mut line = format!(
             "{} {} {} {} {} {} {act}",
             self.id,
             self.version.as_str(),
@@ -95,11 +112,20 @@ impl SessionHead {
             self.expires_ms,
             self.lists,
             u8::from(self.json) + 2 * u8::from(self.stream),
-        )
+        );
+        if let Some(who) = &self.who {
+            line.push(WHO);
+            line.push_str(who);
+        }
+        line
     }
 
     /// Reads what [`SessionHead::encode`] wrote.
     pub fn decode(text: &str) -> Option<SessionHead> {
+        let (text, who) = match text.split_once(WHO) {
+            Some((text, who)) => (text, Some(Rc::from(who))),
+            None => (text, None),
+        };
         let mut parts = text.split(' ');
         let id = parts.next().filter(|id| id.len() == 32)?.to_owned();
         let version = Version::parse(parts.next()?)?;
@@ -126,6 +152,7 @@ impl SessionHead {
             lists,
             json: accepts & 1 != 0,
             stream: accepts & 2 != 0,
+            who,
             act,
         })
     }
@@ -148,6 +175,7 @@ mod tests {
             Act::ResumeSse("a-b_c".to_owned(), 9),
         ] {
             let head = SessionHead {
+                who: Some(r#"{"iss":"a b","sub":"é"}"#.into()),
                 id: "00112233445566778899aabbccddeeff".to_owned(),
                 version: Version::V2025_06_18,
                 client: ClientCaps::from_bits(5),
@@ -158,7 +186,7 @@ mod tests {
                 act,
             };
             let line = head.encode();
-            assert!(line.bytes().all(|byte| (b' '..=b'~').contains(&byte)));
+            assert!(!line.contains('\n'));
             assert_eq!(SessionHead::decode(&line), Some(head));
         }
         for broken in ["", "00112233445566778899aabbccddeeff 2025-06-18 5 1 7 1 x"] {

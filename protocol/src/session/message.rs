@@ -116,6 +116,7 @@ impl Engine {
             },
             session: Some(session.id.clone()),
             client,
+            who: head.who.as_deref().and_then(|who| self.principal(who)),
             trace: Trace::of(request.params.meta.as_ref()),
         };
         let output = self.in_context(session, host, head, context, request, entropy)?;
@@ -162,7 +163,7 @@ impl Engine {
             },
             "resources/subscribe" | "resources/unsubscribe" if self.has_subscriptions() => {
                 let on = request.method == "resources/subscribe";
-                match self.subscription(&request.params, version) {
+                match self.subscription(&request.params, &context) {
                     Ok(_) if on && session.subscriptions.len() >= MOST_SUBSCRIPTIONS => {
                         let message = "this session subscribes to too many resources";
                         Ok(refuse(RpcError::invalid_request(message)))
@@ -249,7 +250,7 @@ impl Engine {
     }
 
     /// The resource that is to be subscribed to.
-    fn subscription(&self, params: &Params<'_>, version: Version) -> Result<String, RpcError> {
+    fn subscription(&self, params: &Params<'_>, context: &Context) -> Result<String, RpcError> {
         well_formed(params)?;
         let uri = params
             .uri
@@ -259,9 +260,12 @@ impl Engine {
             return Err(RpcError::invalid_params("`uri` is too long"));
         }
         let Some((index, _)) = self.find_resource(&uri) else {
-            return Err(RpcError::resource_not_found(&uri).in_version(version));
+            return Err(RpcError::resource_not_found(&uri).in_version(context.version));
         };
-        if !self.catalog.resources[index].subscribe {
+        let item = &self.catalog.resources[index];
+        self.admit(item.access, context.who.as_deref())
+            .map_err(|refusal| refusal.error())?;
+        if !item.subscribe {
             let message = "this resource cannot be subscribed to";
             return Err(RpcError::invalid_params(message));
         }

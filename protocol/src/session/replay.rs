@@ -52,7 +52,8 @@ impl Engine {
         if !matches!(self.check_arguments(target, arguments), Ok(Ok(_))) {
             return Ok(false);
         }
-        let object = match self.place_of(place, call.head.session.as_deref()) {
+        let who = call.head.who.as_deref().and_then(|who| self.principal(who));
+        let object = match self.place_of(place, call.head.session.as_deref(), who.as_deref()) {
             Route::Here => None,
             Route::Object(name) => Some(name),
         };

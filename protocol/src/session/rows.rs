@@ -13,6 +13,10 @@ pub trait Rows {
     fn delete(&self, key: &str) -> Result<(), RowsError>;
     /// The rows whose keys begin with `prefix` and come after `after`, in order.
     fn list(&self, prefix: &str, after: &str) -> Result<Vec<(String, String)>, RowsError>;
+    /// The first of the rows whose keys begin with `prefix`.
+    fn first(&self, prefix: &str) -> Result<Option<(String, String)>, RowsError> {
+        Ok(self.list(prefix, "")?.into_iter().next())
+    }
     /// The last of the rows whose keys begin with `prefix`.
     fn last(&self, prefix: &str) -> Result<Option<(String, String)>, RowsError> {
         Ok(self.list(prefix, "")?.pop())

@@ -74,6 +74,11 @@ pub struct TaskRecord {
 }
 
 impl TaskRecord {
+    /// Who asked for it, as the host told it.
+    pub fn who(&self) -> Option<&str> {
+        self.head.who.as_deref()
+    }
+
     /// A new task: it is stored when this returns, and its first play counts. It began when its id was made, by the clock that says when
     /// it is over, and not when its object heard of it.
     pub fn create(

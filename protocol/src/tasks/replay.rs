@@ -36,7 +36,9 @@ impl Engine {
         if !matches!(self.check_arguments(target, arguments), Ok(Ok(_))) {
             return Ok(false);
         }
-        let object = match self.place_of(self.catalog.tools[index].place, None) {
+        let who = task.head.who.as_deref().and_then(|who| self.principal(who));
+        let place = self.catalog.tools[index].place;
+        let object = match self.place_of(place, None, who.as_deref()) {
             Route::Here => None,
             Route::Object(name) => Some(name),
         };

@@ -122,6 +122,7 @@ impl Engine {
                 index: 0,
             },
             trace: None,
+            who: None,
         };
         Ok(Output::Task(TaskRequest::About {
             act,
@@ -191,7 +192,8 @@ impl Engine {
         };
         // Where it is played, not where its last round was.
         if let Some(tool) = self.catalog.tools.get(call.target.index) {
-            call.route = self.place_of(tool.place, None);
+            let who = call.head.who.as_deref().and_then(|who| self.principal(who));
+            call.route = self.place_of(tool.place, None, who.as_deref());
         }
         let client = call.head.version.limits(call.head.client);
         let journal = Journal {

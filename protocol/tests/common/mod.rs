@@ -138,7 +138,7 @@ pub fn post<'a>(body: &'a str, session: Option<&'a str>) -> HttpRequest<'a> {
             ..Headers::default()
         },
         body,
-        principal: None,
+        who: mcp_agent_protocol::Who::Anyone,
     }
 }
 

@@ -48,6 +48,7 @@ pub const RICH: Catalog = Catalog {
         ..Item::EMPTY
     }],
     handles: &[],
+    auth: None,
     completions: &[
         Completion {
             kind: TargetKind::Prompt,

@@ -23,7 +23,7 @@ impl Player {
             query,
             headers,
             body: &asked.body,
-            principal: None,
+            who: mcp_agent_protocol::Who::Anyone,
         };
         let keys = keys(1);
         let output = self
@@ -100,7 +100,7 @@ impl Player {
         let stream = self.stream.take().expect("an open stream");
         // The object may have slept since.
         let mut stream = SseSession::decode(&stream.encode()).expect("a session");
-        let output = self.engine.message(&mut stream, body);
+        let output = self.engine.message(&mut stream, None, body);
         self.stream = Some(stream);
         match output {
             Output::Reply(reply) => self.reply(reply),

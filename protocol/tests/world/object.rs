@@ -147,7 +147,7 @@ impl World {
                 ..Headers::default()
             },
             body: "",
-            principal: None,
+            who: mcp_agent_protocol::Who::Anyone,
         };
         let head = self.handle(&request);
         let join = self.join(&head).expect("a stream");
