@@ -1,15 +1,20 @@
 //! What generated code names. See the crate's docs: this is a contract with the macro of the same version, and nobody else.
 
-pub use crate::agent::{Agent, Handler, Input, Pending, StateSpec, Table};
+pub use crate::agent::{Agent, Handler, Input, Migration, Pending, StateSpec, SyncSpec, Table};
 pub use crate::arguments::{Arguments, arguments};
 pub use crate::elicit::Elicit;
+pub use crate::event::{
+    Done, Events, Migrate, On, RequestEvent, Schedule, Updated, WebSocketEvents, done, events,
+    no_schedule,
+};
 pub use crate::export;
 pub use crate::host::workers::{
-    ObjectCore, follow, handle, handle_text, init, keys, later, left, object, sharing,
+    ObjectCore, beside, follow, handle, handle_text, init, keys, later, left, object, sharing, stir,
 };
 pub use crate::part::{
-    Completed, Declared, Held, Part, Stateful, declared, handle_index, join, join_completions,
-    lists, needs_state, no_handler, total, total_completions,
+    Completed, Declared, Held, Keeps, Listens, Part, Stateful, asks, declared, denied,
+    denied_resources, handle_index, has_role, has_scope, join, join_completions, lists,
+    needs_object, needs_state, needs_websocket, no_handler, total, total_completions,
 };
 pub use crate::results::{CompletionOutput, PromptOutput, ResourceOutput, ToolOutput};
 #[cfg(not(target_arch = "wasm32"))]
@@ -17,13 +22,14 @@ pub use crate::schema::TypePlace;
 pub use crate::schema::{Argument, Begin, Field, Late, Structured, Whole, whole};
 pub use js_sys::Function;
 pub use mcp_agent_protocol::{
-    Catalog, Completion, CompletionSource, Cors, Handle, Item, ParamHeader, Place, Policy,
-    ResourceItem, Scope, TargetKind, TaskSupport,
+    Access, AuthPolicy, AuthRole, Bound, Catalog, Completion, CompletionSource, Cors, Handle, Item,
+    ParamHeader, Place, Policy, ResourceItem, RoleTest, Scope, TargetKind, TaskSupport,
 };
 pub use serde;
 pub use wasm_bindgen;
 
-use crate::{CompleteParams, Error, ResourceContents, Result, ToolResult, host};
+use crate::sql::{self, SqlValue};
+use crate::{CompleteParams, Cx, Error, ResourceContents, Result, ToolResult, host};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use mcp_agent_protocol::{Answer, PromptResult};
 use serde::{Serialize, de::DeserializeOwned};
@@ -94,6 +100,27 @@ pub fn resource(input: Input<'_>, text: impl Into<String>) -> Result<Answer> {
         text: text.into(),
     };
     Ok(Answer::Resource(vec![contents]))
+}
+
+/// The rows of a query, as JSON. `variables` are those of the URI that are bound to it, in their order.
+pub fn query(
+    cx: &Cx,
+    input: Input<'_>,
+    statement: &'static str,
+    variables: &[&'static str],
+) -> Result<Answer> {
+    let arguments: serde_json::Value = params(input)?;
+    let bound = variables.iter().map(|name| match &arguments[*name] {
+        serde_json::Value::String(text) => SqlValue::Text(text.clone()),
+        serde_json::Value::Number(number) => match number.as_i64() {
+            Some(integer) => SqlValue::Integer(integer),
+            None => SqlValue::Real(number.as_f64().unwrap_or_default()),
+        },
+        serde_json::Value::Bool(value) => SqlValue::Integer((*value).into()),
+        _ => SqlValue::Null,
+    });
+    let table = cx.sql().table(statement, &bound.collect::<Vec<_>>())?;
+    resource(input, sql::json_rows(&table))
 }
 
 /// A resource's bytes.
@@ -214,14 +241,20 @@ macro_rules! export {
                 ::std::process::abort()
             }
 
+            #[cfg(panic = "unwind")]
+            #[wasm_bindgen(wasm_bindgen = $crate::__rt1::wasm_bindgen)]
+            pub fn mcp_stir() {
+                $crate::__rt1::stir()
+            }
+
             #[wasm_bindgen(wasm_bindgen = $crate::__rt1::wasm_bindgen)]
             pub fn mcp_init(env: JsValue) -> String {
                 $crate::__rt1::init::<$agent>(env)
             }
 
             #[wasm_bindgen(wasm_bindgen = $crate::__rt1::wasm_bindgen)]
-            pub fn mcp_keys(encoded: &str) -> bool {
-                $crate::__rt1::keys(encoded)
+            pub fn mcp_keys(encoded: &str, homes: &str) -> bool {
+                $crate::__rt1::keys(encoded, homes)
             }
 
             #[wasm_bindgen(wasm_bindgen = $crate::__rt1::wasm_bindgen)]
@@ -247,6 +280,11 @@ macro_rules! export {
             #[wasm_bindgen(wasm_bindgen = $crate::__rt1::wasm_bindgen)]
             pub fn mcp_left(stream: u32) {
                 $crate::__rt1::left::<$agent>(stream)
+            }
+
+            #[wasm_bindgen(wasm_bindgen = $crate::__rt1::wasm_bindgen)]
+            pub fn mcp_beside(head: &str, body: &[u8]) -> JsValue {
+                $crate::__rt1::beside::<$agent>(head, body)
             }
 
             #[wasm_bindgen(wasm_bindgen = $crate::__rt1::wasm_bindgen)]

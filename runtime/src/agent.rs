@@ -1,11 +1,12 @@
 //! An agent as the runtime sees it: its catalog, its state, and a table of handlers.
 
+use crate::event::Events;
 use crate::handle::Handles;
 use crate::schema::Late;
 #[cfg(not(target_arch = "wasm32"))]
 use crate::schema::TypePlace;
 use crate::{Call, Cx, Result};
-use mcp_agent_protocol::{Answer, Catalog, Policy};
+use mcp_agent_protocol::{Access, Answer, Catalog, Policy};
 use serde::{Serialize, de::DeserializeOwned};
 use std::{future::Future, pin::Pin};
 
@@ -48,6 +49,15 @@ pub trait Agent: Clone + Default + PartialEq + Serialize + DeserializeOwned + 's
     const CHECKS: bool = any_has!(Self::CATALOG.tools, output) || any_has!(Self::LATE, output);
     /// Whether any handler may ask its client.
     const ASKS: bool = Self::CATALOG.is_interactive();
+    /// Whether callers are asked who they are. Known when it is compiled too.
+    const AUTH: bool = Self::CATALOG.auth.is_some();
+    /// Whether the state belongs to principals. Known when it is compiled too.
+    const SOMEONES: bool = match Self::CATALOG.scope {
+        Some(scope) => scope.is_someones(),
+        None => false,
+    };
+    /// Who may have the state of others exported and deleted; nobody where it is `None`.
+    const ADMIN: Option<Access> = None;
     /// Whether any tool may run as a task. Known when it is compiled too.
     const TASKS: bool = Self::CATALOG.has_tasks();
     /// Paths, hosts, limits.
@@ -56,6 +66,14 @@ pub trait Agent: Clone + Default + PartialEq + Serialize + DeserializeOwned + 's
     const STATE: StateSpec;
     /// The handlers, in the order of the catalog.
     const TABLE: Table<Self>;
+    /// What happens to it beside MCP.
+    const EVENTS: Events<Self> = Events::NONE;
+    /// Whether anything is scheduled, known when it is compiled.
+    const SCHEDULES: bool = !Self::EVENTS.schedules.is_empty();
+    /// Whether it has tables of its own, known when it is compiled.
+    const SQL: bool = !Self::STATE.migrations.is_empty();
+    /// What pages with `AgentClient` see of the state; `None` where there is nothing for them.
+    const SYNC: Option<SyncSpec> = None;
 }
 
 /// The handlers of an agent, each list in the order of the catalog's.
@@ -77,6 +95,41 @@ pub struct StateSpec {
     pub version: u32,
     /// Largest serialised state, in bytes.
     pub max_bytes: usize,
+    /// What makes the tables of its own, in their order.
+    pub migrations: &'static [Migration],
+}
+
+impl StateSpec {
+    /// Of an agent without a state.
+    pub const NONE: Self = Self {
+        version: 1,
+        max_bytes: 65_536,
+        migrations: &[],
+    };
+}
+
+/// How the state is in sync with clients of the npm package `agents`.
+#[derive(Clone, Copy, Debug)]
+pub struct SyncSpec {
+    /// The agent's name in the path `/agents/<name>/…`, in kebab case.
+    pub agent: &'static str,
+    /// The fields of the state that a client may write. Empty where it may only read.
+    pub writable: &'static [&'static str],
+    /// Whether a client may only read.
+    pub readonly: bool,
+    /// JSON Schema of an object of those fields, which what a client writes is checked against: fields have limits that their types do not know.
+    pub schema: Option<&'static str>,
+}
+
+/// A numbered file of SQL, which is run once in each object.
+#[derive(Clone, Copy, Debug)]
+pub struct Migration {
+    /// The file, as declared.
+    pub name: &'static str,
+    /// Its text.
+    pub sql: &'static str,
+    /// SHA-256 of the text, in hex.
+    pub hash: &'static str,
 }
 
 /// What a handler is given beside its context.

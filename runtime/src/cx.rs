@@ -1,7 +1,13 @@
 //! What a handler may ask of the place it runs in.
 
-use mcp_agent_protocol::{CallHead, Change, List, Trace};
+use crate::agent::Agent;
+use crate::auth::{Auth, Upstream};
+use crate::host::Host;
+use crate::work::Work;
+use crate::{Error, Result};
+use mcp_agent_protocol::{CallHead, Change, List, Trace, Version};
 use std::cell::RefCell;
+use std::rc::Rc;
 use std::time::Duration;
 use worker::Env;
 
@@ -11,17 +17,64 @@ pub struct Cx {
     version: &'static str,
     session: Option<String>,
     trace: Option<Box<Trace>>,
+    auth: Option<Auth>,
     changed: RefCell<Vec<Change>>,
+    /// The work in the object that it runs in, if it runs in one.
+    work: Option<Rc<Work>>,
 }
 
 impl Cx {
-    pub(crate) fn new(head: &CallHead) -> Self {
+    pub(crate) fn new<A: Agent>(head: &CallHead) -> Self {
         Self {
             version: head.version.as_str(),
             session: head.session.clone(),
             trace: head.trace.clone(),
+            auth: head.who.as_deref().and_then(Auth::read::<A>),
             changed: RefCell::default(),
+            work: None,
         }
+    }
+
+    /// Of an event: nobody asked.
+    pub(crate) fn of_event() -> Self {
+        Self {
+            version: Version::LATEST.as_str(),
+            session: None,
+            trace: None,
+            auth: None,
+            changed: RefCell::default(),
+            work: None,
+        }
+    }
+
+    /// The same for an event that somebody is behind.
+    pub(crate) fn with_auth(self, auth: Option<Auth>) -> Self {
+        Self { auth, ..self }
+    }
+
+    /// The same in an object.
+    pub(crate) fn in_object(self, host: Option<Rc<dyn Host>>, writes: bool, sql: bool) -> Self {
+        Self {
+            work: host.map(|host| Rc::new(Work::new(host, writes, sql))),
+            ..self
+        }
+    }
+
+    /// What it asks for in the object that it runs in.
+    ///
+    /// # Errors
+    /// Where that is none.
+    pub(crate) fn work(&self, what: &str) -> Result<&Rc<Work>> {
+        self.work.as_ref().ok_or_else(|| {
+            Error::tool(format!(
+                "{what} is for handlers with `&self` or `&mut self`, which run where the state is"
+            ))
+        })
+    }
+
+    /// The same, where it does not matter that there may be none.
+    pub(crate) fn any_work(&self) -> Option<&Work> {
+        self.work.as_deref()
     }
 
     /// The protocol version of the client's request, such as `2025-11-25`.
@@ -40,6 +93,30 @@ impl Cx {
     /// says nothing, or nothing that can be passed on.
     pub fn trace(&self) -> Option<&Trace> {
         self.trace.as_deref()
+    }
+
+    /// Who calls. `None` where nobody is asked who they are (no `[auth]`, or over stdio), and where nobody calls: in schedules and
+    /// `#[on_state_update]`, and in plain requests without a token.
+    pub fn auth(&self) -> Option<&Auth> {
+        self.auth.as_ref()
+    }
+
+    /// An access token of the provider that the caller signed in with (`[auth.upstream]`), fresh: it is refreshed when it is about to
+    /// end, by one at a time. It never leaves the Worker by itself.
+    ///
+    /// # Errors
+    /// Where nobody signed in, and where the provider takes the sign-in back.
+    pub async fn upstream(&self) -> Result<Upstream> {
+        match &self.auth {
+            Some(auth) => auth.upstream().await,
+            None => Err(Error::tool("nobody has signed in")),
+        }
+    }
+
+    /// The time, in milliseconds since the Unix epoch. In a Worker it stands still while a handler computes; on the memory host of tests it
+    /// is virtual.
+    pub fn now_ms(&self) -> u64 {
+        crate::host::now_ms()
     }
 
     /// Waits, without keeping anybody else waiting but those who want to write the same state.

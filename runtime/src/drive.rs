@@ -4,11 +4,11 @@ use crate::agent::{Agent, Handler, Input};
 use crate::call::Call;
 use crate::error::Kind;
 use crate::handle::Handles;
-use crate::limit::{self, WRITER_MS};
 use crate::state::StateCell;
-use crate::{Cx, Error, Result, host, output};
+use crate::{Cx, Error, Result, host, output, turn, unwind};
 use mcp_agent_protocol::{
-    Answer, CallHead, Change, Engine, Item, Reply, Route, RpcError, Target, TargetKind, ToolResult,
+    Answer, CallHead, Change, Engine, Item, Reply, Route, RpcError, Scope, Target, TargetKind,
+    ToolResult,
 };
 use std::borrow::Cow;
 use std::pin::Pin;
@@ -69,8 +69,10 @@ impl Ran {
 
 /// Runs a job to its end. `state` is there in an object, and absent in the front Worker.
 pub async fn run<A: Agent>(state: Option<Rc<StateCell<A>>>, job: Rc<Job>, call: Call) -> Ran {
-    let cx = Cx::new(&job.head);
-    let result = match handle::<A>(state.as_deref(), &job, &cx, &call).await {
+    let host = state.as_ref().and_then(|it| it.shared_host());
+    let cx = Cx::new::<A>(&job.head).in_object(host, writes::<A>(job.target), A::SQL);
+    let handled = unwind::caught(|| handle::<A>(state.as_deref(), &job, &cx, &call));
+    let result = match handled.await {
         Ok(answer) => Ok(answer),
         Err(error) => failure(job.target.kind, error),
     };
@@ -83,6 +85,24 @@ pub async fn run<A: Agent>(state: Option<Rc<StateCell<A>>>, job: Rc<Job>, call: 
     }
 }
 
+/// Whether a handler has `&mut self`.
+fn writes<A: Agent>(target: Target) -> bool {
+    matches!(
+        table::<A>(target.kind).get(target.index),
+        Some(Handler::Write(_))
+    )
+}
+
+/// The handlers of a kind.
+fn table<A: Agent>(kind: TargetKind) -> &'static [Handler<A>] {
+    match kind {
+        TargetKind::Tool => A::TABLE.tools,
+        TargetKind::Resource => A::TABLE.resources,
+        TargetKind::Prompt => A::TABLE.prompts,
+        TargetKind::Completion => A::TABLE.completions,
+    }
+}
+
 async fn handle<A: Agent>(
     state: Option<&StateCell<A>>,
     job: &Job,
@@ -90,22 +110,15 @@ async fn handle<A: Agent>(
     call: &Call,
 ) -> Result<Answer> {
     let rows = state.and_then(StateCell::host).filter(|_| A::HANDLES);
-    let handles = Handles::new(A::CATALOG.handles, rows);
+    let handles = Handles::new(A::CATALOG.handles, rows, owner::<A>(cx));
     if let Some(asking) = first_ask::<A>(&handles, job, call) {
         asking.await?;
     }
-    let (table, mime) = match job.target.kind {
-        TargetKind::Tool => (A::TABLE.tools, None),
-        TargetKind::Resource => (
-            A::TABLE.resources,
-            A::CATALOG
-                .resources
-                .get(job.target.index)
-                .and_then(|r| r.mime),
-        ),
-        TargetKind::Prompt => (A::TABLE.prompts, None),
-        TargetKind::Completion => (A::TABLE.completions, None),
+    let mime = match job.target.kind {
+        TargetKind::Resource => A::CATALOG.resources.get(job.target.index),
+        _ => None,
     };
+    let mime = mime.and_then(|resource| resource.mime);
     let input = Input {
         arguments: &job.arguments,
         uri: &job.uri,
@@ -113,43 +126,39 @@ async fn handle<A: Agent>(
         call,
         handles: &handles,
     };
-    match (table.get(job.target.index).copied(), state) {
+    match (
+        table::<A>(job.target.kind).get(job.target.index).copied(),
+        state,
+    ) {
         (Some(Handler::Front(handler)), _) => checked::<A>(job, handler(cx, input).await?),
         (Some(Handler::Read(handler)), Some(state)) => {
             let snapshot = state.snapshot()?;
             checked::<A>(job, handler(&snapshot, cx, input).await?)
         }
         (Some(Handler::Write(handler)), Some(state)) => {
-            let _turn = state.lock().await;
-            let before = state.snapshot()?;
-            let mut copy = A::clone(&before);
-            let handled = handler(&mut copy, cx, input);
-            let Some(answer) = limit::within(handled, || host::delay(WRITER_MS)).await else {
-                let seconds = WRITER_MS / 1000;
-                return Err(Error::tool(format!(
-                    "the handler took longer than the {seconds} s that others may have to wait; nothing was changed"
-                )));
-            };
-            let answer = checked::<A>(job, answer?)?;
-            if A::HANDLES {
-                handles.commit()?;
-            }
-            if let Err(error) = state.commit(copy) {
-                if A::HANDLES {
-                    handles.take_back();
-                }
-                return Err(error.into());
-            }
-            if A::KEPT {
-                note_changes::<A>(cx, &before, &*state.snapshot()?);
-            }
-            Ok(answer)
+            let handles = A::HANDLES.then_some(&handles);
+            // What such a handler says while it runs is stored at once, and stays.
+            let apart = call.is_interactive();
+            turn::write(state, cx, handles, apart, |copy, _| {
+                let handled = handler(copy, cx, input);
+                Box::pin(async move { checked::<A>(job, handled.await?) })
+            })
+            .await
         }
         // The engine routes by the same catalog, so a state handler without a state is our mistake, not the client's.
         (_, _) => {
             host::log("a call reached a place that cannot run it");
             Err(Error::protocol(-32603, "internal error"))
         }
+    }
+}
+
+/// Whose the handles are that a call can reach: the tenant's where the state is, and else the caller's.
+fn owner<A: Agent>(cx: &Cx) -> Option<&str> {
+    let auth = cx.auth()?;
+    match A::CATALOG.scope {
+        Some(Scope::Tenant { .. }) => Some(auth.home().unwrap_or_default()),
+        _ => Some(auth.key()),
     }
 }
 
@@ -197,28 +206,13 @@ async fn confirm<A: Agent>(
         .await
 }
 
-/// The resources that show a field which is another now.
-fn note_changes<A: Agent>(cx: &Cx, before: &A, after: &A) {
-    let mut shown = A::CATALOG
-        .resources
-        .iter()
-        .filter(|item| item.subscribe)
-        .filter_map(|item| Some((item.uri, item.field?)))
-        .peekable();
-    if shown.peek().is_none() || before == after {
-        return;
-    }
-    let (before, after) = (serde_json::to_value(before), serde_json::to_value(after));
-    if let (Ok(before), Ok(after)) = (before, after) {
-        for (uri, _) in shown.filter(|(_, field)| before.get(field) != after.get(field)) {
-            cx.resource_updated(uri);
-        }
-    }
-}
-
 fn failure(kind: TargetKind, error: Error) -> std::result::Result<Answer, RpcError> {
     match (error.into_kind(), kind) {
         (Kind::Protocol(error), _) => Err(error),
+        (Kind::Sql(error), _) => {
+            host::log(&error.to_string());
+            Err(RpcError::internal())
+        }
         (Kind::Tool(message), TargetKind::Tool) => Ok(Answer::Tool(ToolResult::error(message))),
         (
             Kind::Tool(message),

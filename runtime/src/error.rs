@@ -1,5 +1,6 @@
 //! What a handler says when it fails.
 
+use crate::sql::SqlError;
 use mcp_agent_protocol::RpcError;
 use std::fmt::Display;
 
@@ -20,6 +21,8 @@ pub(crate) enum Kind {
     Tool(String),
     /// A JSON-RPC error.
     Protocol(RpcError),
+    /// A statement that failed, which is nothing for clients.
+    Sql(SqlError),
 }
 
 impl Error {
@@ -38,6 +41,23 @@ impl Error {
         Self::protocol(-32602, message)
     }
 
+    /// The statement that failed, if it was one.
+    pub fn sql(&self) -> Option<&SqlError> {
+        match &self.0 {
+            Kind::Sql(error) => Some(error),
+            Kind::Tool(_) | Kind::Protocol(_) => None,
+        }
+    }
+
+    /// For the log. It is not `Display`, which would make it an error that a tool tells the model.
+    pub(crate) fn said(&self) -> String {
+        match &self.0 {
+            Kind::Tool(message) => message.clone(),
+            Kind::Protocol(error) => format!("{} ({})", error.message, error.code),
+            Kind::Sql(error) => error.to_string(),
+        }
+    }
+
     pub(crate) fn rpc(error: RpcError) -> Self {
         Self(Kind::Protocol(error))
     }
@@ -50,5 +70,11 @@ impl Error {
 impl<E: std::error::Error> From<E> for Error {
     fn from(error: E) -> Self {
         Self::tool(error)
+    }
+}
+
+impl From<SqlError> for Error {
+    fn from(error: SqlError) -> Self {
+        Self(Kind::Sql(error))
     }
 }

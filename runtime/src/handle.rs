@@ -20,6 +20,8 @@ pub struct Handles<'a> {
     kinds: &'static [Handle],
     /// The object that has their rows; `None` in the front.
     host: Option<&'a dyn Host>,
+    /// Whose they are, where callers are known.
+    owner: Option<&'a str>,
     open: RefCell<Option<Open>>,
 }
 
@@ -34,10 +36,15 @@ struct Open {
 }
 
 impl<'a> Handles<'a> {
-    pub fn new(kinds: &'static [Handle], host: Option<&'a dyn Host>) -> Self {
+    pub fn new(
+        kinds: &'static [Handle],
+        host: Option<&'a dyn Host>,
+        owner: Option<&'a str>,
+    ) -> Self {
         Self {
             kinds,
             host,
+            owner,
             open: RefCell::default(),
         }
     }
@@ -50,7 +57,8 @@ impl<'a> Handles<'a> {
         let id: String = entropy.iter().map(|byte| format!("{byte:02x}")).collect();
         check_size(kind, json)?;
         let key = [HANDLE, &id].concat();
-        host.put(&key, &row(kind, json, host)).map_err(failed)?;
+        host.put(&key, &row(kind, self.owner, json, host))
+            .map_err(failed)?;
         crate::object::sweep_handles_later(host);
         Ok(id)
     }
@@ -63,13 +71,13 @@ impl<'a> Handles<'a> {
     /// Whether the handle of these arguments is there.
     pub fn find(&self, kind: usize, arguments: &str) -> Result<()> {
         let (kind, host) = self.place(kind)?;
-        find(kind, host, arguments).map(|_| ())
+        find(kind, self.owner, host, arguments).map(|_| ())
     }
 
     /// What the handle of these arguments stands for. The call works on it from now on.
     pub fn open(&self, kind: usize, arguments: &str) -> Result<String> {
         let (kind, host) = self.place(kind)?;
-        let (key, before) = find(kind, host, arguments)?;
+        let (key, before) = find(kind, self.owner, host, arguments)?;
         let json = read(&before).map_or("", |row| row.json).to_owned();
         *self.open.borrow_mut() = Some(Open {
             kind,
@@ -92,7 +100,7 @@ impl<'a> Handles<'a> {
     /// Takes the handle of these arguments away.
     pub fn close(&self, kind: usize, arguments: &str) -> Result<String> {
         let (kind, host) = self.place(kind)?;
-        let (key, _) = find(kind, host, arguments)?;
+        let (key, _) = find(kind, self.owner, host, arguments)?;
         host.delete(&key).map_err(failed)?;
         Ok(format!("the {} is closed", kind.name))
     }
@@ -106,7 +114,7 @@ impl<'a> Handles<'a> {
         let Some(after) = &open.after else {
             return Ok(());
         };
-        let row = row(open.kind, after, host);
+        let row = row(open.kind, self.owner, after, host);
         host.put(&open.key, &row).map_err(failed)
     }
 
@@ -131,31 +139,57 @@ impl<'a> Handles<'a> {
     }
 }
 
-/// A row: until when, the kind, the JSON, one a line.
+/// A row: until when; the kind and, where callers are known, whose it is; the JSON. Each is a line.
 struct Row<'r> {
     until_ms: u64,
     kind: &'r str,
+    owner: Option<&'r str>,
     json: &'r str,
 }
 
 fn read(row: &str) -> Option<Row<'_>> {
     let (until_ms, rest) = row.split_once('\n')?;
     let (kind, json) = rest.split_once('\n')?;
+    let (kind, owner) = match kind.split_once(' ') {
+        Some((kind, owner)) => (kind, Some(owner)),
+        None => (kind, None),
+    };
     Some(Row {
         until_ms: until_ms.parse().ok()?,
         kind,
+        owner,
         json,
     })
 }
 
-fn row(kind: &Handle, json: &str, host: &dyn Host) -> String {
+fn row(kind: &Handle, owner: Option<&str>, json: &str, host: &dyn Host) -> String {
     let until_ms = host.now_ms().saturating_add(kind.ttl_ms);
-    format!("{until_ms}\n{}\n{json}", kind.name)
+    match owner {
+        Some(owner) => format!("{until_ms}\n{} {owner}\n{json}", kind.name),
+        None => format!("{until_ms}\n{}\n{json}", kind.name),
+    }
 }
 
-/// The key and the row of the handle that these arguments name. One that was never there, is over, or is of another kind is not told from
+/// The handles whose ids begin with this byte, each as JSON. Without its id, with which anybody could use it.
+pub fn exported(host: &dyn Host, first: u8) -> std::result::Result<Vec<String>, RowsError> {
+    let rows = host.list(&format!("{HANDLE}{first:02x}"), "")?;
+    let item = |row: &Row<'_>| {
+        let (kind, json) = (serde_json::Value::from(row.kind), row.json);
+        let until_ms = row.until_ms;
+        format!("{{\"handle\":{{\"kind\":{kind},\"untilMs\":{until_ms},\"value\":{json}}}}}")
+    };
+    let rows = rows.iter().filter_map(|(_, row)| read(row));
+    Ok(rows.map(|row| item(&row)).collect())
+}
+
+/// The key and the row of the handle that these arguments name. One that was never there, is over, is of another kind or of another owner is not told from
 /// another.
-fn find(kind: &Handle, host: &dyn Host, arguments: &str) -> Result<(String, String)> {
+fn find(
+    kind: &Handle,
+    owner: Option<&str>,
+    host: &dyn Host,
+    arguments: &str,
+) -> Result<(String, String)> {
     let arguments: serde_json::Value = serde_json::from_str(arguments).unwrap_or_default();
     let id = arguments[kind.name].as_str().unwrap_or_default();
     let is_id = id.len() == 32
@@ -168,8 +202,10 @@ fn find(kind: &Handle, host: &dyn Host, arguments: &str) -> Result<(String, Stri
         false => None,
     };
     let now_ms = host.now_ms();
-    let good =
-        |row: &String| read(row).is_some_and(|row| row.kind == kind.name && row.until_ms > now_ms);
+    let good = |row: &String| {
+        read(row)
+            .is_some_and(|row| row.kind == kind.name && row.owner == owner && row.until_ms > now_ms)
+    };
     match found.filter(good) {
         Some(row) => Ok((key, row)),
         None => {

@@ -9,12 +9,14 @@
 
 mod agent;
 mod arguments;
+mod auth;
 mod call;
 mod complete;
 mod cx;
 mod drive;
 mod elicit;
 mod error;
+mod event;
 mod handle;
 mod host;
 mod limit;
@@ -24,11 +26,20 @@ mod once;
 mod output;
 mod part;
 mod play;
+mod request;
 mod results;
 mod rounds;
+mod schedule;
 mod schema;
+mod sql;
 mod state;
+mod sync;
+mod turn;
+mod unwind;
+mod websocket;
+mod work;
 
+pub use auth::{Auth, Upstream};
 pub use call::{Call, Elicited, Root, Sampled, Sampling};
 pub use complete::CompleteParams;
 pub use cx::Cx;
@@ -43,17 +54,13 @@ pub use host::stdio;
 /// ```
 /// use mcp_agent::prelude::*;
 ///
-/// #[mcp_agent(config = "tests/pairs/desk.toml")]
-/// pub struct Desk;
+/// #[mcp_agent(config = "tests/ui/counter.toml")]
+/// pub struct Counter;
 ///
-/// impl desk::Handlers for Desk {
-///     async fn note(&mut self, _cx: &Cx, p: desk::NoteParams) -> Result<String> {
-///         self.notes.push(p.text);
-///         Ok(self.notes.len().to_string())
-///     }
-///
-///     async fn notes(&self, _cx: &Cx) -> Result<String> {
-///         Ok(self.notes.join(", "))
+/// impl counter::Handlers for Counter {
+///     async fn add(&mut self, _cx: &Cx, p: counter::AddParams) -> Result<String> {
+///         self.counter += p.a;
+///         Ok(format!("now {}", self.counter))
 ///     }
 /// }
 /// # fn main() {}
@@ -165,16 +172,71 @@ pub use host::stdio;
 /// }
 /// # fn main() {}
 /// ```
+///
+/// ## What happens beside MCP
+///
+/// `#[schedule]` methods run later, by `cron` or when a handler says so ([`Cx::schedule`]); `#[on_state_update]` hears of every change after its commit;
+/// `#[migrate]` makes a state of an older `version` one of this; `#[on_connect]`, `#[on_message]`, `#[on_close]` and `#[on_error]` are of WebSockets at the path of
+/// `websocket(path = "…")`; `#[on_request("/hooks/*")]` answers plain HTTP.
+///
+/// ```
+/// use mcp_agent::prelude::*;
+/// use std::time::Duration;
+///
+/// #[mcp_agent(name = "orders", version = "1.0.0", websocket(path = "/live"))]
+/// pub struct Orders {
+///     #[state(default = [])]
+///     open: Vec<String>,
+/// }
+///
+/// #[mcp_agent]
+/// impl Orders {
+///     /// Take an order.
+///     #[tool]
+///     fn order(&mut self, cx: &Cx, what: String) -> Result<String> {
+///         let id = cx.schedule(Duration::from_secs(3600), "ship", &what)?;
+///         self.open.push(what);
+///         Ok(id)
+///     }
+///
+///     #[schedule(attempts = 3)]
+///     fn ship(&mut self, due: Due) -> Result<()> {
+///         let what: String = due.payload()?;
+///         self.open.retain(|open| *open != what);
+///         Ok(())
+///     }
+///
+///     #[on_state_update]
+///     fn tell(&self, cx: &Cx, old: &Self) -> Result<()> {
+///         if old.open.len() > self.open.len() {
+///             for socket in cx.sockets(None)? {
+///                 socket.send("shipped")?;
+///             }
+///         }
+///         Ok(())
+///     }
+///
+///     #[on_message]
+///     fn ask(&self, socket: &Socket) -> Result<()> {
+///         socket.send(self.open.join(", "))
+///     }
+/// }
+/// # fn main() {}
+/// ```
 pub use mcp_agent_macros::mcp_agent;
 pub use mcp_agent_protocol::{
     Annotated, Annotations, ClientCaps, Content, Icon, Level, List, PromptMessage, PromptResult,
     ResourceContents, ResourceLink, Role, Theme, ToolResult, Trace,
 };
 pub use media::{Audio, Image, Text};
+pub use request::{Request, Response};
 pub use results::Json;
+pub use schedule::{Due, Scheduled, When};
 pub use serde_json;
+pub use sql::{Sql, SqlError, SqlValue, Tx};
 /// Wait for several futures side by side. Questions that are asked so go to the client together, in one round.
 pub use tokio::{join, try_join};
+pub use websocket::{Closed, Connected, Failed, Message, Received, Socket};
 /// The `worker` crate of the version that this runtime is built on: bindings, fetch, time.
 pub use worker;
 
@@ -192,9 +254,10 @@ pub mod stdio {
 pub mod prelude {
     pub use crate::Json;
     pub use crate::{
-        Annotations, Call, ClientCaps, CompleteParams, Content, Cx, Elicit, Elicited, Error, Level,
-        List, PromptMessage, PromptResult, ResourceContents, ResourceLink, Result, Role, Root,
-        Sampled, Sampling, ToolResult, join, mcp_agent, try_join,
+        Annotations, Auth, Call, ClientCaps, CompleteParams, Content, Cx, Due, Elicit, Elicited,
+        Error, Level, List, Message, PromptMessage, PromptResult, Request, ResourceContents,
+        ResourceLink, Response, Result, Role, Root, Sampled, Sampling, Socket, ToolResult, join,
+        mcp_agent, try_join,
     };
 }
 

@@ -41,7 +41,8 @@ pub fn check(tool: &Item, answer: Answer) -> Result<Answer> {
     Err(Error::tool(text))
 }
 
-fn validator(schema: &'static str) -> Option<Rc<Validator>> {
+/// The validator of a schema, made at its first use. `None` where it is no schema.
+pub fn validator(schema: &'static str) -> Option<Rc<Validator>> {
     let known = VALIDATORS.with_borrow(|validators| validators.get(schema).cloned());
     if known.is_some() {
         return known;

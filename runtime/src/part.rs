@@ -3,11 +3,12 @@
 use crate::Error;
 use crate::Result;
 use crate::agent::{Handler, Input, Table};
+use crate::event::Events;
 use crate::schema::Late;
 #[cfg(not(target_arch = "wasm32"))]
 use crate::schema::TypePlace;
 use mcp_agent_protocol::{
-    Answer, Completion, CompletionSource, Handle, Item, ResourceItem, TargetKind,
+    Access, Answer, Completion, CompletionSource, Handle, Item, ResourceItem, TargetKind,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -42,6 +43,10 @@ pub trait Part<const NAME: u64>: Sized + 'static {
         prompts: &[],
         completions: &[],
     };
+    /// What happens beside MCP. The struct has the path of WebSockets.
+    const EVENTS: Events<Self> = Events::NONE;
+    /// Whether something is wrong with the block, so that nobody knows what is in it.
+    const BROKEN: bool = false;
 }
 
 /// A struct that `#[mcp_agent]` stands on.
@@ -55,6 +60,12 @@ pub trait Declared {
     const PARTS: &'static [&'static str] = &[];
     /// The kinds of handles of all parts.
     const HANDLES: &'static [Handle] = &[];
+    /// Whether callers are asked who they are.
+    const ASKS: bool = false;
+    /// The scopes that there are.
+    const SCOPES: &'static [&'static str] = &[];
+    /// The roles.
+    const ROLES: &'static [&'static str] = &[];
 }
 
 /// An agent that keeps a state.
@@ -68,16 +79,85 @@ pub trait Stateful {}
 /// Compiles where the struct keeps a state.
 pub const fn needs_state<A: Stateful>() {}
 
+/// An agent with an object of its own, in which something can be kept.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` keeps no state, and so nothing that is due",
+    label = "`state()` is missing on the struct, or a field",
+    note = "what is due is kept where the state is: `#[mcp_agent(name = \"…\", version = \"…\", state())]`"
+)]
+pub trait Keeps {}
+
+/// Compiles where there is such an object.
+pub const fn needs_object<A: Keeps>() {}
+
+/// An agent with WebSockets.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no WebSockets",
+    label = "`websocket(path = \"/ws\")` is missing on the struct",
+    note = "the struct says where clients connect: `#[mcp_agent(name = \"…\", version = \"…\", websocket(path = \"/ws\"))]`"
+)]
+pub trait Listens {}
+
+/// Compiles where there are WebSockets.
+pub const fn needs_websocket<A: Listens>() {}
+
 /// Whether the struct lists a part of this name. Compiles where the struct is an agent.
 pub const fn lists<A: Declared>(part: &str) -> bool {
+    A::PARTS.is_empty() || among(A::PARTS, part)
+}
+
+/// Whether the struct asks callers who they are. True where something is wrong with the struct.
+pub const fn asks<A: Declared>() -> bool {
+    A::PARTS.is_empty() || A::ASKS
+}
+
+/// Whether the struct declares a scope. What it declares is said once: where it asks nobody, that is.
+pub const fn has_scope<A: Declared>(scope: &str) -> bool {
+    A::PARTS.is_empty() || !A::ASKS || among(A::SCOPES, scope)
+}
+
+/// The same of a role.
+pub const fn has_role<A: Declared>(role: &str) -> bool {
+    A::PARTS.is_empty() || !A::ASKS || among(A::ROLES, role)
+}
+
+/// The items of all parts, of which nobody may use those that say nothing of it. `N` is how many there are.
+pub const fn denied<const N: usize>(list: &[Item]) -> [Item; N] {
+    let mut all = [Item::EMPTY; N];
     let mut at = 0;
-    while at < A::PARTS.len() {
-        if equal(A::PARTS[at].as_bytes(), part.as_bytes()) {
+    while at < N {
+        all[at] = list[at];
+        if matches!(all[at].access, Access::Anyone) {
+            all[at].access = Access::Nobody;
+        }
+        at += 1;
+    }
+    all
+}
+
+/// The same of resources.
+pub const fn denied_resources<const N: usize>(list: &[ResourceItem]) -> [ResourceItem; N] {
+    let mut all = [ResourceItem::EMPTY; N];
+    let mut at = 0;
+    while at < N {
+        all[at] = list[at];
+        if matches!(all[at].access, Access::Anyone) {
+            all[at].access = Access::Nobody;
+        }
+        at += 1;
+    }
+    all
+}
+
+const fn among(names: &[&str], name: &str) -> bool {
+    let mut at = 0;
+    while at < names.len() {
+        if equal(names[at].as_bytes(), name.as_bytes()) {
             return true;
         }
         at += 1;
     }
-    A::PARTS.is_empty()
+    false
 }
 
 /// The place of a handle among those of an agent.

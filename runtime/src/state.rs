@@ -5,8 +5,10 @@
 
 use crate::agent::{Agent, StateSpec};
 use crate::host::Host;
-use crate::{Error, Result};
-use std::cell::{OnceCell, RefCell};
+use crate::sql::{self, Dependencies};
+use crate::work::Work;
+use crate::{Cx, Error, Result};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 use tokio::sync::{Mutex, MutexGuard};
 
@@ -31,9 +33,21 @@ pub struct StateCell<A> {
     /// The object that it lies in, which has the rows of handles.
     host: Option<Rc<dyn Host>>,
     spec: StateSpec,
+    /// Who hears of its changes.
+    hears: RefCell<Option<Hears<A>>>,
+    /// What its tables depend on, once it was asked for.
+    dependencies: OnceCell<Dependencies>,
+    /// Whether it is being deleted.
+    closed: Cell<bool>,
 }
 
+/// Hears of a change: the state before, and the one that is committed.
+type Hears<A> = Box<dyn Fn(Rc<A>, Rc<A>)>;
+
 impl<A: Agent> StateCell<A> {
+    /// Whether anybody hears of its changes, known when it is compiled.
+    pub const HEARD: bool = A::EVENTS.updated.is_some() || A::SYNC.is_some();
+
     /// A state over a store. Nothing is read before it is needed.
     pub fn new(store: Box<dyn Store>) -> Self {
         Self {
@@ -42,6 +56,9 @@ impl<A: Agent> StateCell<A> {
             store,
             host: None,
             spec: A::STATE,
+            hears: RefCell::default(),
+            dependencies: OnceCell::new(),
+            closed: Cell::default(),
         }
     }
 
@@ -58,6 +75,63 @@ impl<A: Agent> StateCell<A> {
         self.host.as_deref()
     }
 
+    /// The same, for what lives longer.
+    pub fn shared_host(&self) -> Option<Rc<dyn Host>> {
+        self.host.clone()
+    }
+
+    /// Somebody hears of every change from now on.
+    pub fn hear(&self, hears: Hears<A>) {
+        *self.hears.borrow_mut() = Some(hears);
+    }
+
+    /// It was changed.
+    pub fn tell(&self, before: Rc<A>, after: Rc<A>) {
+        if let Some(hears) = &*self.hears.borrow() {
+            hears(before, after);
+        }
+    }
+
+    /// Notes the resources whose queries may show something else after a writer's statements.
+    pub fn note_tables(&self, cx: &Cx, work: &Work) {
+        let mut shown = A::CATALOG.resources.iter();
+        if work.ledger().is_empty() || !shown.any(|it| it.subscribe && it.query.is_some()) {
+            return;
+        }
+        let Some(known) = self.dependencies(work) else {
+            return;
+        };
+        let touched = known.touched(&work.ledger().statements());
+        for item in A::CATALOG.resources.iter().filter(|it| it.subscribe) {
+            if item.query.is_some_and(|query| known.shows(query, &touched)) {
+                cx.resource_updated(item.uri);
+            }
+        }
+    }
+
+    fn dependencies(&self, work: &Work) -> Option<&Dependencies> {
+        if let Some(known) = self.dependencies.get() {
+            return Some(known);
+        }
+        match Dependencies::read(work.database()?) {
+            Ok(known) => Some(self.dependencies.get_or_init(|| known)),
+            Err(error) => {
+                crate::host::log(&format!("the object's database: {}", error.0));
+                None
+            }
+        }
+    }
+
+    /// What is stored, of whatever version.
+    pub fn stored(&self) -> Result<Option<(u32, String)>, StoreError> {
+        self.store.load()
+    }
+
+    /// Nothing is written any more: what was stored is being deleted. The caller holds the lock.
+    pub fn close(&self) {
+        self.closed.set(true);
+    }
+
     /// The last committed state.
     pub fn snapshot(&self) -> Result<Rc<A>, StateError> {
         Ok(self.cell()?.borrow().clone())
@@ -70,11 +144,90 @@ impl<A: Agent> StateCell<A> {
 
     /// Makes `next` the state, or leaves everything as it was. The caller holds the lock.
     pub fn commit(&self, next: A) -> Result<(), StateError> {
+        if self.closed.get() {
+            return Err(StateError::Deleted);
+        }
         let cell = self.cell()?;
         if **cell.borrow() == next {
             return Ok(());
         }
-        let json = serde_json::to_string(&next)
+        let json = self.written(&next)?;
+        self.store.save(self.spec.version, &json)?;
+        *cell.borrow_mut() = Rc::new(next);
+        Ok(())
+    }
+
+    /// What was committed was not, after all.
+    pub fn restore(&self, before: Rc<A>) {
+        if let Some(cell) = self.committed.get() {
+            *cell.borrow_mut() = before;
+        }
+    }
+
+    fn cell(&self) -> Result<&RefCell<Rc<A>>, StateError> {
+        if let Some(cell) = self.committed.get() {
+            return Ok(cell);
+        }
+        if A::SQL {
+            self.migrate_tables()?;
+        }
+        let state = match self.store.load()? {
+            None => A::default(),
+            Some((version, json)) if version == self.spec.version => read(&json)?,
+            Some((version, json)) => self.migrate_state(version, &json)?,
+        };
+        if A::SCHEDULES
+            && let Some(host) = &self.host
+        {
+            // What is declared to run does so wherever there is a state.
+            crate::schedule::arm::<A>(&**host);
+        }
+        Ok(self.committed.get_or_init(|| RefCell::new(Rc::new(state))))
+    }
+
+    /// The tables are what the declaration says, before anybody uses them.
+    fn migrate_tables(&self) -> Result<(), StateError> {
+        let Some(database) = self.host().and_then(Host::database) else {
+            let what = "this host has no tables: is the feature `sqlite` of `mcp-agent` off?";
+            return Err(StateError::Broken(what.to_owned()));
+        };
+        sql::migrate(database, self.spec.migrations).map_err(StateError::Broken)
+    }
+
+    /// A state that was stored under another version, made one of this version. It is stored at once: a next release need not know the old one.
+    fn migrate_state(&self, version: u32, json: &str) -> Result<A, StateError> {
+        let declared = self.spec.version;
+        let migrate = A::EVENTS.migrate.filter(|_| version < declared);
+        let Some(migrate) = migrate else {
+            return Err(StateError::Broken(format!(
+                "the stored state has version {version}, the declaration has {declared}"
+            )));
+        };
+        let old = serde_json::from_str(json).map_err(|e| {
+            StateError::Broken(format!(
+                "the stored state of version {version} is no JSON: {e}"
+            ))
+        })?;
+        let new = migrate(version, old).map_err(|error| {
+            StateError::Broken(format!(
+                "the stored state of version {version} was not migrated to {declared}: {}",
+                error.said()
+            ))
+        })?;
+        let state: A = read(&new.to_string())?;
+        self.store_anew(&state)?;
+        Ok(state)
+    }
+
+    /// Stores a state whatever was stored before.
+    fn store_anew(&self, state: &A) -> Result<(), StateError> {
+        let json = self.written(state)?;
+        Ok(self.store.save(self.spec.version, &json)?)
+    }
+
+    /// A state as it is stored, if it may be.
+    fn written(&self, state: &A) -> Result<String, StateError> {
+        let json = serde_json::to_string(state)
             .map_err(|e| StateError::Broken(format!("the state does not serialise: {e}")))?;
         if json.len() > self.spec.max_bytes {
             return Err(StateError::TooLarge {
@@ -88,31 +241,16 @@ impl<A: Agent> StateCell<A> {
                 "the state could not be read again, so nothing was changed: {error}"
             )));
         }
-        self.store.save(self.spec.version, &json)?;
-        *cell.borrow_mut() = Rc::new(next);
-        Ok(())
+        Ok(json)
     }
+}
 
-    fn cell(&self) -> Result<&RefCell<Rc<A>>, StateError> {
-        if let Some(cell) = self.committed.get() {
-            return Ok(cell);
-        }
-        let state = match self.store.load()? {
-            None => A::default(),
-            Some((version, _)) if version != self.spec.version => {
-                return Err(StateError::Broken(format!(
-                    "the stored state has version {version}, the declaration has {}",
-                    self.spec.version
-                )));
-            }
-            Some((_, json)) => serde_json::from_str(&json).map_err(|e| {
-                StateError::Broken(format!(
-                    "the stored state does not fit the declaration: {e}"
-                ))
-            })?,
-        };
-        Ok(self.committed.get_or_init(|| RefCell::new(Rc::new(state))))
-    }
+fn read<A: Agent>(json: &str) -> Result<A, StateError> {
+    serde_json::from_str(json).map_err(|e| {
+        StateError::Broken(format!(
+            "the stored state does not fit the declaration: {e}"
+        ))
+    })
 }
 
 /// Why a state could not be read or written.
@@ -125,6 +263,8 @@ pub enum StateError {
         /// `state.max_bytes`.
         limit: usize,
     },
+    /// It is being deleted.
+    Deleted,
     /// Anything else: for the log.
     Broken(String),
 }
@@ -141,6 +281,7 @@ impl From<StateError> for Error {
             StateError::TooLarge { bytes, limit } => Self::tool(format!(
                 "the state would be {bytes} bytes and may be {limit}; nothing was changed"
             )),
+            StateError::Deleted => Self::tool("what was kept here is deleted; nothing was changed"),
             StateError::Broken(inside) => {
                 crate::host::log(&inside);
                 Self::protocol(-32603, "internal error")
@@ -155,7 +296,6 @@ mod tests {
     use crate::agent::Table;
     use mcp_agent_protocol::{Catalog, Policy, Scope};
     use serde::{Deserialize, Serialize};
-    use std::cell::Cell;
 
     #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
     struct Notes {
@@ -177,6 +317,7 @@ mod tests {
         const STATE: StateSpec = StateSpec {
             version: 2,
             max_bytes: 32,
+            migrations: &[],
         };
         const TABLE: Table<Self> = Table {
             tools: &[],

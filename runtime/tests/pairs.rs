@@ -1,5 +1,7 @@
 //! The same agents, declared in a file and in Rust: what clients see of them is equal, byte for byte.
 
+#[path = "pairs/auth.rs"]
+mod auth;
 #[path = "pairs/cart.rs"]
 mod cart;
 #[path = "pairs/counter.rs"]
@@ -16,8 +18,12 @@ mod faults;
 mod jobs;
 #[path = "pairs/library.rs"]
 mod library;
+#[path = "pairs/live.rs"]
+mod live;
 #[path = "pairs/orders.rs"]
 mod orders;
+#[path = "pairs/owners.rs"]
+mod owners;
 #[path = "pairs/shop.rs"]
 mod shop;
 #[path = "pairs/site.rs"]
@@ -230,6 +236,79 @@ fn library() {
         complete(template("library://shelf/{shelf}"), "shelf", "n", json!({})),
     ]);
     same::<library::file::Library, library::rust::Library>(&requests);
+}
+
+#[test]
+fn live() {
+    same_model::<live::rust::Live>("live.toml");
+    let mut requests = lists();
+    requests.push(call("count", json!({})));
+    same::<live::file::Live, live::rust::Live>(&requests);
+    let (file, rust) = (live::file::Live::EVENTS, live::rust::Live::EVENTS);
+    let schedules = |events: Vec<(&'static str, Option<&'static str>, u32)>| events;
+    let of_file = file
+        .schedules
+        .iter()
+        .map(|it| (it.name, it.cron, it.attempts));
+    let of_rust = rust
+        .schedules
+        .iter()
+        .map(|it| (it.name, it.cron, it.attempts));
+    assert_eq!(
+        schedules(of_file.collect()),
+        [
+            ("morning_report", Some("0 8 * * MON-FRI"), 3),
+            ("forget", None, 5),
+            ("remind", None, 5)
+        ]
+    );
+    assert_eq!(
+        schedules(of_rust.collect()),
+        [
+            ("morning_report", Some("0 8 * * MON-FRI"), 3),
+            ("forget", None, 5),
+            ("remind", None, 5)
+        ]
+    );
+    for path in [
+        file.websocket.map(|it| it.path),
+        rust.websocket.map(|it| it.path),
+    ] {
+        assert_eq!(path, Some("/live"));
+    }
+    for path in [
+        file.request.map(|it| it.path),
+        rust.request.map(|it| it.path),
+    ] {
+        assert_eq!(path, Some("/hooks/*"));
+    }
+    assert!(
+        rust.websocket
+            .is_some_and(|it| it.connect.is_none() && it.close.is_some())
+    );
+    for (migrations, resources) in [
+        (
+            live::file::Live::STATE.migrations,
+            live::file::Live::CATALOG.resources,
+        ),
+        (
+            live::rust::Live::STATE.migrations,
+            live::rust::Live::CATALOG.resources,
+        ),
+    ] {
+        assert_eq!(migrations[0].name, "live/0001_notes.sql");
+        assert_eq!(migrations[0].hash.len(), 64);
+        let queries: Vec<_> = resources.iter().filter_map(|it| it.query).collect();
+        assert_eq!(
+            queries.last(),
+            Some(&"SELECT id, body FROM notes WHERE day = ?1")
+        );
+        assert_eq!(queries.len(), 2);
+    }
+    for migrate in [file.migrate, rust.migrate] {
+        let migrated = migrate.map(|migrate| migrate(1, json!({ "sent": 1 })));
+        assert!(matches!(migrated, Some(Ok(value)) if value["sent"] == 1));
+    }
 }
 
 #[test]

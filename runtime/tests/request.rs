@@ -67,6 +67,7 @@ impl Agent for Told {
     const STATE: StateSpec = StateSpec {
         version: 1,
         max_bytes: 1000,
+        migrations: &[],
     };
     const TABLE: Table<Self> = Table {
         tools: &[

@@ -31,6 +31,11 @@ impl Call {
         Self(Some(live))
     }
 
+    /// Whether its handler may ask, and so be played again.
+    pub(crate) fn is_interactive(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// What the client can be asked.
     pub fn client(&self) -> ClientCaps {
         self.0

@@ -3,12 +3,12 @@
 use crate::agent::Agent;
 use crate::drive::{self, Job, Ran};
 use crate::host::{signal, task_signal};
-use crate::object::{FrontSteps, HUB, as_message, lines, status};
+use crate::object::{FrontSteps, HUB, as_message, hub, lines, status};
 use crate::once::Task;
 use crate::rounds::{Begun, Deferring, Opening, Player, Push, Rounds, Sealer};
 use mcp_agent_protocol::{
-    Call, Change, ContentKind, Engine, Headers, HttpRequest, Keys, Output, Reply, Round, Route,
-    TaskOutput, TaskRequest,
+    Call, Change, ContentKind, Engine, Headers, HttpRequest, Keys, NeedKeys, Output, Reply, Round,
+    Route, TaskOutput, TaskRequest, Who,
 };
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -35,8 +35,8 @@ pub trait FrontHost {
 
 /// The front of an agent.
 pub struct Front<A> {
-    engine: Rc<Engine>,
-    host: Rc<dyn FrontHost>,
+    pub(super) engine: Rc<Engine>,
+    pub(super) host: Rc<dyn FrontHost>,
     rounds: Rc<Rounds>,
     /// Plays whose clients have yet to come for their streams.
     rests: Rc<RefCell<BTreeMap<u32, Task<()>>>>,
@@ -64,9 +64,27 @@ impl<A: Agent> Front<A> {
     }
 
     /// One request. `head` is the method, the path with its query, and the header values in the order of [`header_names`], one a line.
+    /// Where callers are asked who they are, a line before them says it: nothing, `!` and why it cannot be told, or a principal.
     pub fn handle(&self, head: &str, body: &str, now_ms: u64) -> Told {
-        let request = request(&self.engine, head, body);
+        let (who, head) = match A::AUTH {
+            true => head.split_once('\n').unwrap_or_default(),
+            false => ("", head),
+        };
         let keys = self.host.keys();
+        let principal = match A::AUTH {
+            true => match self.engine.caller(who, keys.as_deref()) {
+                Ok(principal) => principal,
+                Err(NeedKeys) => return Told::Now(signal::NEED_KEYS.to_owned()),
+            },
+            false => None,
+        };
+        let line = principal.as_ref().map(|principal| principal.line());
+        let who = match &principal {
+            Some(principal) => Who::Known(principal),
+            None if A::AUTH => Who::Nobody(who.strip_prefix('!').unwrap_or_default()),
+            None => Who::Anyone,
+        };
+        let request = request(&self.engine, who, head, body);
         let mut entropy = |out: &mut [u8]| self.host.entropy(out);
         let output = self
             .engine
@@ -76,12 +94,16 @@ impl<A: Agent> Front<A> {
             Output::Batch(batch) => signal::batch(&batch),
             Output::NeedKeys => signal::NEED_KEYS.to_owned(),
             Output::OpenSse(open) => signal::open_sse(&open),
-            Output::Post { object, .. } => signal::post(&object),
+            Output::Post { object, .. } => signal::post(&object, line.map_or("", |line| &**line)),
             Output::Session(head) => signal::session(&head),
             Output::Join(head) => signal::join(&head),
-            Output::Listen(listener) if A::KEPT || A::TASKS => signal::listen(HUB, &listener),
+            Output::Listen(listener) if A::KEPT || A::TASKS => {
+                let hub = principal.as_ref().and_then(|principal| principal.home());
+                signal::listen(hub.unwrap_or(HUB), &listener)
+            }
             Output::Task(task) if A::TASKS => {
-                self.task(task, request.principal, keys.as_deref(), now_ms)
+                let owner = principal.as_ref().map(|principal| principal.key());
+                self.task(task, owner, keys.as_deref(), now_ms)
             }
             Output::Call(call) => match &call.route {
                 Route::Object(name) => signal::call(name, &call),
@@ -122,7 +144,12 @@ impl<A: Agent> Front<A> {
         let (engine, host) = (self.engine.clone(), self.host.clone());
         Box::pin(async move {
             let mut ran = drive::run::<A>(None, job.clone(), Default::default()).await;
-            tell::<A>(&*host, std::mem::take(&mut ran.changed)).await;
+            tell::<A>(
+                &*host,
+                &hub::<A>(&engine, job.head.who.as_deref()),
+                std::mem::take(&mut ran.changed),
+            )
+            .await;
             signal::reply(ran.reply(&engine, &job.head))
         })
     }
@@ -153,7 +180,8 @@ impl<A: Agent> Front<A> {
         );
         let done = move |mut ran: Ran| -> Task<Reply> {
             Box::pin(async move {
-                tell::<A>(&*host, std::mem::take(&mut ran.changed)).await;
+                let hub = hub::<A>(&engine, head.who.as_deref());
+                tell::<A>(&*host, &hub, std::mem::take(&mut ran.changed)).await;
                 ran.reply(&engine, &as_message(&head))
             })
         };
@@ -198,8 +226,9 @@ impl<A: Agent> Front<A> {
     }
 }
 
+/// The engine of a front.
 fn engine<A: Agent>() -> Engine {
-    let mut engine = Engine::lean(A::catalog(), A::POLICY);
+    let mut engine = guarded::<A>();
     if const { A::CATALOG.mirrors() } {
         engine = engine.with_mirrors();
     }
@@ -212,17 +241,29 @@ fn engine<A: Agent>() -> Engine {
     if A::TASKS {
         engine = engine.with_tasks();
     }
+    if A::SOMEONES {
+        engine = engine.with_homes();
+    }
     engine
 }
 
-/// A handler that ran in no object of the state changed these.
-async fn tell<A: Agent>(host: &dyn FrontHost, changed: Vec<Change>) {
-    if A::KEPT && !changed.is_empty() {
-        host.ask(HUB, "announce", &lines(&changed)).await;
+/// The engine of an object: it checks and answers what comes to it.
+pub fn guarded<A: Agent>() -> Engine {
+    let engine = Engine::lean(A::catalog(), A::POLICY);
+    match A::AUTH {
+        true => engine.with_auth(),
+        false => engine,
     }
 }
 
-fn request<'a>(engine: &Engine, head: &'a str, body: &'a str) -> HttpRequest<'a> {
+/// A handler that ran in no object of the state changed these: the object is told that knows who listens.
+pub(super) async fn tell<A: Agent>(host: &dyn FrontHost, hub: &str, changed: Vec<Change>) {
+    if A::KEPT && !changed.is_empty() {
+        host.ask(hub, "announce", &lines(&changed)).await;
+    }
+}
+
+fn request<'a>(engine: &Engine, who: Who<'a>, head: &'a str, body: &'a str) -> HttpRequest<'a> {
     let (method, rest) = head.split_once('\n').unwrap_or((head, ""));
     let (target, headers) = rest.split_once('\n').unwrap_or((rest, ""));
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
@@ -232,7 +273,7 @@ fn request<'a>(engine: &Engine, head: &'a str, body: &'a str) -> HttpRequest<'a>
         query,
         headers: engine.headers(headers),
         body,
-        principal: None,
+        who,
     }
 }
 

@@ -8,13 +8,19 @@
 //! | `B` | framing, line end, parts between record separators | hand in each part as a request of its own, and join the answers |
 //! | `K` | | fetch the sealing keys, then ask again |
 //! | `S` | object name, session, first event | open the event stream of a light session, joined to the object |
-//! | `P` | object name | hand the request's body to the object that owns the client's stream |
+//! | `P` | object name, line end, who | hand the request's body to the object that owns the client's stream |
 //! | `M` | session, line end, message | push the message on the stream, answer 202 |
 //! | `N` | object name, line end, head | hand head and body to the object of a kept session; its answer is a signal |
 //! | `T` | object name, line end, head | join the client to a stream of that session |
 //! | `L` | object name, last message, head | the same, and the last message when the object ends it |
 //! | `X` | stream | follow a stream of this instance: `mcp_follow` |
+//! | `Q` | object name, line end, who | hand the head and body of a plain request to the object; its answer is an `R` with a body apart |
+//! | `C` | object name, line end, who | join the client to the object by a WebSocket of the agent's own, which may refuse by such an `R` |
+//! | `Y` | object name, line end, payload | the same for a client that follows the state; the payload is what a head would be |
+//! | `A` | | the WebSocket is accepted |
 //! | `W` | stream, `1` if that was all, first events | the stream of a join: what comes at once |
+//!
+//! `who` is what the front made of the first line of a head, and takes its place; empty where nobody is asked who they are.
 //!
 //! `entry.mjs` is the other half.
 
@@ -228,6 +234,24 @@ pub fn join_round(object: &str, stream: u32) -> String {
     format!("T{object}\nround {stream}")
 }
 
+/// A plain request that an object answers.
+pub fn ask_plain(object: &str, who: &str) -> String {
+    ["Q", object, "\n", who].concat()
+}
+
+/// A client that wants a WebSocket.
+pub fn connect(object: &str, who: &str) -> String {
+    ["C", object, "\n", who].concat()
+}
+
+/// A client that is to follow the state of an object.
+pub fn follower(object: &str, joining: &str) -> String {
+    ["Y", object, "\n", joining].concat()
+}
+
+/// It has one.
+pub const ACCEPTED: &str = "A";
+
 /// The stream of a round that the front plays.
 pub fn follow(stream: u32) -> String {
     format!("X{stream}")
@@ -246,9 +270,9 @@ pub fn listen(object: &str, listener: &Listener) -> String {
     .concat()
 }
 
-/// A message for the object that owns the client's stream.
-pub fn post(object: &str) -> String {
-    prefixed("P", object)
+/// A message for the object that owns the client's stream; `who` is the line of who sends it.
+pub fn post(object: &str, who: &str) -> String {
+    ["P", object, "\n", who].concat()
 }
 
 /// What the object that owns a stream does with the answer to a posted message. An empty session is an unchanged one.

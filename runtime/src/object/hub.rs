@@ -11,40 +11,15 @@ use std::future::ready;
 use std::rc::Rc;
 
 /// Begins the keys of subscriptions: the URI, a line end, the session.
-const WATCH: &str = "watch/";
+pub(super) const WATCH: &str = "watch/";
 /// The row of when rows that are over are looked for.
 const SWEEP: &str = "sweep";
+/// The row of a session that says which object knows what it subscribes to, where that is not that of everybody.
+const HUB_ROW: &str = "hub";
 /// How often rows that are over are looked for, in milliseconds.
 const SWEEP_MS: u64 = 3_600_000;
 
 impl<A: Agent> Object<A> {
-    /// Clients that listen, and sessions that subscribe to resources, hear that these are others now.
-    pub(super) fn fan_out(self: &Rc<Self>, changed: &[Change]) {
-        for change in changed {
-            self.tell_listeners(change);
-            let Change::Resource(uri) = change else {
-                continue;
-            };
-            let prefix = [WATCH, uri, "\n"].concat();
-            let rows = match self.host.list(&prefix, "") {
-                Ok(rows) => rows,
-                Err(error) => return crate::host::log(&error.to_string()),
-            };
-            for (key, _) in rows {
-                let session = ["session:", &key[prefix.len()..]].concat();
-                let told = self.host.remote(&session, "heard", &change.encode());
-                let this = self.clone();
-                self.host.spawn(Box::pin(async move {
-                    if told.await.as_deref() == Some("0")
-                        && let Err(error) = this.host.delete(&key)
-                    {
-                        crate::host::log(&error.to_string());
-                    }
-                }));
-            }
-        }
-    }
-
     /// A session subscribes, or does not any more: `+` or `-`, until when, the session, the URI, one a line.
     pub(super) fn watch(&self, payload: &str) -> Option<Task<String>> {
         let mut parts = payload.splitn(4, '\n');
@@ -65,6 +40,14 @@ impl<A: Agent> Object<A> {
         Some(Box::pin(ready(String::new())))
     }
 
+    /// The session subscribes in this object: at its end, nobody is there to say whose it was.
+    pub(super) fn remember_hub(&self, hub: &str) -> Result<(), RowsError> {
+        match A::SOMEONES && self.host.get(HUB_ROW)?.is_none() {
+            true => self.host.put(HUB_ROW, hub),
+            false => Ok(()),
+        }
+    }
+
     /// This object's session is over: it subscribes to nothing any more. Of one over HTTP+SSE, the hub could not know when that is.
     pub(super) fn unwatch(self: &Rc<Self>) {
         let watched = self.with_session("", |session, _| {
@@ -76,9 +59,13 @@ impl<A: Agent> Object<A> {
             Ok(_) => return,
             Err(error) => return crate::host::log(&error.to_string()),
         };
+        let hub = match self.host.get(HUB_ROW) {
+            Ok(row) => row.unwrap_or_else(|| HUB.to_owned()),
+            Err(error) => return crate::host::log(&error.to_string()),
+        };
         for uri in uris {
             let payload = format!("-\n0\n{session}\n{uri}");
-            let told = self.host.remote(HUB, "watch", &payload);
+            let told = self.host.remote(&hub, "watch", &payload);
             self.host.spawn(Box::pin(async move {
                 told.await;
             }));
@@ -109,6 +96,10 @@ impl<A: Agent> Object<A> {
             super::rounds::ENDED,
         ] {
             left |= self.sweep_prefix(prefix, now_ms)?;
+        }
+        if A::SYNC.is_some() {
+            left |= self.sweep_prefix(super::sync::USED, now_ms)?;
+            left |= self.sweep_prefix(super::sync::BEHIND, now_ms)?;
         }
         if A::HANDLES {
             left |= self.sweep_handles(now_ms)?;

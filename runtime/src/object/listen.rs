@@ -1,6 +1,6 @@
 //! Clients that listen (2026-07-28, `subscriptions/listen`): each has a stream that is joined to this object.
 
-use super::{HUB, Object};
+use super::Object;
 use crate::agent::Agent;
 use crate::host::log;
 use crate::once::Task;
@@ -132,6 +132,19 @@ impl<A: Agent> Object<A> {
         })
     }
 
+    /// Nobody listens here any more: their streams end, and they come back.
+    pub(super) fn end_listening(&self) {
+        let ended = self.with_listeners(|listeners| {
+            for stream in listeners.keys() {
+                self.host.close(*stream);
+            }
+            Ok(())
+        });
+        if let Err(error) = ended {
+            log(&error.to_string());
+        }
+    }
+
     /// The listeners, of which memory has all that the rows have.
     fn with_listeners<T>(
         &self,
@@ -157,7 +170,8 @@ impl<A: Agent> Object<A> {
     }
 
     /// Of another object: whoever wants to hear of these changes is told by the one that knows them.
-    pub(super) fn announce(self: &Rc<Self>, changed: &[Change]) {
+    /// `who` made them.
+    pub(super) fn announce(self: &Rc<Self>, who: Option<&str>, changed: &[Change]) {
         if changed.is_empty() {
             return;
         }
@@ -168,16 +182,20 @@ impl<A: Agent> Object<A> {
             }
         }
         if !Self::has_session_state() || changed.iter().any(|it| matches!(it, Change::List(_))) {
-            self.tell_hub(changed);
+            self.tell_hub(who, changed);
         }
     }
 
-    /// The one object that knows who listens is told.
-    pub(super) fn tell_hub(&self, changed: &[Change]) {
+    /// The one object that knows who listens is told; where states belong to principals, that of who made the changes.
+    pub(super) fn tell_hub(&self, who: Option<&str>, changed: &[Change]) {
         if changed.is_empty() {
             return;
         }
-        let told = self.host.remote(HUB, "announce", &lines(changed));
+        let told = self.host.remote(
+            &super::hub::<A>(&self.engine, who),
+            "announce",
+            &lines(changed),
+        );
         self.host.spawn(Box::pin(async move {
             told.await;
         }));

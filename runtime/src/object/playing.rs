@@ -174,10 +174,12 @@ impl<A: Agent> Object<A> {
     fn done(self: &Rc<Self>, id: u32, ran: Ran, nonce: Option<&str>) {
         let now_ms = self.host.now_ms();
         let changed = ran.changed;
+        let mut who = None;
         let finished = self.with_session("", |session, host| {
             let Some(head) = session.call_head(id) else {
                 return Ok(());
             };
+            who.clone_from(&head.who);
             let response = self.engine.answer(&as_message(head), ran.result).body;
             session.finish(host, id, &response, now_ms)
         });
@@ -187,7 +189,7 @@ impl<A: Agent> Object<A> {
         if let Some(nonce) = nonce {
             self.forget_steps(nonce);
         }
-        self.announce(&changed);
+        self.announce(who.as_deref(), &changed);
     }
 
     /// A response of which another object has written the text.
@@ -257,7 +259,7 @@ impl<A: Agent> Object<A> {
         mut ran: Ran,
         nonce: &str,
     ) -> Task<Answered> {
-        self.announce(&std::mem::take(&mut ran.changed));
+        self.announce(head.who.as_deref(), &std::mem::take(&mut ran.changed));
         self.forget_steps(nonce);
         let answer = ran.reply(&self.engine, head);
         if head.framing == Framing::Message {
@@ -273,7 +275,7 @@ impl<A: Agent> Object<A> {
         let answer = move |played: Played| -> Reply {
             match played {
                 Played::Done(mut ran) => {
-                    this.announce(&std::mem::take(&mut ran.changed));
+                    this.announce(job.head.who.as_deref(), &std::mem::take(&mut ran.changed));
                     ran.reply(&this.engine, &job.head)
                 }
                 // It cannot have asked: it knows that its client cannot be asked.

@@ -123,7 +123,7 @@ impl<A: Agent> Object<A> {
         // Nobody plays it again: either nobody has a state of it, or whoever has gets what it came to.
         self.forget_steps(&round.journal.nonce);
         match round.is_away() {
-            true => self.tell_hub(&changed),
+            true => self.tell_hub(round.call.head.who.as_deref(), &changed),
             false => self.fan_out(&changed),
         }
         reply

@@ -1,6 +1,6 @@
 //! A kept session in its object: messages, streams, and what becomes of the calls that ask.
 
-use super::{HUB, Object, status};
+use super::{Object, status};
 use crate::agent::Agent;
 use crate::drive::{self, Job};
 use crate::host::{Host, signal};
@@ -77,7 +77,9 @@ impl<A: Agent> Object<A> {
                 }
                 let on = if on { "+" } else { "-" };
                 let payload = format!("{on}\n{until_ms}\n{}\n{uri}", head.session());
-                let told = self.host.remote(HUB, "watch", &payload);
+                let hub = super::hub::<A>(&self.engine, head.who());
+                self.remember_hub(&hub)?;
+                let told = self.host.remote(&hub, "watch", &payload);
                 let this = self.clone();
                 Box::pin(async move {
                     match told.await {
@@ -156,7 +158,10 @@ impl<A: Agent> Object<A> {
         let running = job.clone();
         let run: Task<Reply> = Box::pin(async move {
             let mut ran = drive::run(state, running.clone(), Default::default()).await;
-            this.announce(&std::mem::take(&mut ran.changed));
+            this.announce(
+                running.head.who.as_deref(),
+                &std::mem::take(&mut ran.changed),
+            );
             ran.reply(&this.engine, &running.head)
         });
         if !via_sse {
@@ -209,6 +214,9 @@ impl<A: Agent> Object<A> {
 
     /// Goes on with what was going on when the object, or the instance that it ran in, was lost.
     pub fn wake(self: &Rc<Self>) {
+        if A::SCHEDULES {
+            self.wake_for_schedules();
+        }
         if A::TASKS && super::task::log(self.with_task(|_, _| Ok(()))).is_some() {
             return;
         }

@@ -85,7 +85,7 @@ impl<A: Agent> Object<A> {
             return Some(self.asked_to_call(payload));
         }
         // Of light sessions, no object has anything to ask another, but for a task.
-        let answer = if A::KEPT || A::TASKS {
+        let answer = if A::KEPT || A::TASKS || A::SCHEDULES || A::ADMIN.is_some() {
             self.act(verb, payload)
         } else {
             None
@@ -96,8 +96,8 @@ impl<A: Agent> Object<A> {
         answer
     }
 
-    /// A message that the client of this object's light stream posted. Answers a signal.
-    pub fn asked_to_post(self: &Rc<Self>, session: &str, body: &[u8]) -> Task<String> {
+    /// A message that the client of this object's light stream posted; `who` is its principal. Answers a signal.
+    pub fn asked_to_post(self: &Rc<Self>, who: &str, session: &str, body: &[u8]) -> Task<String> {
         if A::KEPT {
             return now(signal::reply(status(404)));
         }
@@ -106,7 +106,11 @@ impl<A: Agent> Object<A> {
         else {
             return now(signal::reply(status(404)));
         };
-        let output = self.engine.message(&mut session, body);
+        let who = match A::AUTH {
+            true => self.engine.principal(who),
+            false => None,
+        };
+        let output = self.engine.message(&mut session, who, body);
         let session = session.encode();
         match output {
             Output::Reply(reply) => now(signal::push(&session, reply)),
@@ -119,7 +123,7 @@ impl<A: Agent> Object<A> {
                         let mut ran = drive::run::<A>(None, job.clone(), Default::default()).await;
                         let changed = std::mem::take(&mut ran.changed);
                         if A::KEPT {
-                            this.announce(&changed);
+                            this.announce(job.head.who.as_deref(), &changed);
                         }
                         signal::push("", ran.reply(&this.engine, &job.head))
                     })

@@ -1,16 +1,12 @@
 //! A task in its object: made, asked, updated, cancelled, and forgotten when its time is over.
 
-use super::Object;
 use super::steps::steps;
+use super::{Object, WATCH_MS};
 use crate::agent::Agent;
 use crate::host::task_signal::{self, TaskTold};
 use crate::host::{Host, signal};
 use mcp_agent_protocol::{NewTask, Reply, RowsError, TaskAct, TaskAsk, TaskRecord};
 use std::rc::Rc;
-
-/// How often somebody looks whether a task that is at work still is, in milliseconds. It keeps the object awake, and is how long a task
-/// lies when everything was lost.
-const WATCH_MS: u64 = 10_000;
 
 impl<A: Agent> Object<A> {
     /// What the front tells a task's object. Answers a signal.

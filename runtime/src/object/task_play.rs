@@ -84,7 +84,7 @@ impl<A: Agent> Object<A> {
             match play(Some(this.state.clone()), job.clone(), live, told).await {
                 Played::Done(ran) => {
                     if A::KEPT {
-                        this.announce(&ran.changed);
+                        this.announce(job.head.who.as_deref(), &ran.changed);
                     }
                     let head = as_message(&job.head);
                     Ended::Done(this.engine.answer(&head, ran.result).body)

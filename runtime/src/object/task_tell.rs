@@ -1,6 +1,6 @@
 //! Who hears of a task's changes: the hub, for as long as one of its clients listens to the task (`subscriptions/listen`).
 
-use super::{HUB, Object};
+use super::Object;
 use crate::agent::Agent;
 use crate::once::Task;
 use std::future::ready;
@@ -34,12 +34,13 @@ impl<A: Agent> Object<A> {
             if task.is_over() {
                 host.delete(HEARD)?;
             }
-            Ok(Some([&task.own_object(), "\n", &text].concat()))
+            let hub = super::hub::<A>(&self.engine, task.who());
+            Ok(Some((hub, [&task.own_object(), "\n", &text].concat())))
         });
-        let Some(Some(payload)) = super::task::log(now) else {
+        let Some(Some((hub, payload))) = super::task::log(now) else {
             return;
         };
-        let told = self.host.remote(HUB, "task", &payload);
+        let told = self.host.remote(&hub, "task", &payload);
         let this = self.clone();
         self.host.spawn(Box::pin(async move {
             if told.await.as_deref() == Some("0") {

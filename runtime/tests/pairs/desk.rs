@@ -19,6 +19,13 @@ pub mod file {
         async fn notes(&self, _cx: &Cx) -> Result<String> {
             Ok(self.notes.join(", "))
         }
+
+        fn migrate(
+            _from: u32,
+            old: mcp_agent::serde_json::Value,
+        ) -> Result<mcp_agent::serde_json::Value> {
+            Ok(old)
+        }
     }
 }
 
@@ -49,6 +56,11 @@ pub mod rust {
         #[resource("desk://notes", mime = "text/plain")]
         fn notes(&self) -> String {
             self.notes.join(", ")
+        }
+
+        #[migrate]
+        fn newer(old: mcp_agent::serde_json::Value) -> mcp_agent::serde_json::Value {
+            old
         }
     }
 }

@@ -52,7 +52,8 @@ pub mod rust {
     #[mcp_agent(
         name = "library",
         version = "1.0.0",
-        parts("loans", "main", "shelves", "empty")
+        parts("loans", "main", "shelves", "empty"),
+        deploy(panic = "unwind")
     )]
     pub struct Library {
         #[state(default = 0)]

@@ -37,6 +37,10 @@ pub mod file {
         async fn sum_up(&self, _cx: &Cx, p: orders::SumUpParams) -> Result<String> {
             Ok(format!("{} {} {}", p.tone, self.open.len(), self.closed))
         }
+
+        fn migrate(_from: u32, old: Value) -> Result<Value> {
+            Ok(old)
+        }
     }
 }
 
@@ -68,6 +72,11 @@ pub mod rust {
 
     #[mcp_agent]
     impl Orders {
+        #[migrate]
+        fn newer(old: Value) -> Value {
+            old
+        }
+
         /// Cancels an order.
         #[tool(
             confirm = "Cancel {id}? This cannot be undone.",

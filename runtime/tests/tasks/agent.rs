@@ -175,6 +175,7 @@ impl Agent for Jobs {
     const STATE: StateSpec = StateSpec {
         version: 1,
         max_bytes: 1 << 20,
+        migrations: &[],
     };
     const TABLE: Table<Self> = Table {
         tools: &[

@@ -88,6 +88,11 @@ impl Clock {
     }
 }
 
+/// Milliseconds since the Unix epoch, by the clock of the host whose turn it is; 0 where there is none.
+pub fn now_ms() -> u64 {
+    CURRENT.with_borrow(|clock| clock.as_ref().map_or(0, |clock| clock.now_ms()))
+}
+
 /// Waits by the clock of the host whose turn it is; for ever where there is none.
 pub async fn delay(ms: u64) {
     let Some(clock) = CURRENT.with_borrow(Clone::clone) else {

@@ -4,10 +4,11 @@ use super::http::{Request, Response};
 use super::shared::{Event, Shared};
 use super::socket::Socket;
 use crate::agent::Agent;
-use crate::host::front::{Front, FrontHost, Told, header_names};
+use crate::host::front::{Front, FrontHost, Told, header_names, not_utf8};
+use crate::host::signal;
 use crate::once::Task;
 use mcp_agent_protocol::Keys;
-use std::future::poll_fn;
+use std::future::{poll_fn, ready};
 use std::rc::Rc;
 use std::task::Poll;
 use tokio::sync::oneshot;
@@ -17,8 +18,8 @@ pub const FRONT: &str = "";
 
 /// The front of a host.
 pub struct Entry<A> {
-    front: Front<A>,
-    shared: Rc<Shared>,
+    pub(super) front: Front<A>,
+    pub(super) shared: Rc<Shared>,
 }
 
 /// What this host lends to its front.
@@ -69,8 +70,15 @@ impl<A: Agent> Entry<A> {
 
     /// The answer to a request, whatever happens.
     pub fn serve(self: &Rc<Self>, request: &Request) -> Task<Response> {
-        let head = request.head(&header_names::<A>());
-        let body = request.body.clone();
+        if Front::<A>::BESIDE && self.is_beside(request) {
+            return self.serve_beside(request);
+        }
+        let Ok(body) = String::from_utf8(request.body.clone()) else {
+            let refused = Response::read_signal(&signal::reply(not_utf8()));
+            let refused = refused.unwrap_or_else(|| Response::json(500, failure("")));
+            return Box::pin(ready(refused));
+        };
+        let head = request.head::<A>(&header_names::<A>());
         let sharing = request.get("origin").map(|origin| {
             let host = request.get("host").unwrap_or_default();
             self.front.sharing(host, origin)
@@ -122,9 +130,11 @@ impl<A: Agent> Entry<A> {
                     this.join(&["T", object, "\n", head].concat()).await
                 }
                 Some(b'P') => {
+                    let (object, who) = split(&signal)?;
+                    let who = who.to_owned();
                     let asked = this
                         .shared
-                        .ask(&signal[1..], |reply| Event::Post { body, reply });
+                        .ask(object, |reply| Event::Post { who, body, reply });
                     answer(&asked.await.ok_or(Failed)?)
                 }
                 Some(b'T') => this.join(&signal).await,
@@ -143,7 +153,7 @@ impl<A: Agent> Entry<A> {
         };
         // The keys are always there, if the storage gives them.
         match &*signal {
-            crate::host::signal::NEED_KEYS => Err(Failed),
+            signal::NEED_KEYS => Err(Failed),
             _ => Ok(signal),
         }
     }

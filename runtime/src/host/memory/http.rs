@@ -2,6 +2,7 @@
 
 use super::shared::Shared;
 use super::socket::Socket;
+use crate::agent::Agent;
 use crate::host::signal;
 use serde_json::{Value, json};
 use std::cell::RefCell;
@@ -19,7 +20,9 @@ pub struct Request {
     method: String,
     path: String,
     headers: Vec<(String, String)>,
-    pub(super) body: String,
+    /// Who sends it, as a Worker's entry says it.
+    who: String,
+    pub(super) body: Vec<u8>,
 }
 
 impl Request {
@@ -29,14 +32,15 @@ impl Request {
             method: method.to_owned(),
             path: path.to_owned(),
             headers: vec![("host".to_owned(), "localhost".to_owned())],
-            body: String::new(),
+            who: String::new(),
+            body: Vec::new(),
         }
     }
 
     /// A POST of a JSON-RPC message, whose answer may be JSON or a stream.
     pub fn post(path: &str, body: impl Into<String>) -> Self {
         Self {
-            body: body.into(),
+            body: body.into().into_bytes(),
             ..Self::new("POST", path)
         }
         .header("content-type", "application/json")
@@ -76,14 +80,62 @@ impl Request {
         self
     }
 
+    /// The same from this caller, whose token is good: `{"iss": …, "sub": …, "scopes": […], "claims": {…}}`. Where the agent asks nobody who
+    /// they are, it does not hear of it.
+    #[must_use]
+    pub fn principal(mut self, principal: &Value) -> Self {
+        self.who = principal.to_string();
+        self
+    }
+
+    /// The same from somebody whose token is no good, for this reason.
+    #[must_use]
+    pub fn refused(mut self, why: &str) -> Self {
+        self.who = format!("!{}", why.replace('\n', " "));
+        self
+    }
+
+    /// The same with this body.
+    #[must_use]
+    pub fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
+        self.body = body.into();
+        self
+    }
+
+    pub(super) fn method(&self) -> &str {
+        &self.method
+    }
+
+    /// Without its query.
+    pub(super) fn path(&self) -> &str {
+        self.path.split('?').next().unwrap_or_default()
+    }
+
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         let mut named = self.headers.iter().filter(|(known, _)| known == name);
         named.next().map(|(_, value)| value.as_str())
     }
 
+    /// The line before a head that says who asks.
+    fn who<A: Agent>(&self) -> String {
+        match A::AUTH {
+            true => format!("{}\n", self.who),
+            false => String::new(),
+        }
+    }
+
+    /// With all headers, for what is no MCP.
+    pub(super) fn whole_head<A: Agent>(&self) -> String {
+        let mut head = format!("{}{}\n{}", self.who::<A>(), self.method, self.path);
+        for (name, value) in &self.headers {
+            head.push_str(&format!("\n{name}:{}", value.replace('\n', " ")));
+        }
+        head
+    }
+
     /// As the front reads it.
-    pub(super) fn head(&self, names: &[&str]) -> String {
-        let mut head = format!("{}\n{}", self.method, self.path);
+    pub(super) fn head<A: Agent>(&self, names: &[&str]) -> String {
+        let mut head = format!("{}{}\n{}", self.who::<A>(), self.method, self.path);
         for name in names {
             head.push('\n');
             // HTTP has no line ends in values.
@@ -128,6 +180,8 @@ pub struct Response {
 enum Part {
     /// That is there.
     Text(String),
+    /// That is there, and may be no text.
+    Bytes(Vec<u8>),
     /// That comes.
     Stream(Rc<Socket>, Rc<Shared>),
 }
@@ -145,6 +199,15 @@ impl Response {
             status,
             headers,
             parts: RefCell::new(vec![Part::Text(body)]),
+        }
+    }
+
+    /// The answer to a plain request.
+    pub(super) fn plain(response: crate::Response) -> Self {
+        Self {
+            status: response.status,
+            headers: response.headers,
+            parts: RefCell::new(vec![Part::Bytes(response.body)]),
         }
     }
 
@@ -202,16 +265,24 @@ impl Response {
         named.next().map(|(_, value)| value.as_str())
     }
 
-    /// The body, as far as it has come since the last look.
+    /// The body, as far as it has come since the last look. What is no UTF-8 becomes U+FFFD.
     pub fn read(&self) -> String {
-        let mut text = String::new();
+        let bytes = self.bytes();
+        String::from_utf8(bytes)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+    }
+
+    /// The same as bytes.
+    pub fn bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
         for part in &mut *self.parts.borrow_mut() {
             match part {
-                Part::Text(part) => text.push_str(&std::mem::take(part)),
-                Part::Stream(socket, _) => text.push_str(&socket.read()),
+                Part::Text(part) => bytes.append(&mut std::mem::take(part).into_bytes()),
+                Part::Bytes(part) => bytes.append(part),
+                Part::Stream(socket, _) => bytes.append(&mut socket.read().into_bytes()),
             }
         }
-        text
+        bytes
     }
 
     /// Whether it is an event stream.

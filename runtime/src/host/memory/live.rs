@@ -6,7 +6,7 @@ use super::shared::Shared;
 use super::tasks::Ready;
 use super::{Host, RowsError, Storage};
 use crate::agent::Agent;
-use crate::host::front::Front;
+use crate::host::front::{Front, guarded};
 use crate::play;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
@@ -21,7 +21,9 @@ impl<A: Agent> Host<A> {
     pub(crate) fn live(storage: Rc<dyn Storage>) -> Result<Self, RowsError> {
         let shared = Shared::new(Chance::Machine, Clock::real(), storage);
         shared.forget_sessions()?;
-        Ok(Self::with(shared, Front::without_headers))
+        Ok(Self::with(shared, Front::without_headers, || {
+            guarded::<A>().without_headers()
+        }))
     }
 
     /// Does one of the things that can be done. False when there is none. A panic loses the object in which it happens, as the instance of

@@ -45,6 +45,7 @@
 //! stored, and [`Host::turn`] does one thing of all that could be done next, so that a test may throw dice for what happens first. A panic
 //! of a handler is the panic of the test. There are no bindings: `Cx::env` panics.
 
+mod beside;
 mod chance;
 mod clock;
 mod entry;
@@ -52,25 +53,31 @@ mod http;
 mod live;
 mod objects;
 mod place;
+mod ram;
 mod shared;
 mod socket;
 mod storage;
 mod tasks;
+mod websocket;
 
+pub use crate::sql::Table;
 pub use http::{Exchange, Lost, Request, Response};
 pub use mcp_agent_protocol::RowsError;
-pub use storage::{Ram, Storage};
+pub use ram::Ram;
+pub use storage::Storage;
+pub use websocket::WebSocket;
 
-pub(crate) use clock::delay;
+pub(crate) use clock::{delay, now_ms};
 
 use crate::agent::Agent;
-use crate::host::front::{Front, FrontHost};
+use crate::host::front::{Front, FrontHost, guarded};
 use chance::Chance;
 use clock::Clock;
 use entry::Entry;
+use mcp_agent_protocol::Engine;
 use objects::Objects;
 use shared::Shared;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::rc::Rc;
 use std::task::Poll;
@@ -79,6 +86,19 @@ use tokio::sync::oneshot;
 
 /// 2027-01-15, 08:00 UTC: as good as any.
 const BEGINNING_MS: u64 = 1_800_000_000_000;
+
+thread_local! {
+    /// What is known of sign-ins.
+    static SIGN_INS: RefCell<Vec<(String, String)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// What the vault of a Worker would answer.
+pub(crate) fn upstream(grant: &str) -> Option<String> {
+    SIGN_INS.with_borrow(|all| {
+        let known = all.iter().rev().find(|(known, _)| known == grant);
+        known.map(|(_, told)| told.clone())
+    })
+}
 
 /// A host: clients send it requests, and nothing moves but when it is told to.
 pub struct Host<A: Agent> {
@@ -97,12 +117,17 @@ impl<A: Agent> Host<A> {
     pub fn over(seed: u64, storage: Rc<dyn Storage>) -> Self {
         let chance = Chance::Seed(Cell::new(seed));
         let shared = Shared::new(chance, Clock::at(BEGINNING_MS), storage);
-        Self::with(shared, Front::new)
+        Self::with(shared, Front::new, guarded::<A>)
     }
 
-    fn with(shared: Rc<Shared>, front: fn(Rc<dyn FrontHost>) -> Front<A>) -> Self {
+    /// `engine` makes those of the objects.
+    fn with(
+        shared: Rc<Shared>,
+        front: fn(Rc<dyn FrontHost>) -> Front<A>,
+        engine: fn() -> Engine,
+    ) -> Self {
         Self {
-            objects: Objects::new(shared.clone()),
+            objects: Objects::new(shared.clone(), engine),
             entry: Entry::new(shared.clone(), front),
             shared,
         }
@@ -201,10 +226,28 @@ impl<A: Agent> Host<A> {
         next_ms.is_some()
     }
 
+    /// The `scheduled` event of a Worker, as one of its cron triggers sends it: what is declared to run at its times is known without
+    /// anybody having asked for anything. [`Host::run`] brings it there.
+    pub fn scheduled(&self) {
+        let (reply, _) = oneshot::channel();
+        let event = shared::Event::Act {
+            verb: "arm",
+            payload: String::new(),
+            reply,
+        };
+        self.shared.send(crate::object::HUB, event);
+    }
+
     /// An object is lost, with all that it was doing, as when the instance that it runs in is. Its rows are not, nor are its streams.
     /// It is made again when it is next needed: at once, if it had something to do.
     pub fn evict(&self, object: &str) {
         self.objects.evict(object);
+    }
+
+    /// From now on, `cx.upstream()` of callers whose principal ends in `"vault":["…","GRANT"]` gives this token, on this thread.
+    pub fn sign_in(&self, grant: &str, token: &str) {
+        let told = serde_json::json!({ "token": token, "type": "bearer" });
+        SIGN_INS.with_borrow_mut(|all| all.push((grant.to_owned(), told.to_string())));
     }
 
     /// Everything stops and begins again with what is stored: requests are lost, streams are cut.
@@ -227,6 +270,15 @@ impl<A: Agent> Host<A> {
         let tables = self.shared.storage.tables()?;
         let objects = tables.iter().filter_map(|table| place::object_of(table));
         Ok(objects.map(str::to_owned).collect())
+    }
+
+    /// The names of the objects that have stored a state.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn states(&self) -> Result<Vec<String>, RowsError> {
+        let states = self.shared.storage.list(place::STATES, "", "")?;
+        Ok(states.into_iter().map(|(object, _)| object).collect())
     }
 
     /// The rows of an object, in the order of their keys.

@@ -6,10 +6,11 @@ use super::place::{Place, STATES, StateRow, rows};
 use super::shared::{Event, Shared};
 use super::socket::Socket;
 use crate::agent::Agent;
+use crate::host::signal;
 use crate::object::Object;
 use crate::once::{self, Once, Task};
 use crate::state::StateCell;
-use mcp_agent_protocol::RowsError;
+use mcp_agent_protocol::{Engine, RowsError};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::future::ready;
@@ -18,19 +19,21 @@ use tokio::sync::oneshot;
 
 /// The objects that are awake.
 pub struct Objects<A: Agent> {
-    shared: Rc<Shared>,
+    pub(super) shared: Rc<Shared>,
+    engine: fn() -> Engine,
     awake: RefCell<BTreeMap<String, Rc<Object<A>>>>,
 }
 
 impl<A: Agent> Objects<A> {
-    pub fn new(shared: Rc<Shared>) -> Self {
+    pub fn new(shared: Rc<Shared>, engine: fn() -> Engine) -> Self {
         Self {
             shared,
+            engine,
             awake: RefCell::default(),
         }
     }
 
-    fn get(&self, name: &str) -> Rc<Object<A>> {
+    pub(super) fn get(&self, name: &str) -> Rc<Object<A>> {
         let mut awake = self.awake.borrow_mut();
         let object = awake.entry(name.to_owned()).or_insert_with(|| {
             let state = StateRow {
@@ -38,7 +41,11 @@ impl<A: Agent> Objects<A> {
                 object: name.to_owned(),
             };
             let place = Place::new(self.shared.clone(), name);
-            Object::new(Rc::new(place), StateCell::new(Box::new(state)))
+            Object::new(
+                (self.engine)(),
+                Rc::new(place),
+                StateCell::new(Box::new(state)),
+            )
         });
         object.clone()
     }
@@ -83,13 +90,21 @@ impl<A: Agent> Objects<A> {
                 payload,
                 reply,
             } => {
-                if let Some(answer) = self.get(name).asked_to_act(verb, &payload) {
-                    self.reply(name, answer, reply);
+                let Some(answer) = self.get(name).asked_to_act(verb, &payload) else {
+                    return;
+                };
+                match verb {
+                    "erase" => self.erase(name, answer, reply),
+                    _ => self.reply(name, answer, reply),
                 }
             }
-            Event::Post { body, reply } => {
+            Event::Forget { told, reply } => match self.forget(name) {
+                Ok(()) => drop(reply.send(told)),
+                Err(error) => crate::host::log(&error.to_string()),
+            },
+            Event::Post { who, body, reply } => {
                 let answer = match self.shared.joined(name, None).first() {
-                    Some(socket) => accept(&self.shared, &self.get(name), socket, &body),
+                    Some(socket) => accept(&self.shared, &self.get(name), socket, &who, &body),
                     None => Some(gone()),
                 };
                 let answer = answer.unwrap_or_else(|| "R202\n\n".to_owned());
@@ -117,6 +132,9 @@ impl<A: Agent> Objects<A> {
                     }
                 }
             }
+            Event::Plain { head, body, reply } => self.deliver_plain(name, &head, &body, reply),
+            Event::Connect { head, reply } => self.deliver_connect(name, &head, reply),
+            Event::Socket { wire, heard } => self.deliver_socket(name, wire, heard),
             Event::Alarm => {
                 if self.shared.take_alarm(name)
                     && self.get(name).alarm()
@@ -138,6 +156,16 @@ impl<A: Agent> Objects<A> {
                 self.shared.tasks.spawn(name, false, rest);
             }
         }
+    }
+
+    /// The same, and then everything that is stored goes.
+    fn erase(&self, name: &str, answer: Task<String>, reply: oneshot::Sender<String>) {
+        let (shared, object) = (self.shared.clone(), name.to_owned());
+        let erased = Box::pin(async move {
+            let told = answer.await;
+            shared.send(&object, Event::Forget { told, reply });
+        });
+        self.shared.tasks.spawn(name, false, erased);
     }
 
     fn join(&self, name: &str, head: &str) -> Result<Rc<Socket>, String> {
@@ -162,6 +190,7 @@ impl<A: Agent> Objects<A> {
     fn forget(&self, name: &str) -> Result<(), RowsError> {
         self.awake.borrow_mut().remove(name);
         self.shared.storage.clear(&rows(name), "")?;
+        self.shared.storage.drop_tables(name)?;
         self.shared.storage.delete(STATES, name)
     }
 }
@@ -171,16 +200,22 @@ fn accept<A: Agent>(
     shared: &Rc<Shared>,
     object: &Rc<Object<A>>,
     socket: &Rc<Socket>,
+    who: &str,
     body: &str,
 ) -> Option<String> {
     let session = socket.session.borrow().clone();
-    let asked = object.asked_to_post(&session, body.as_bytes());
+    let asked = object.asked_to_post(who, &session, body.as_bytes());
     let promised: Task<String> = match once::poll(asked) {
         Once::Ready(signal) if signal.starts_with('R') => return Some(signal),
         Once::Ready(signal) if signal.starts_with('B') => {
             for (message, text) in parts(&signal) {
                 if message {
-                    accept(shared, object, socket, text);
+                    // A refusal of one message of several is its answer.
+                    let refused = accept(shared, object, socket, who, text);
+                    let refused = refused.as_deref().and_then(signal::read_reply);
+                    if let Some((_, _, body)) = refused.filter(|(_, _, body)| !body.is_empty()) {
+                        socket.send(&event(body));
+                    }
                 } else {
                     socket.send(&event(text));
                 }

@@ -2,7 +2,9 @@
 
 use super::shared::{Event, Shared};
 use crate::host::Host;
+use crate::host::memory::{Storage, Table};
 use crate::once::Task;
+use crate::sql::{Database, DatabaseError, SqlValue};
 use crate::state::{Store, StoreError};
 use mcp_agent_protocol::{Keys, Rows, RowsError, SessionHost};
 use std::rc::Rc;
@@ -22,8 +24,8 @@ pub fn object_of(table: &str) -> Option<&str> {
 
 /// An object's place.
 pub struct Place {
-    shared: Rc<Shared>,
-    object: String,
+    pub(super) shared: Rc<Shared>,
+    pub(super) object: String,
     rows: String,
     lost_by: Option<String>,
 }
@@ -83,7 +85,45 @@ impl SessionHost for Place {
     }
 }
 
+impl Database for Place {
+    fn batch(&self, statements: &str) -> Result<(), DatabaseError> {
+        let storage = &self.shared.storage;
+        storage.batch(&self.object, statements).map_err(said)
+    }
+
+    fn run(&self, statement: &str, values: &[SqlValue]) -> Result<Table, DatabaseError> {
+        let storage = &self.shared.storage;
+        storage.run(&self.object, statement, values).map_err(said)
+    }
+
+    fn transaction(&self, act: &mut dyn FnMut() -> bool) -> Result<(), DatabaseError> {
+        /// A panic takes everything back.
+        struct Open<'s>(Option<&'s dyn Storage>);
+        impl Drop for Open<'_> {
+            fn drop(&mut self) {
+                if let Some(Err(error)) = self.0.map(|storage| storage.end(false)) {
+                    crate::host::log(&error.to_string());
+                }
+            }
+        }
+        let storage = &*self.shared.storage;
+        storage.begin().map_err(said)?;
+        let mut open = Open(Some(storage));
+        let keep = act();
+        open.0 = None;
+        storage.end(keep).map_err(said)
+    }
+}
+
+fn said(error: RowsError) -> DatabaseError {
+    DatabaseError(error.0)
+}
+
 impl Host for Place {
+    fn database(&self) -> Option<&dyn Database> {
+        Some(self)
+    }
+
     fn now_ms(&self) -> u64 {
         self.shared.clock.now_ms()
     }

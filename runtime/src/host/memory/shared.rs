@@ -1,11 +1,14 @@
 //! What the front and the objects of a host have in common.
 
+use super::beside::Connecting;
 use super::chance::Chance;
 use super::clock::Clock;
 use super::place::{STATES, object_of};
 use super::socket::Socket;
 use super::storage::Storage;
 use super::tasks::Tasks;
+use super::websocket::{Heard, Wire, Wires};
+use crate::request::Response;
 use mcp_agent_protocol::{Keys, RowsError};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
@@ -16,6 +19,7 @@ use tokio::sync::oneshot;
 const ALARMS: &str = "alarms";
 const KEYRING: &str = "keyring";
 const SEALING_KEY: &str = "sealing-key";
+const HOME_KEY: &str = "home-key";
 
 /// What an object is sent. A reply that is dropped says that the object was lost.
 pub enum Event {
@@ -32,6 +36,7 @@ pub enum Event {
     },
     /// A message for its light session.
     Post {
+        who: String,
         body: String,
         reply: oneshot::Sender<String>,
     },
@@ -39,6 +44,11 @@ pub enum Event {
     Act {
         verb: &'static str,
         payload: String,
+        reply: oneshot::Sender<String>,
+    },
+    /// What it has stored is deleted, and whoever asked for that is told.
+    Forget {
+        told: String,
         reply: oneshot::Sender<String>,
     },
     /// A client wants a stream of its kept session: the socket, or a refusal.
@@ -53,6 +63,16 @@ pub enum Event {
     },
     /// The client of a stream is gone.
     Left(Rc<Socket>),
+    /// A plain request.
+    Plain {
+        head: String,
+        body: Vec<u8>,
+        reply: oneshot::Sender<Response>,
+    },
+    /// A client wants a WebSocket of the agent's own.
+    Connect { head: String, reply: Connecting },
+    /// Something happened to one.
+    Socket { wire: Rc<Wire>, heard: Heard },
     /// It is time.
     Alarm,
     /// What was going on was lost.
@@ -63,6 +83,7 @@ pub struct Shared {
     pub clock: Rc<Clock>,
     pub tasks: Tasks,
     pub storage: Rc<dyn Storage>,
+    pub wires: Wires,
     inboxes: RefCell<BTreeMap<String, VecDeque<Event>>>,
     sockets: RefCell<BTreeMap<String, Vec<Rc<Socket>>>>,
     alarms: RefCell<BTreeMap<String, u64>>,
@@ -79,6 +100,7 @@ impl Shared {
             clock,
             tasks: Tasks::default(),
             storage,
+            wires: Wires::default(),
             inboxes: RefCell::default(),
             sockets: RefCell::default(),
             alarms: RefCell::default(),
@@ -198,6 +220,7 @@ impl Shared {
 
     /// Everything is gone but the rows.
     pub fn kill(&self) {
+        self.wires.kill();
         self.tasks.clear();
         for socket in self.sockets.take().into_values().flatten() {
             socket.close();
@@ -215,21 +238,22 @@ impl Shared {
         if let Some(keys) = &*self.keys.borrow() {
             return Ok(keys.clone());
         }
-        let row = self.storage.get(KEYRING, SEALING_KEY)?;
-        let known = row.as_deref().and_then(read_hex);
-        let key = match known {
-            Some(key) => key,
-            None => {
-                let mut key = [0; 32];
-                self.entropy(&mut key);
-                let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-                self.storage.put(KEYRING, SEALING_KEY, &hex)?;
-                key
-            }
-        };
-        let keys = Rc::new(Keys::new(key, Vec::new()));
+        let (sealing, homes) = (self.key(SEALING_KEY)?, self.key(HOME_KEY)?);
+        let keys = Rc::new(Keys::new(sealing, Vec::new()).with_homes(homes));
         *self.keys.borrow_mut() = Some(keys.clone());
         Ok(keys)
+    }
+
+    fn key(&self, name: &str) -> Result<[u8; 32], RowsError> {
+        let row = self.storage.get(KEYRING, name)?;
+        if let Some(key) = row.as_deref().and_then(read_hex) {
+            return Ok(key);
+        }
+        let mut key = [0; 32];
+        self.entropy(&mut key);
+        let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+        self.storage.put(KEYRING, name, &hex)?;
+        Ok(key)
     }
 
     /// Fills `out` by chance.

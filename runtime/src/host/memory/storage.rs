@@ -1,9 +1,7 @@
 //! What outlives everything else.
 
+use crate::sql::{SqlValue, Table};
 use mcp_agent_protocol::RowsError;
-use std::cell::RefCell;
-use std::collections::BTreeMap;
-use std::ops::Bound;
 
 /// Tables of rows, each in the order of its keys (bytes).
 ///
@@ -45,73 +43,50 @@ pub trait Storage {
     /// # Errors
     /// When the storage fails.
     fn tables(&self) -> Result<Vec<String>, RowsError>;
+    /// From here on, what is written can be taken back. One may be begun in another.
+    ///
+    /// # Errors
+    /// When the storage fails, or cannot take anything back, as one that does not implement this: an agent with tables of its own needs it.
+    fn begin(&self) -> Result<(), RowsError> {
+        Err(RowsError("this storage takes nothing back".to_owned()))
+    }
+    /// Ends what was begun last: keeps what was written in it, or takes it back.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    fn end(&self, keep: bool) -> Result<(), RowsError> {
+        let _ = keep;
+        Ok(())
+    }
+    /// Runs several statements in the tables of an object's own.
+    ///
+    /// # Errors
+    /// When one fails, or the storage has no such tables.
+    fn batch(&self, object: &str, statements: &str) -> Result<(), RowsError> {
+        let _ = (object, statements);
+        Err(RowsError("this storage has no SQL".to_owned()))
+    }
+    /// Runs a statement in them.
+    ///
+    /// # Errors
+    /// When the statement fails, or the storage has no such tables.
+    fn run(&self, object: &str, statement: &str, values: &[SqlValue]) -> Result<Table, RowsError> {
+        let _ = (object, statement, values);
+        Err(RowsError("this storage has no SQL".to_owned()))
+    }
+    /// The tables of an object's own go.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    fn drop_tables(&self, object: &str) -> Result<(), RowsError> {
+        let _ = object;
+        Ok(())
+    }
     /// All that was written since the last time is to last from now on: what it led to is about to be seen.
     ///
     /// # Errors
     /// When nobody knows what of it was stored. The host must stop.
     fn commit(&self) -> Result<(), RowsError> {
         Ok(())
-    }
-}
-
-/// A storage that lasts as long as the process.
-#[derive(Debug, Default)]
-pub struct Ram(RefCell<BTreeMap<String, BTreeMap<String, String>>>);
-
-impl Storage for Ram {
-    fn get(&self, table: &str, key: &str) -> Result<Option<String>, RowsError> {
-        let tables = self.0.borrow();
-        Ok(tables.get(table).and_then(|rows| rows.get(key)).cloned())
-    }
-
-    fn put(&self, table: &str, key: &str, value: &str) -> Result<(), RowsError> {
-        let mut tables = self.0.borrow_mut();
-        let rows = tables.entry(table.to_owned()).or_default();
-        rows.insert(key.to_owned(), value.to_owned());
-        Ok(())
-    }
-
-    fn delete(&self, table: &str, key: &str) -> Result<(), RowsError> {
-        let mut tables = self.0.borrow_mut();
-        if let Some(rows) = tables.get_mut(table) {
-            rows.remove(key);
-        }
-        Ok(())
-    }
-
-    fn list(
-        &self,
-        table: &str,
-        prefix: &str,
-        after: &str,
-    ) -> Result<Vec<(String, String)>, RowsError> {
-        let tables = self.0.borrow();
-        let Some(rows) = tables.get(table) else {
-            return Ok(Vec::new());
-        };
-        let from = if after < prefix {
-            Bound::Included(prefix)
-        } else {
-            Bound::Excluded(after)
-        };
-        let all = rows.range::<str, _>((from, Bound::Unbounded));
-        Ok(all
-            .take_while(|(key, _)| key.starts_with(prefix))
-            .map(|(key, value)| (key.clone(), value.clone()))
-            .collect())
-    }
-
-    fn clear(&self, table: &str, prefix: &str) -> Result<(), RowsError> {
-        let mut tables = self.0.borrow_mut();
-        if let Some(rows) = tables.get_mut(table) {
-            rows.retain(|key, _| !key.starts_with(prefix));
-        }
-        Ok(())
-    }
-
-    fn tables(&self) -> Result<Vec<String>, RowsError> {
-        let tables = self.0.borrow();
-        let full = tables.iter().filter(|(_, rows)| !rows.is_empty());
-        Ok(full.map(|(name, _)| name.clone()).collect())
     }
 }

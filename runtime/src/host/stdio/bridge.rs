@@ -25,15 +25,18 @@ pub struct Bridge<A: Agent> {
     host: Host<A>,
     /// The token of the client's session, if it is of a version that has some.
     session: Option<String>,
+    /// Who the client is, where that is asked and known.
+    who: Option<Value>,
     flows: Vec<Flow>,
     /// Messages for the client.
     out: Vec<String>,
 }
 
 impl<A: Agent> Bridge<A> {
-    pub fn new(host: Host<A>) -> Self {
+    pub fn new(host: Host<A>, who: Option<Value>) -> Self {
         Self {
             host,
+            who,
             session: None,
             flows: Vec::new(),
             out: Vec::new(),
@@ -146,6 +149,10 @@ impl<A: Agent> Bridge<A> {
     }
 
     fn of_session(&self, request: Request) -> Request {
+        let request = match &self.who {
+            Some(who) => request.principal(who),
+            None => request,
+        };
         match &self.session {
             Some(token) => request.header("mcp-session-id", token),
             None => request,

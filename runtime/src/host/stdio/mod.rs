@@ -21,6 +21,9 @@
 //! what a client has seen is in it, however the process ends. A panic of a handler is answered with -32603 and loses the object that it
 //! happened in, as in a Worker; natively, a crate must not be built with `panic = "abort"` for that. Whatever is printed goes to stderr:
 //! on Unix, `println!` of a handler too.
+//!
+//! Over stdio nobody signs in. Where `[auth]` is declared, whoever runs the program may do whatever it does, unless `MCP_PRINCIPAL` in the
+//! environment says who they are: `{"iss": "me", "sub": "ada", "scopes": ["orders:read"], "claims": {}}`.
 
 mod args;
 mod bridge;
@@ -39,11 +42,16 @@ use super::memory::{Host, Ram, RowsError, Storage};
 use crate::agent::Agent;
 use args::Asked;
 use bridge::Bridge;
+use mcp_agent_protocol::Principal;
+use serde_json::Value;
 use std::fmt;
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::rc::Rc;
+
+/// The variable of the environment that says who the client is.
+const PRINCIPAL: &str = "MCP_PRINCIPAL";
 
 /// Serves the agent over stdin and stdout, as the arguments of the process say, until stdin ends.
 pub fn main<A: Agent>() -> ExitCode {
@@ -87,7 +95,22 @@ pub fn serve<A: Agent>(
     let host = Host::<A>::live(storage)?;
     let longest = usize::try_from(A::POLICY.max_body).unwrap_or(usize::MAX);
     let lines = lines::read(input, longest);
-    Bridge::new(host).run(&lines, output)
+    Bridge::new(host, principal::<A>()?).run(&lines, output)
+}
+
+/// Who the client is, where callers are asked: the environment says it, as the specification has it for stdio. Without it, whoever runs
+/// the program may do whatever it does, but there are no claims.
+fn principal<A: Agent>() -> Result<Option<Value>, Failed> {
+    let (Some(policy), Some(text)) = (&A::CATALOG.auth, std::env::var_os(PRINCIPAL)) else {
+        return Ok(None);
+    };
+    let value: Option<Value> = text.to_str().and_then(|it| serde_json::from_str(it).ok());
+    let good = |value: &Value| Principal::read(policy, &value.to_string()).is_some();
+    value.filter(good).map(Some).ok_or_else(|| {
+        Failed(format!(
+            "`{PRINCIPAL}` is not a principal: {{\"iss\": \"…\", \"sub\": \"…\", \"scopes\": [], \"claims\": {{}}}}"
+        ))
+    })
 }
 
 fn open(state: Option<&Path>) -> Result<Rc<dyn Storage>, Failed> {

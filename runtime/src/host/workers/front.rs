@@ -5,12 +5,13 @@ use super::promise::{self, Polled};
 use super::rpc::Line;
 use crate::agent::Agent;
 use crate::host::front::{self, FrontHost, Told};
+use crate::host::front_beside::Beside;
+use crate::host::signal;
 use crate::once::Task;
 use js_sys::Function;
 use mcp_agent_protocol::{Entropy, Keys};
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::future_to_promise;
 
 /// A front, whatever its agent.
 pub trait Front {
@@ -20,6 +21,8 @@ pub trait Front {
     fn follow(&self, stream: u32, push: Function) -> JsValue;
     /// The client of a stream is gone.
     fn left(&self, stream: u32);
+    /// A request that is no MCP.
+    fn beside(&self, head: &str, body: &[u8]) -> JsValue;
     /// The header lines that let a page of this origin read its answers; none for a page that is refused.
     fn sharing(&self, host: &str, origin: &str) -> String;
 }
@@ -65,16 +68,29 @@ impl<A: Agent> Front for front::Front<A> {
             let _pushed = push.call1(&JsValue::NULL, &events);
         };
         let rest = self.follow(stream, Rc::new(push));
-        future_to_promise(async move {
+        let followed = promise::promised(async move {
             rest.await;
-            Ok(JsValue::UNDEFINED)
-        })
-        .into()
+            JsValue::UNDEFINED
+        });
+        followed.into()
     }
 
     fn left(&self, stream: u32) {
         if A::ASKS {
             self.left(stream);
+        }
+    }
+
+    fn beside(&self, head: &str, body: &[u8]) -> JsValue {
+        if !Self::BESIDE {
+            return JsValue::UNDEFINED;
+        }
+        match self.beside(head, body, js_sys::Date::now() as u64) {
+            Beside::Answer(task) => promise::run_into(task, super::beside::answer),
+            Beside::Request(at) => JsValue::from_str(&signal::ask_plain(&at.object, &at.who)),
+            Beside::Connect(at) => JsValue::from_str(&signal::connect(&at.object, &at.who)),
+            Beside::Follow(at) => JsValue::from_str(&signal::follower(&at.object, &at.who)),
+            Beside::NeedKeys => JsValue::from_str(signal::NEED_KEYS),
         }
     }
 

@@ -5,12 +5,15 @@
 //! answers with one string, whose first character says what the entry has to do ([`super::signal`]). So a reset of the wasm instance, which
 //! is what a panic ends in, takes no stream with it.
 
+mod beside;
 mod front;
 mod object;
 mod place;
 mod promise;
 mod rpc;
+mod sockets;
 mod sql;
+mod tables;
 
 pub use object::ObjectCore;
 
@@ -75,18 +78,23 @@ fn env_value() -> JsValue {
 }
 
 /// Gives this wasm instance its environment, and answers what the entry must know: the largest body in bytes, the
-/// interval of heartbeats in milliseconds, the version without sessions, and the request headers that Rust reads, one a line.
+/// interval of heartbeats in milliseconds, the version without sessions, the paths of what is no MCP, whether states belong to principals, and the request headers that Rust
+/// reads, one a line.
 pub fn init<A: Agent>(env: JsValue) -> String {
     ENV.with(|cell| {
         cell.get_or_init(|| {
-            if A::KEPT {
+            // Where panics unwind, none ends the instance.
+            if A::KEPT && cfg!(not(panic = "unwind")) {
                 blame();
             }
             env
         });
     });
     let (max, interval) = (A::POLICY.max_body, A::POLICY.keepalive_ms);
-    let mut config = format!("{max}\n{interval}\n{}", Version::LATEST.as_str());
+    let (socket, plain) = super::front_beside::paths::<A>();
+    let version = Version::LATEST.as_str();
+    let homes = if A::SOMEONES { "1" } else { "" };
+    let mut config = format!("{max}\n{interval}\n{version}\n{socket}\n{plain}\n{homes}");
     for name in super::front::header_names::<A>() {
         config.push('\n');
         config.push_str(name);
@@ -95,8 +103,8 @@ pub fn init<A: Agent>(env: JsValue) -> String {
 }
 
 /// Gives this wasm instance the sealing keys: 32 bytes in base64 each, with commas between, the one to seal with first. False when they are
-/// not that.
-pub fn keys(encoded: &str) -> bool {
+/// not that. `homes` is the one that names of principals' objects are made with, empty where there are none.
+pub fn keys(encoded: &str, homes: &str) -> bool {
     let read = |key: &str| {
         let bytes = STANDARD_OR_URL.decode(key.trim().replace('-', "+").replace('_', "/"));
         bytes
@@ -107,8 +115,20 @@ pub fn keys(encoded: &str) -> bool {
         return false;
     };
     let current = keys.remove(0); // splitting gives at least one
-    KEYS.set(Some(Rc::new(Keys::new(current, keys))));
+    let keys = Keys::new(current, keys);
+    let keys = match (homes.is_empty(), read(homes)) {
+        (true, _) => keys,
+        (false, Some(homes)) => keys.with_homes(homes),
+        (false, None) => return false,
+    };
+    KEYS.set(Some(Rc::new(keys)));
     true
+}
+
+/// Asks an object of the same Worker, through a stub of its own.
+#[cfg(target_arch = "wasm32")]
+pub(super) async fn ask(object: &str, verb: &str, payload: &str) -> Option<String> {
+    rpc::Line::default().ask(object, verb, payload).await
 }
 
 fn known_keys() -> Option<Rc<Keys>> {
@@ -160,9 +180,21 @@ pub fn left<A: Agent>(stream: u32) {
     front::<A>().left(stream);
 }
 
+/// A request at one of the paths of what is no MCP: `head` is the method, the path with its query, and all headers, one a line. Answers a
+/// signal, or one and a body, or a promise of those.
+pub fn beside<A: Agent>(head: &str, body: &[u8]) -> JsValue {
+    front::<A>().beside(head, body)
+}
+
 /// The headers that are added to any answer to a request with an `Origin`, one a line; none where that origin is refused.
 pub fn sharing<A: Agent>(host: &str, origin: &str) -> String {
     front::<A>().sharing(host, origin)
+}
+
+/// A task has panicked that nobody awaits, and the panic has unwound. Those that had their turn behind it have it when the next task wants one:
+/// this is one.
+pub fn stir() {
+    wasm_bindgen_futures::spawn_local(std::future::ready(()));
 }
 
 fn front<A: Agent>() -> Rc<dyn Front> {

@@ -1,19 +1,25 @@
 //! The object: everything that has a state, and the clients' streams.
 
+use super::beside::Beside;
 use super::place::Place;
 use super::promise;
+use super::sockets::Connections;
 use super::sql::SqlStore;
 use crate::agent::Agent;
+use crate::host::front::guarded;
 use crate::object::Object;
 use crate::state::StateCell;
 use js_sys::Function;
+use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use worker::State;
+use worker::worker_sys::DurableObjectState;
 
-/// What the entry's object class holds. It belongs to one wasm instance; the class makes another when the instance was swapped.
+/// What the entry's object class holds. It belongs to one wasm instance; the class makes another when the instance was swapped. A panic that
+/// unwinds leaves nothing of it half-changed (see `crate::unwind`).
 #[wasm_bindgen]
-pub struct ObjectCore(Rc<dyn Core>);
+pub struct ObjectCore(pub(super) AssertUnwindSafe<Rc<dyn Core>>);
 
 #[wasm_bindgen]
 impl ObjectCore {
@@ -22,9 +28,9 @@ impl ObjectCore {
         self.0.call(payload)
     }
 
-    /// A message that the client of this object's light stream posted.
-    pub fn post(&self, session: &str, body: &[u8]) -> JsValue {
-        self.0.post(session, body)
+    /// A message that the client of this object's light stream posted; `who` is its principal, empty where nobody is asked.
+    pub fn post(&self, who: &str, session: &str, body: &[u8]) -> JsValue {
+        self.0.post(who, session, body)
     }
 
     /// A request of the kept session that this object is.
@@ -59,9 +65,9 @@ impl ObjectCore {
 }
 
 /// An object, whatever its agent.
-trait Core {
+pub(super) trait Core: Beside {
     fn call(&self, payload: &str) -> JsValue;
-    fn post(&self, session: &str, body: &[u8]) -> JsValue;
+    fn post(&self, who: &str, session: &str, body: &[u8]) -> JsValue;
     fn session(&self, head: &str, body: &[u8]) -> JsValue;
     fn join(&self, head: &str) -> String;
     fn act(&self, verb: &str, payload: &str) -> JsValue;
@@ -73,15 +79,26 @@ trait Core {
 /// The core of an agent's object. `watch` is given every promise that nobody awaits; `lost_by` is what [`super::blame`] said when the
 /// object's last instance ended.
 pub fn make<A: Agent>(ctx: JsValue, watch: Function, lost_by: &str) -> ObjectCore {
-    let ctx = ctx.unchecked_into::<worker::worker_sys::DurableObjectState>();
+    let again = ctx.clone();
+    let ctx = ctx.unchecked_into::<DurableObjectState>();
     let storage = ctx.storage();
     let state = State::from(ctx);
     let store = SqlStore::new(state.storage().sql());
     match storage {
-        Ok(storage) => ObjectCore(Rc::new(Object::<A>::new(
-            Rc::new(Place::new(state, storage, watch, lost_by)),
-            StateCell::new(Box::new(store)),
-        ))),
+        Ok(storage) => {
+            let mut place = Place::new(state, storage, watch, lost_by);
+            if const { A::EVENTS.websocket.is_some() || A::SYNC.is_some() } {
+                place = place.with_sockets(Box::new(Connections(State::from(
+                    again.unchecked_into::<DurableObjectState>(),
+                ))));
+            }
+            if const { A::SQL || A::SCHEDULES } {
+                place = place.with_tables();
+            }
+            let state = StateCell::new(Box::new(store));
+            let core = Object::<A>::new(guarded::<A>(), Rc::new(place), state);
+            ObjectCore(AssertUnwindSafe(Rc::new(core)))
+        }
         Err(_) => wasm_bindgen::throw_str("a Durable Object without storage"),
     }
 }
@@ -91,8 +108,8 @@ impl<A: Agent> Core for Rc<Object<A>> {
         promise::run(self.asked_to_call(payload))
     }
 
-    fn post(&self, session: &str, body: &[u8]) -> JsValue {
-        promise::run(self.asked_to_post(session, body))
+    fn post(&self, who: &str, session: &str, body: &[u8]) -> JsValue {
+        promise::run(self.asked_to_post(who, session, body))
     }
 
     fn session(&self, head: &str, body: &[u8]) -> JsValue {
@@ -115,11 +132,12 @@ impl<A: Agent> Core for Rc<Object<A>> {
     }
 
     fn alarm(&self) -> bool {
-        (A::KEPT || A::HANDLES || A::TASKS) && Object::alarm(self)
+        (A::KEPT || A::HANDLES || A::TASKS || A::SCHEDULES || A::SYNC.is_some())
+            && Object::alarm(self)
     }
 
     fn wake(&self) {
-        if A::KEPT || A::TASKS {
+        if A::KEPT || A::TASKS || A::SCHEDULES {
             Object::wake(self);
         }
     }

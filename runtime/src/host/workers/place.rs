@@ -1,16 +1,19 @@
 //! What a Durable Object lends: rows in its SQLite, the sockets of clients' streams, its alarm.
 
 use super::WebCrypto;
+use super::promise::promised;
 use super::rpc::Line;
+use super::tables::Tables;
 use crate::host::Host;
 use crate::once::Task;
+use crate::sql::Database;
+use crate::websocket::Sockets;
 use js_sys::{Date, Function, Object};
 use mcp_agent_protocol::{Entropy, Keys, Rows, RowsError, SessionHost};
 use serde::Deserialize;
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::future_to_promise;
 use worker::worker_sys::DurableObjectStorage;
 use worker::{SqlStorage, SqlStorageValue, State, WebSocket};
 
@@ -25,6 +28,10 @@ pub struct Place {
     watch: Function,
     line: Line,
     lost_by: Option<String>,
+    /// Apart, so that what no agent of a program does with connections is not in the program.
+    sockets: Option<Box<dyn Sockets>>,
+    /// The same of tables.
+    tables: Option<Box<dyn Database>>,
 }
 
 #[derive(Deserialize)]
@@ -50,7 +57,30 @@ impl Place {
             watch,
             line: Line::default(),
             lost_by: Some(lost_by.to_owned()).filter(|by| !by.is_empty()),
+            sockets: None,
+            tables: None,
         }
+    }
+
+    /// The same for an agent that has connections.
+    pub fn with_sockets(self, sockets: Box<dyn Sockets>) -> Self {
+        Self {
+            sockets: Some(sockets),
+            ..self
+        }
+    }
+
+    /// The same for an agent that has tables, or writes rows with its state.
+    pub fn with_tables(self) -> Self {
+        let tables = Tables::new(&self.storage);
+        Self {
+            tables: Some(Box::new(tables)),
+            ..self
+        }
+    }
+
+    pub fn sockets(&self) -> Option<&dyn Sockets> {
+        self.sockets.as_deref()
     }
 
     /// Runs a statement on the table, which is made if it is not there and `make` says so. `None` without a table.
@@ -144,6 +174,15 @@ impl Rows for Place {
         Ok(rows.map(|row| (row.key, row.value)).collect())
     }
 
+    fn first(&self, prefix: &str) -> Result<Option<(String, String)>, RowsError> {
+        let statement =
+            "SELECT key, value FROM _mcp_row WHERE key > ? AND key < ? ORDER BY key LIMIT 1";
+        let rows = self.rows(false, statement, vec![prefix.into(), end(prefix).into()])?;
+        Ok(rows
+            .and_then(|mut rows| rows.pop())
+            .map(|row| (row.key, row.value)))
+    }
+
     fn last(&self, prefix: &str) -> Result<Option<(String, String)>, RowsError> {
         let statement =
             "SELECT key, value FROM _mcp_row WHERE key > ? AND key < ? ORDER BY key DESC LIMIT 1";
@@ -196,6 +235,10 @@ impl SessionHost for Place {
 }
 
 impl Host for Place {
+    fn database(&self) -> Option<&dyn Database> {
+        self.tables.as_deref()
+    }
+
     fn now_ms(&self) -> u64 {
         Date::now() as u64
     }
@@ -209,9 +252,9 @@ impl Host for Place {
     }
 
     fn spawn(&self, task: Task<()>) {
-        let promise = future_to_promise(async move {
+        let promise = promised(async move {
             task.await;
-            Ok(JsValue::UNDEFINED)
+            JsValue::UNDEFINED
         });
         if self.watch.call1(&JsValue::NULL, &promise).is_err() {
             crate::host::log("a task of the object is not watched");

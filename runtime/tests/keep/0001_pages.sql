@@ -1,0 +1,2 @@
+CREATE TABLE page (id INTEGER PRIMARY KEY, text TEXT NOT NULL, seal BLOB);
+CREATE VIRTUAL TABLE page_words USING fts5(text);

@@ -1,0 +1,18 @@
+use mcp_agent::prelude::*;
+
+#[mcp_agent(name = "shop", version = "1.0.0", state(migrations = ["0001_none.sql"]))]
+pub struct Shop {
+    #[state(default = 0)]
+    sold: i64,
+}
+
+#[mcp_agent]
+impl Shop {
+    /// Sells.
+    #[tool]
+    fn sell(&mut self) -> i64 {
+        self.sold
+    }
+}
+
+fn main() {}

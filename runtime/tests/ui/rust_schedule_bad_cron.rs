@@ -1,0 +1,15 @@
+use mcp_agent::prelude::*;
+
+#[mcp_agent(name = "shop", version = "1.0.0")]
+pub struct Shop {
+    #[state(default = 0)]
+    sold: i64,
+}
+
+#[mcp_agent]
+impl Shop {
+    #[schedule(cron = "@daily")]
+    fn report(&mut self) {}
+}
+
+fn main() {}

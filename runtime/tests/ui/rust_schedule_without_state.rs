@@ -1,0 +1,12 @@
+use mcp_agent::prelude::*;
+
+#[mcp_agent(name = "shop", version = "1.0.0")]
+pub struct Shop {}
+
+#[mcp_agent]
+impl Shop {
+    #[schedule]
+    fn report() {}
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+use mcp_agent::prelude::*;
+
+#[mcp_agent(name = "shop", version = "1.0.0", state(scope = "session", sync = "readonly"))]
+pub struct Shop {
+    #[state(default = 0)]
+    sold: i64,
+}
+
+#[mcp_agent]
+impl Shop {}
+
+fn main() {}

@@ -1,0 +1,15 @@
+use mcp_agent::prelude::*;
+
+#[mcp_agent(name = "shop", version = "1.0.0", state(on_update))]
+pub struct Shop {
+    #[state(default = 0)]
+    sold: i64,
+}
+
+#[mcp_agent]
+impl Shop {
+    #[on_state_update]
+    fn changed(&self, _old: &Shop) {}
+}
+
+fn main() {}
