@@ -3,8 +3,17 @@
 //! [`Agent`] is made by [`crate::check`] alone, so emitters never ask whether something is legal. It has no spans and no
 //! `syn`: whoever needs a place asks the front end's map by address.
 
+mod auth;
+mod event;
+mod state;
 mod types;
 
+pub use auth::{
+    ALGORITHMS, Auth, AuthMode, Bearer, Issuer, MODES, OAuth, PROVIDERS, Page, Permission, Role,
+    RoleTest, Setting, Store, Upstream,
+};
+pub use event::{EventArgument, Request, Schedule, WebSocket, written};
+pub use state::{Migration, Scope, State, SyncMode};
 pub use types::{FORMATS, Field, Handle, NamedType, StringType, Type};
 
 use serde_json::{Map, Value};
@@ -40,6 +49,14 @@ pub struct Model {
     pub resources: Vec<Resource>,
     /// `[prompts.*]`.
     pub prompts: Vec<Prompt>,
+    /// `[schedules.*]`.
+    pub schedules: Vec<Schedule>,
+    /// `[websocket]`.
+    pub websocket: Option<WebSocket>,
+    /// `[request]`.
+    pub request: Option<Request>,
+    /// `[auth]`; `None` where nobody is asked who they are.
+    pub auth: Option<Auth>,
     /// `[deploy]`.
     pub deploy: Deploy,
 }
@@ -118,28 +135,6 @@ pub struct Cors {
     pub max_age_s: u32,
 }
 
-/// `[state]`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct State {
-    /// One object a key of this scope.
-    pub scope: Scope,
-    /// Version of the state's shape, from 1.
-    pub version: u32,
-    /// Largest serialised state, in bytes.
-    pub max_bytes: u64,
-    /// The fields. Each has a default or is optional, so that an empty object has a state.
-    pub fields: Vec<Field>,
-}
-
-/// Whose state it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scope {
-    /// One object for everybody.
-    Server,
-    /// One object a session; legacy protocol versions only.
-    Session,
-}
-
 /// How a handler uses the state, and so its `self`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
@@ -178,6 +173,8 @@ pub struct Tool {
     pub task: Task,
     /// The handle that it takes, beside its own arguments: a name of [`Model::handles`].
     pub handle: Option<String>,
+    /// Who may use it.
+    pub permission: Permission,
     /// Hints for clients.
     pub annotations: Annotations,
     /// `icons`.
@@ -270,7 +267,7 @@ pub struct Resource {
     pub params: Vec<Field>,
     /// Where its text comes from.
     pub body: ResourceBody,
-    /// How it uses the state: `Read` for a field, as declared for a handler.
+    /// How it uses the state: `Read` for a field and a query, as declared for a handler.
     pub access: Access,
     /// Whether the handler is given a `call`. Only with [`ResourceBody::Handler`].
     pub interactive: bool,
@@ -278,6 +275,8 @@ pub struct Resource {
     pub content: bool,
     /// Whether clients may subscribe to it.
     pub subscribe: bool,
+    /// Who may use it.
+    pub permission: Permission,
     /// `size`, in bytes. `None` for a template.
     pub size: Option<u64>,
     /// Hints for clients.
@@ -326,6 +325,9 @@ pub enum ResourceBody {
     Blob(Vec<u8>),
     /// `field = "counter"`: that field of the state; strings as text, everything else as JSON.
     Field(String),
+    /// `query = "SELECT …"`: the rows, as a JSON array of objects. The variables of the URI stand in it as `?1`, `?2` and so on, in the order
+    /// of [`Resource::params`].
+    Query(String),
     /// A Rust handler.
     Handler,
 }
@@ -351,6 +353,8 @@ pub struct Prompt {
     pub interactive: bool,
     /// Whether the handler returns messages of any kind, and not the text of one. Only with [`PromptBody::Handler`].
     pub content: bool,
+    /// Who may use it.
+    pub permission: Permission,
     /// `icons`.
     pub icons: Vec<Icon>,
     /// `_meta`, keys as the specification names them.
@@ -386,4 +390,15 @@ pub struct Deploy {
     pub routes: Vec<String>,
     /// Plain variables.
     pub vars: Vec<(String, String)>,
+    /// `panic`.
+    pub panic: Panic,
+}
+
+/// What a panic ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Panic {
+    /// The wasm instance, with all that runs in it.
+    Abort,
+    /// Its own call.
+    Unwind,
 }

@@ -72,13 +72,18 @@ fn defaults_are_filled_in() {
     assert_eq!(agent.server.page_size, None);
     assert_eq!(agent.state, None);
     assert_eq!(agent.deploy.compatibility_date, "2026-07-01");
+    assert_eq!(agent.deploy.panic, Panic::Abort);
     let text = format!("{PRELUDE}[transport]\nsse = false\n[state]\n");
     let agent = valid(&text, &Memory::default()).agent;
     assert_eq!(agent.transport.sse, None);
     let state = State {
         scope: Scope::Server,
+        sync: SyncMode::Off,
+        admin: None,
         version: 1,
         max_bytes: 65_536,
+        migrations: vec![],
+        on_update: false,
         fields: vec![],
     };
     assert_eq!(agent.state, Some(state));
@@ -92,6 +97,7 @@ fn settings_of_the_rich_one() {
         loaded.files,
         [
             "schemas/catalog.json",
+            "migrations/0001_orders.sql",
             "docs/returns.md",
             "docs/logo.png",
             "prompts/filed.txt"
@@ -119,7 +125,7 @@ fn settings_of_the_rich_one() {
     assert_eq!(agent.server.icons.len(), 2);
     let state = agent.state.as_ref().unwrap();
     assert_eq!(
-        (state.scope, state.version, state.max_bytes),
+        (state.scope.clone(), state.version, state.max_bytes),
         (Scope::Session, 2, 1 << 20)
     );
     assert_eq!(
@@ -254,6 +260,12 @@ fn resources_of_the_rich_one() {
         ),
         ("orders://{id}/{part}", "orders_id_part", None, Access::Read),
         ("https://acme.example/status", "status", None, Access::None),
+        (
+            "orders://by-status/{status}",
+            "orders_by_status_status",
+            Some("application/json"),
+            Access::Read,
+        ),
     ];
     assert_eq!(resources, expected);
     assert!(matches!(agent.resources[1].body, ResourceBody::Blob(_)));
@@ -340,4 +352,34 @@ fn loading_a_thousand_tools_is_quick() {
     };
     let text = PRELUDE.to_owned() + &(0..1_000).map(tool).collect::<String>();
     assert_eq!(valid(&text, &Memory::default()).agent.tools.len(), 1_000);
+}
+
+#[test]
+fn an_issuer_of_an_upstream() {
+    let with = |provider: &str| {
+        format!(
+            "{PRELUDE}\n[auth]\nmode = \"oauth\"\n[auth.upstream]\nprovider = \"{provider}\"\nissuer = \"https://code.example.com\"\nclient_id = {{ var = \"ID\" }}\nclient_secret = {{ secret = \"SECRET\" }}\n"
+        )
+    };
+    // A GitHub Enterprise Server is GitHub, somewhere else.
+    for provider in ["github", "oidc"] {
+        let agent = valid(&with(provider), &Memory::default()).agent;
+        let Some(AuthMode::OAuth(oauth)) = agent.auth.as_ref().map(|auth| &auth.mode) else {
+            panic!("an authorization server")
+        };
+        let issuer = oauth.upstream.issuer.as_deref();
+        assert_eq!(issuer, Some("https://code.example.com"));
+        assert_eq!((oauth.store, oauth.access_s), (Store::Object, 3600));
+    }
+    let text = with("google");
+    let source = mcp_agent_codegen::Source {
+        name: "mcp.toml",
+        text: &text,
+    };
+    let report = mcp_agent_codegen::load(source, &Memory::default()).expect_err("it is refused");
+    let report = report.render(source, false);
+    assert!(
+        report.contains("`issuer` says nothing with `provider = \"google\"`"),
+        "{report}"
+    );
 }

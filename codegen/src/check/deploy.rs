@@ -3,7 +3,7 @@
 use super::transport::{check_each, check_host};
 use super::{Cx, format};
 use crate::diag::{Address, Code};
-use crate::model::Deploy;
+use crate::model::{Deploy, Panic};
 
 /// The compatibility date where none is declared. It moves with releases of this crate only: the same declaration gives the same
 /// bytes on every day.
@@ -13,7 +13,7 @@ const DEFAULT_DATE: &str = "2026-07-01";
 const FIRST_DATE: &str = "2024-04-03";
 
 /// Bindings of the generated project's own.
-const TAKEN: [&str; 2] = ["AGENT", "MCP_SESSION_KEY"];
+pub(super) const TAKEN: [&str; 3] = ["AGENT", "MCP_SESSION_KEY", "OAUTH_KV"];
 
 pub(super) fn check_deploy(cx: &mut Cx<'_>) -> Deploy {
     let at = Address::root().key("deploy");
@@ -30,10 +30,25 @@ pub(super) fn check_deploy(cx: &mut Cx<'_>) -> Deploy {
         .compatibility_date
         .unwrap_or_else(|| DEFAULT_DATE.into());
     check_date(cx, &at.key("compatibility_date"), &compatibility_date);
+    let panic = check_panic(cx, &at.key("panic"), raw.panic.as_deref());
     Deploy {
         compatibility_date,
         routes,
         vars,
+        panic,
+    }
+}
+
+/// Panics unwind only where somebody asks for it: that takes a nightly compiler.
+fn check_panic(cx: &mut Cx<'_>, at: &Address, raw: Option<&str>) -> Panic {
+    match raw {
+        None | Some("abort") => Panic::Abort,
+        Some("unwind") => Panic::Unwind,
+        Some(other) => {
+            cx.report(Code::UnknownWord, at, format!("unknown word `{other}`"))
+                .help("`abort` or `unwind`");
+            Panic::Abort
+        }
     }
 }
 

@@ -9,6 +9,8 @@ pub const MAX_RESOURCE: usize = 1 << 20;
 pub const MAX_INPUT_SCHEMA: usize = 256 << 10;
 /// The largest file of a prompt's template, in bytes.
 pub const MAX_TEMPLATE: usize = 256 << 10;
+/// The largest migration, in bytes. All of them are parts of the Worker for as long as there is one.
+pub const MAX_MIGRATION: usize = 256 << 10;
 
 /// A declaration names files of its own project: the path is relative, with `/`, and does not leave the folder, so that a
 /// declaration from elsewhere cannot put a key of this machine into a Worker.
@@ -59,7 +61,12 @@ pub(super) fn check_file(
                 bytes.len()
             ),
         )
-        .help("serve large contents from a handler, out of storage");
+        .help(match limit {
+            MAX_MIGRATION if path.ends_with(".sql") => {
+                "split it in two: a migration makes tables, and large contents are written by handlers"
+            }
+            _ => "serve large contents from a handler, out of storage",
+        });
         return None;
     }
     Some(bytes)

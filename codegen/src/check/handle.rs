@@ -1,5 +1,6 @@
 //! `[handles.*]`, and the tools that come with each.
 
+use super::permission::check_requires;
 use super::quantity::{DAY, HOUR, MINUTE, SECOND, check_duration};
 use super::{Cx, member, state};
 use crate::diag::{Address, Code};
@@ -37,6 +38,7 @@ pub(super) fn check_handles(cx: &mut Cx<'_>) -> Vec<Handle> {
                 SECOND..=30 * DAY,
             ),
             description: raw.description,
+            permission: check_requires(cx, &at.key("requires"), raw.requires.as_ref()),
             fields,
             name,
         }
@@ -205,6 +207,7 @@ fn of_handle(handle: &Handle, body: ToolBody, name: String, description: String)
         confirm: None,
         task: Task::Never,
         handle: Some(handle.name.clone()),
+        permission: handle.permission.clone(),
         annotations: hints(true),
         icons: Vec::new(),
         meta: serde_json::Map::new(),
@@ -225,6 +228,8 @@ pub(crate) fn parameter(handle: &Handle) -> Field {
         default: None,
         complete: false,
         header: None,
+        bound: None,
+        writable: false,
     }
 }
 

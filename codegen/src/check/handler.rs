@@ -129,12 +129,43 @@ fn handlers(model: &Model) -> Vec<(String, Address)> {
         .prompts
         .iter()
         .flat_map(|p| completions(&p.method, &p.params, root.keys(["prompts", &p.name])));
-    tools
+    let schedules = model
+        .schedules
+        .iter()
+        .map(|s| (s.method.clone(), root.keys(["schedules", &s.name])));
+    // Whose names nobody chose come first: the others can be renamed.
+    events(model)
+        .into_iter()
+        .chain(tools)
         .chain(resources)
         .chain(prompts)
         .chain(variables)
         .chain(arguments)
+        .chain(schedules)
         .collect()
+}
+
+/// The handlers of events that are there once.
+fn events(model: &Model) -> Vec<(String, Address)> {
+    let root = Address::root();
+    let state = model.state.as_ref();
+    let sockets = ["on_connect", "on_message", "on_close", "on_error"];
+    let websocket = sockets
+        .into_iter()
+        .filter(|_| model.websocket.is_some())
+        .map(|method| (method, root.key("websocket")));
+    let request = model
+        .request
+        .iter()
+        .map(|_| ("on_request", root.key("request")));
+    let updated = state
+        .filter(|it| it.on_update)
+        .map(|_| ("on_state_update", root.keys(["state", "on_update"])));
+    let migrate = state
+        .filter(|it| it.version > 1)
+        .map(|_| ("migrate", root.keys(["state", "version"])));
+    let all = websocket.chain(request).chain(updated).chain(migrate);
+    all.map(|(method, at)| (method.to_owned(), at)).collect()
 }
 
 /// The handlers that complete the params of the item at `at`. What has no name has been reported.

@@ -1,6 +1,6 @@
 //! Members: params, fields of outputs, of the state and of named types, and their types.
 
-use super::{Cx, constraint};
+use super::{Cx, claim, constraint};
 use crate::diag::{Address, Code};
 use crate::model::{Field, Type};
 use crate::read::raw::{RawField, RawMember};
@@ -134,6 +134,8 @@ fn check_field(cx: &mut Cx<'_>, at: &Address, name: &str, raw: &RawMember, depth
         default: raw.default.clone(),
         complete: false,
         header: raw.header.clone(),
+        bound: raw.from.as_deref().and_then(claim::bound),
+        writable: raw.writable.unwrap_or(false),
     }
 }
 

@@ -45,6 +45,7 @@ pub(super) fn check_mime(
 fn usual_mime(cx: &Cx<'_>, raw: &RawResource, body: &ResourceBody) -> Option<String> {
     let mime = match body {
         ResourceBody::Handler => return None,
+        ResourceBody::Query(_) => "application/json",
         ResourceBody::Field(field) => {
             let fields = cx
                 .raw

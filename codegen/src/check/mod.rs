@@ -5,12 +5,18 @@
 //! the long explanations are `mcp-gen explain CODE`.
 
 mod annotations;
+mod auth;
+mod bound;
+mod claim;
 mod confirm;
 mod constraint;
 mod cors;
+mod cron;
 mod cycle;
 mod default;
 mod deploy;
+mod endpoint;
+mod every_member;
 mod file;
 mod format;
 mod handle;
@@ -20,14 +26,22 @@ mod input_schema;
 mod member;
 mod member_name;
 mod meta;
+mod migration;
 mod mime;
 mod param_header;
+mod permission;
 mod prompt;
 mod quantity;
+mod query;
 mod resource;
+mod schedule;
 mod schema_walk;
+mod scope;
 mod server;
+mod setting;
 mod state;
+mod statement;
+mod sync;
 mod template;
 mod tool;
 mod transport;
@@ -37,7 +51,8 @@ mod uri;
 mod version;
 mod walk;
 
-pub use file::{MAX_INPUT_SCHEMA, MAX_RESOURCE, MAX_TEMPLATE};
+pub(crate) use auth::is_scope;
+pub use file::{MAX_INPUT_SCHEMA, MAX_MIGRATION, MAX_RESOURCE, MAX_TEMPLATE};
 pub(crate) use handle::parameter as handle_parameter;
 pub use input_schema::{ANNOTATIONS, ENFORCED};
 
@@ -79,6 +94,8 @@ const RULES: &[Rule] = &[
     default::check_defaults,
     state::check_initial_size,
     resource::check_same_templates,
+    permission::check_nobody,
+    scope::check_reachable,
 ];
 
 /// Judges `raw`. `None` when something is wrong; what, is then in `sink`. Beside the agent, the files that were read.
@@ -94,18 +111,28 @@ pub fn check(raw: &Raw, files: &dyn Files, sink: &mut Sink) -> Option<(Agent, Ve
         read: Vec::new(),
     };
     param_header::check_headers(&mut cx);
+    bound::check_bound(&mut cx);
+    sync::check_writable(&mut cx);
+    let auth = auth::check_auth(&mut cx);
     let handles = handle::check_handles(&mut cx);
     let mut tools = tool::check_tools(&mut cx);
     tools.extend(handle::check_tools_of(&mut cx, &handles));
+    let transport = transport::check_transport(&mut cx);
+    endpoint::check_sync_paths(&mut cx, &transport);
+    let websocket = endpoint::check_websocket(&mut cx, &transport);
     let model = Model {
         server: server::check_server(&mut cx),
-        transport: transport::check_transport(&mut cx),
         types: types::check_types(&mut cx),
         state: state::check_state(&mut cx),
         handles,
         tools,
         resources: resource::check_resources(&mut cx),
         prompts: prompt::check_prompts(&mut cx),
+        schedules: schedule::check_schedules(&mut cx),
+        request: endpoint::check_request(&mut cx, &transport, websocket.as_ref()),
+        websocket,
+        transport,
+        auth,
         deploy: deploy::check_deploy(&mut cx),
     };
     for rule in RULES {

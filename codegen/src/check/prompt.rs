@@ -5,6 +5,7 @@ use super::handler::{check_content, check_interactive};
 use super::icon::check_icons;
 use super::member::check_arguments;
 use super::meta::check_meta;
+use super::permission::check_requires;
 use super::state::{check_access, check_no_access};
 use super::template::check_template;
 use super::tool::check_item_name;
@@ -62,6 +63,7 @@ fn check_prompt(cx: &mut Cx<'_>, at: &Address, name: &str, raw: &RawPrompt) -> P
             "prompt",
             fixed,
         ),
+        permission: check_requires(cx, &at.key("requires"), raw.requires.as_ref()),
         icons: check_icons(cx, &at.key("icons"), raw.icons.as_ref()),
         meta: check_meta(cx, &at.key("meta"), raw.meta.as_ref()),
     }

@@ -6,9 +6,10 @@ use super::icon::check_icons;
 use super::member::check_arguments;
 use super::meta::check_meta;
 use super::mime::check_mime;
+use super::permission::check_requires;
 use super::state::{check_access, check_no_access};
 use super::uri::check_uri;
-use super::{Cx, annotations, handler};
+use super::{Cx, annotations, handler, query};
 use crate::diag::{Address, Code};
 use crate::model::{Access, Field, Model, Resource, ResourceBody, StringType, Type, Uri};
 use crate::name;
@@ -27,21 +28,15 @@ fn check_resource(cx: &mut Cx<'_>, at: &Address, declared: &str, raw: &RawResour
     let (uri, variables) = check_uri(cx, at, declared);
     let sound = cx.sink.count() == before;
     let params = check_variables(cx, at, raw, &variables);
-    let body = check_body(cx, at, raw, &uri);
-    let fixed = [
-        ("text", raw.text.is_some()),
-        ("file", raw.file.is_some()),
-        ("field", raw.field.is_some()),
-    ]
-    .into_iter()
-    .find_map(|(key, present)| present.then_some(key));
+    let body = check_body(cx, at, raw, &uri, &variables);
+    let fixed = bodies(raw).first().copied();
     let access = match (&body, fixed) {
         (ResourceBody::Handler, _) | (_, None) => {
             check_access(cx, &at.key("state"), raw.state.as_deref())
         }
         (_, Some(key)) => {
             check_no_access(cx, &at.key("state"), raw.state.as_deref(), key);
-            if raw.field.is_some() {
+            if raw.field.is_some() || raw.query.is_some() {
                 Access::Read
             } else {
                 Access::None
@@ -49,11 +44,13 @@ fn check_resource(cx: &mut Cx<'_>, at: &Address, declared: &str, raw: &RawResour
         }
     };
     let name = raw.name.clone().unwrap_or_else(|| name::snake(declared));
-    let method = match (&body, &raw.name) {
+    // What completes a variable is called after what it completes.
+    let has_method = body == ResourceBody::Handler || params.iter().any(|param| param.complete);
+    let method = match &raw.name {
         // What a broken URI would give is no name that anybody meant.
-        (ResourceBody::Handler, None) if !sound => String::new(),
-        (ResourceBody::Handler, None) => handler::check_method(cx, at, &name),
-        (ResourceBody::Handler, Some(_)) => handler::check_method(cx, &at.key("name"), &name),
+        None if has_method && !sound => String::new(),
+        None if has_method => handler::check_method(cx, at, &name),
+        Some(_) if has_method => handler::check_method(cx, &at.key("name"), &name),
         _ => name::identifier(&name).unwrap_or_default(),
     };
     let size = check_size(cx, &at.key("size"), raw.size, &uri, &body);
@@ -74,6 +71,7 @@ fn check_resource(cx: &mut Cx<'_>, at: &Address, declared: &str, raw: &RawResour
             fixed,
         ),
         subscribe: raw.subscribe.unwrap_or(false),
+        permission: check_requires(cx, &at.key("requires"), raw.requires.as_ref()),
         size,
         annotations: annotations::check_of_resource(
             cx,
@@ -113,7 +111,7 @@ fn check_size(
     let actual = match body {
         ResourceBody::Text(text) => Some(text.len()),
         ResourceBody::Blob(bytes) => Some(bytes.len()),
-        ResourceBody::Field(_) | ResourceBody::Handler => None,
+        ResourceBody::Field(_) | ResourceBody::Query(_) | ResourceBody::Handler => None,
     };
     let size = u64::try_from(declared);
     let differs = actual.filter(|actual| size.as_ref().ok() != Some(&(*actual as u64)));
@@ -135,16 +133,28 @@ fn check_size(
     size.ok()
 }
 
-/// Contents come from one place: a text, a file or a field of the state; from a handler where none is named.
-fn check_body(cx: &mut Cx<'_>, at: &Address, raw: &RawResource, uri: &Uri) -> ResourceBody {
-    let declared: Vec<&str> = [
+/// The keys that say what it holds.
+fn bodies(raw: &RawResource) -> Vec<&'static str> {
+    [
         ("text", raw.text.is_some()),
         ("file", raw.file.is_some()),
         ("field", raw.field.is_some()),
+        ("query", raw.query.is_some()),
     ]
     .into_iter()
     .filter_map(|(key, present)| present.then_some(key))
-    .collect();
+    .collect()
+}
+
+/// Contents come from one place: a text, a file, a field of the state or a query; from a handler where none is named.
+fn check_body(
+    cx: &mut Cx<'_>,
+    at: &Address,
+    raw: &RawResource,
+    uri: &Uri,
+    variables: &[String],
+) -> ResourceBody {
+    let declared = bodies(raw);
     if let [first, second, ..] = declared.as_slice() {
         cx.report(
             Code::SeveralBodies,
@@ -155,7 +165,9 @@ fn check_body(cx: &mut Cx<'_>, at: &Address, raw: &RawResource, uri: &Uri) -> Re
         .related(at.key(first), "declared here too")
         .help("keep one of them");
     }
-    if let (Uri::Template(_), Some(key)) = (uri, declared.first()) {
+    if let (Uri::Template(_), Some(key)) = (uri, declared.first())
+        && *key != "query"
+    {
         cx.report(
             Code::FixedTemplate,
             &at.key(key),
@@ -163,7 +175,7 @@ fn check_body(cx: &mut Cx<'_>, at: &Address, raw: &RawResource, uri: &Uri) -> Re
         )
         .at_key()
         .help(format!(
-            "leave `{key}` out and write a handler, or the variables out of the URI"
+            "leave `{key}` out and write a handler or a `query`, or the variables out of the URI"
         ));
     }
     if let Some(text) = &raw.text {
@@ -177,6 +189,8 @@ fn check_body(cx: &mut Cx<'_>, at: &Address, raw: &RawResource, uri: &Uri) -> Re
     } else if let Some(field) = &raw.field {
         check_field(cx, &at.key("field"), field);
         ResourceBody::Field(field.clone())
+    } else if raw.query.is_some() {
+        ResourceBody::Query(query::check_query(cx, at, raw, uri, variables))
     } else {
         ResourceBody::Handler
     }
@@ -283,6 +297,8 @@ fn check_variables(
             default: None,
             complete: false,
             header: None,
+            bound: None,
+            writable: false,
         };
         declared
             .iter()

@@ -1,15 +1,14 @@
 //! `[state]`, and who may use it.
 
 use super::quantity::{KIB, MIB, check_size};
-use super::{Cx, member};
+use super::scope::{check_admin, check_scope};
+use super::sync::check_sync;
+use super::{Cx, member, migration};
 use crate::diag::{Address, Code};
-use crate::model::{Access, Field, Model, Scope, State};
+use crate::model::{Access, Field, Model, State};
 use serde_json::{Map, Value};
 
 const DEFAULT_MAX_BYTES: u64 = 64 * KIB;
-
-/// The scopes of later releases.
-const LATER_SCOPES: [&str; 2] = ["user", "tenant"];
 
 pub(super) fn check_state(cx: &mut Cx<'_>) -> Option<State> {
     let at = Address::root().key("state");
@@ -19,7 +18,9 @@ pub(super) fn check_state(cx: &mut Cx<'_>) -> Option<State> {
         check_initial_value(cx, &at.key("fields").key(&field.name), "state", field);
     }
     Some(State {
-        scope: check_scope(cx, &at.key("scope"), raw.scope.as_deref()),
+        scope: check_scope(cx, &at, &raw),
+        sync: check_sync(cx, &at, &raw),
+        admin: check_admin(cx, &at.key("admin"), &raw),
         version: check_version(cx, &at.key("version"), raw.version),
         max_bytes: check_size(
             cx,
@@ -28,6 +29,8 @@ pub(super) fn check_state(cx: &mut Cx<'_>) -> Option<State> {
             DEFAULT_MAX_BYTES,
             KIB..=MIB,
         ),
+        migrations: migration::check_migrations(cx, &at.key("migrations"), raw.migrations.as_ref()),
+        on_update: raw.on_update.unwrap_or(false),
         fields,
     })
 }
@@ -45,28 +48,6 @@ pub(super) fn check_initial_value(cx: &mut Cx<'_>, at: &Address, owner: &str, fi
         format!("the {owner}'s field `{name}` has no initial value"),
     )
     .help("give it a `default`, or say `optional = true`");
-}
-
-/// One object a key of the scope: one for everybody, or one a session.
-fn check_scope(cx: &mut Cx<'_>, at: &Address, raw: Option<&str>) -> Scope {
-    match raw {
-        None | Some("server") => Scope::Server,
-        Some("session") => Scope::Session,
-        Some(later) if LATER_SCOPES.contains(&later) => {
-            cx.report(
-                Code::LaterKey,
-                at,
-                format!("the scope `{later}` is not in this release"),
-            )
-            .help("scope = \"session\"");
-            Scope::Server
-        }
-        Some(other) => {
-            cx.report(Code::UnknownWord, at, format!("unknown scope `{other}`"))
-                .help("`server`, one for everybody, or `session`, one a session");
-            Scope::Server
-        }
-    }
 }
 
 /// Versions count from 1; a new one says that stored state of the old shape needs care.
@@ -107,6 +88,61 @@ pub(super) fn check_access(cx: &mut Cx<'_>, at: &Address, raw: Option<&str>) -> 
         .help("[state]\nfields.counter = { type = \"integer\", default = 0 }");
     }
     access
+}
+
+/// How a handler of an event uses the state, out of these words, of which the first is the default.
+pub(super) fn check_event_access(
+    cx: &mut Cx<'_>,
+    at: &Address,
+    raw: Option<&str>,
+    words: &[(&str, Access)],
+) -> Access {
+    let usual = words.first().map_or(Access::None, |(_, access)| *access);
+    let Some(word) = raw else { return usual };
+    if let Some((_, access)) = words.iter().find(|(known, _)| *known == word) {
+        return *access;
+    }
+    let known: Vec<_> = words
+        .iter()
+        .map(|(known, _)| format!("`{known}`"))
+        .collect();
+    cx.report(Code::UnknownWord, at, format!("unknown access `{word}`"))
+        .help(format!("one of {}", known.join(", ")));
+    usual
+}
+
+/// What is kept in the object of a state needs one. `why` is a sentence.
+pub(super) fn check_kept(cx: &mut Cx<'_>, at: &Address, why: &str) -> bool {
+    if cx.raw.state.is_some() || cx.unread(&["state"]) {
+        return true;
+    }
+    cx.report(
+        Code::NoState,
+        at,
+        format!("{why}, but there is no `[state]`"),
+    )
+    .at_key()
+    .help("[state]");
+    false
+}
+
+/// What no session is about is kept in an object that is none of a session's. `why` is a sentence.
+pub(super) fn check_shared(cx: &mut Cx<'_>, at: &Address, why: &str) {
+    if !check_kept(cx, at, why) {
+        return;
+    }
+    let scope = cx.raw.state.as_ref().and_then(|it| it.scope.as_deref());
+    if scope == Some("session") {
+        let place = Address::root().keys(["state", "scope"]);
+        cx.report(
+            Code::NotShared,
+            at,
+            format!("{why}, but each session has a state of its own"),
+        )
+        .at_key()
+        .related(place, "declared here")
+        .help("scope = \"server\"");
+    }
 }
 
 /// What has a fixed body has no handler, so that nothing of its own touches the state.

@@ -6,6 +6,7 @@ use super::handle::check_handle;
 use super::icon::check_icons;
 use super::member::{check_members, check_name};
 use super::meta::check_meta;
+use super::permission::check_requires;
 use super::state::check_access;
 use super::{Cx, handler, input_schema};
 use crate::diag::{Address, Code};
@@ -53,6 +54,7 @@ fn check_tool(cx: &mut Cx<'_>, at: &Address, name: &str, raw: &RawTool) -> Tool 
         body: ToolBody::Handler,
         task: check_task(cx, &at.key("task"), raw.task.as_deref()),
         handle: check_handle(cx, at, raw),
+        permission: check_requires(cx, &at.key("requires"), raw.requires.as_ref()),
         annotations: check_annotations(cx, at, raw.annotations.as_ref(), access),
         icons: check_icons(cx, &at.key("icons"), raw.icons.as_ref()),
         meta: check_meta(cx, &at.key("meta"), raw.meta.as_ref()),

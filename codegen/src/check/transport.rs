@@ -102,7 +102,7 @@ pub(super) fn check_each(
 
 /// A path is compared with a request's byte by byte, so that it is absolute and written in one way: no empty segment, no `.` or
 /// `..`, no query, nothing that a client would escape. `/.well-known` belongs to others.
-fn check_path(cx: &mut Cx<'_>, at: &Address, path: &str) -> bool {
+pub(super) fn check_path(cx: &mut Cx<'_>, at: &Address, path: &str) -> bool {
     let problem = if !path.starts_with('/') {
         Some("starts with `/`")
     } else if path.len() > 1 && path.ends_with('/') {
@@ -124,15 +124,13 @@ fn check_path(cx: &mut Cx<'_>, at: &Address, path: &str) -> bool {
         None
     };
     let Some(problem) = problem else { return true };
-    let segments: Vec<_> = path
+    let legal = |c: &char| c.is_ascii_alphanumeric() || "-._~".contains(*c);
+    let segments: Vec<String> = path
         .split(['/', '?', '#'])
-        .filter(|s| !["", ".", "..", ".well-known"].contains(s))
+        .map(|segment| segment.chars().filter(legal).collect())
+        .filter(|s: &String| !["", ".", "..", ".well-known"].contains(&s.as_str()))
         .collect();
-    let fixed: String = segments
-        .join("/")
-        .chars()
-        .filter(|c| c.is_ascii_alphanumeric() || "/-._~".contains(*c))
-        .collect();
+    let fixed = segments.join("/");
     cx.report(
         Code::BadPath,
         at,

@@ -131,6 +131,20 @@ codes! {
     UnknownHandle "E0607" "unknown handle",
     ToolOfHandle "E0608" "tool that comes with a handle",
     NoRoomForHandle "E0609" "no room for a handle",
+    BadMigration "E0610" "bad migration",
+    BadQuery "E0611" "bad query",
+    NoTables "E0612" "query without tables",
+    BadCron "E0613" "bad cron expression",
+    NotShared "E0614" "state that is not for everybody",
+    FailedMigration "E0615" "migration that fails",
+    FailedStatement "E0616" "statement that fails",
+    ParamCount "E0617" "wrong number of params",
+    ChangedMigration "E0618" "changed migration",
+    ClaimWithoutTenant "E0619" "claim without a tenant",
+    SyncOfSessions "E0620" "sync of sessions",
+    NothingWritable "E0621" "nothing to write",
+    BadWritable "E0622" "misplaced writable",
+    AdminOfNobody "E0623" "misplaced admin",
 
     // Transport, deploy, files.
     BadPath "E0701" "bad path",
@@ -165,6 +179,21 @@ codes! {
     TypeMismatch "E0911" "type that does not fit what is declared",
     StrayCompletion "E0912" "completion of nothing",
     NoMethod "E0913" "item that nobody answers",
+
+    // Auth.
+    OtherMode "E1001" "key of another mode",
+    UnknownAuthScope "E1002" "unknown scope",
+    BadScope "E1003" "bad scope",
+    UnknownRole "E1004" "unknown role",
+    BadRole "E1005" "bad role",
+    NobodyAsked "E1006" "caller without auth",
+    SecretInFile "E1007" "secret in the declaration",
+    BadSecretName "E1008" "bad name of a secret",
+    BadAddress "E1009" "bad address of auth",
+    BadClaim "E1010" "bad claim",
+    MisplacedClaim "E1011" "claim where there is none",
+    NobodyMay "W1012" "item that nobody may use",
+    NobodysClaim "E1013" "claim that nobody has",
 }
 
 impl Code {

@@ -55,6 +55,8 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// The piece of the value that is meant, where it is text and the piece is written there as it is.
     pub piece: Option<String>,
+    /// Whether what is marked may be secret, and is not shown.
+    pub is_secret: bool,
     /// The place in bytes, where the front end has one.
     pub span: Option<Range<usize>>,
     /// Other places that it speaks of.
@@ -72,6 +74,7 @@ impl Diagnostic {
             label: None,
             help: None,
             piece: None,
+            is_secret: false,
             span: None,
             related: Vec::new(),
         }
@@ -98,6 +101,12 @@ impl Diagnostic {
     /// Says something beside the marked place.
     pub fn label(&mut self, label: impl Into<String>) -> &mut Self {
         self.label = Some(label.into());
+        self
+    }
+
+    /// Says that what is marked may be secret: wherever the source is drawn, it is covered.
+    pub fn secret(&mut self) -> &mut Self {
+        self.is_secret = true;
         self
     }
 
@@ -156,6 +165,11 @@ impl Report {
     /// Draws them all, each at its place in `source`, with an empty line between. `color` adds ANSI colours.
     pub fn render(&self, source: Source<'_>, color: bool) -> String {
         let mut out = String::new();
+        let text = render::covered(&self.diagnostics, source.text);
+        let source = Source {
+            text: &text,
+            ..source
+        };
         for diagnostic in &self.diagnostics {
             if !out.is_empty() {
                 out.push('\n');

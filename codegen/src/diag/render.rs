@@ -5,6 +5,7 @@ use crate::Source;
 use annotate_snippets::renderer::DEFAULT_TERM_WIDTH;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde_json::json;
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// Draws `diagnostic` at its place, ending with a newline.
@@ -46,6 +47,23 @@ pub(super) fn human(diagnostic: &Diagnostic, source: Source<'_>, color: bool) ->
     let mut out = renderer.term_width(DEFAULT_TERM_WIDTH).render(&[group]);
     out.push('\n');
     out
+}
+
+/// The source with stars in the place of what may be secret: what is drawn ends up in logs.
+pub(super) fn covered<'s>(diagnostics: &[Diagnostic], text: &'s str) -> Cow<'s, str> {
+    let secrets = diagnostics.iter().filter(|it| it.is_secret);
+    let mut covered = Cow::Borrowed(text);
+    for span in secrets.filter_map(|it| it.span.as_ref()) {
+        let span = clamp(span, text);
+        // Quotes and line ends stay, and each byte is one star, so that everything is where it was.
+        let star = |c: char| match c {
+            '"' | '\'' | '\n' | '\r' => c.to_string(),
+            _ => "*".repeat(c.len_utf8()),
+        };
+        let stars: String = text[span.clone()].chars().map(star).collect();
+        covered.to_mut().replace_range(span, &stars);
+    }
+    covered
 }
 
 /// Draws a mistake in Rust code, of which the compiler's words are all that is known: a line that says what is wrong, and lines that help.

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use std::fmt::Write as _;
 
 /// The tables, by their headers and by where the schema has them.
-const TABLES: [(&str, &str); 15] = [
+const TABLES: [(&str, &str); 26] = [
     ("The whole", ""),
     ("`[server]`", "/properties/server"),
     ("`[transport]`", "/$defs/Transport"),
@@ -18,6 +18,23 @@ const TABLES: [(&str, &str); 15] = [
     ("`[resources.\"uri\"]`", "/$defs/Resource"),
     ("`annotations` of a resource", "/$defs/ResourceAnnotations"),
     ("`[prompts.name]`", "/$defs/Prompt"),
+    ("`[schedules.name]`", "/$defs/Schedule"),
+    ("`[websocket]`", "/$defs/WebSocket"),
+    ("`[request]`", "/$defs/Request"),
+    ("`[auth]`", "/$defs/Auth"),
+    ("`[auth.bearer.name]`", "/$defs/Bearer"),
+    ("`[auth.upstream]`", "/$defs/Upstream"),
+    ("`[auth.roles]`: `name = { … }`", "/$defs/Role"),
+    ("`[auth.tokens]`", "/$defs/Tokens"),
+    ("`[auth.registration]`", "/$defs/Registration"),
+    (
+        "A setting: `\"text\"`, `{ secret = \"NAME\" }` or `{ var = \"NAME\" }`",
+        "/$defs/NamedSetting",
+    ),
+    (
+        "`requires` of a handle, a tool, a resource or a prompt",
+        "/$defs/Requires",
+    ),
     (
         "`icons` of the server, a tool, a resource or a prompt",
         "/$defs/Icon",
@@ -97,6 +114,8 @@ fn kind(schema: &Map<String, Value>) -> String {
             "Size" => "size".into(),
             "TypeName" => "type".into(),
             "Member" => "member".into(),
+            "Setting" => "setting".into(),
+            "Secret" => "secret".into(),
             _ => "table".into(),
         };
     }

@@ -34,6 +34,8 @@ pub fn structure(args: TokenStream, item: ItemStruct, files: &dyn Files) -> Expa
                 #item
                 impl #generics ::mcp_agent::__rt1::Declared for #ident #of #bounds {}
                 impl #generics ::mcp_agent::__rt1::Stateful for #ident #of #bounds {}
+                impl #generics ::mcp_agent::__rt1::Keeps for #ident #of #bounds {}
+                impl #generics ::mcp_agent::__rt1::Listens for #ident #of #bounds {}
             }
         }
     };

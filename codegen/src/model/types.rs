@@ -1,5 +1,6 @@
 //! Types of members: arguments, outputs, fields of the state.
 
+use super::Permission;
 use serde_json::Value;
 
 /// A named type: a Rust struct and a definition in `$defs`.
@@ -24,6 +25,8 @@ pub struct Handle {
     pub ttl_ms: u64,
     /// What it is.
     pub description: Option<String>,
+    /// Who may make and close one.
+    pub permission: Permission,
     /// What it holds. Each has a default or is optional, so that a new one holds something.
     pub fields: Vec<Field>,
 }
@@ -46,6 +49,11 @@ pub struct Field {
     /// `x-mcp-header`: the name behind `Mcp-Param-` that clients of 2026-07-28 repeat it under. Of a string, an integer or a boolean among
     /// the arguments of a tool.
     pub header: Option<String>,
+    /// The names of the members that lead to the claim of the caller's that it is; not empty. Of the arguments of a tool: clients neither see
+    /// it nor send it.
+    pub bound: Option<Vec<String>>,
+    /// Whether pages may write it. Of the fields of a state with [`super::SyncMode::ReadWrite`].
+    pub writable: bool,
 }
 
 /// A type, with its constraints.

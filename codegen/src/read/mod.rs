@@ -5,7 +5,7 @@ pub mod tokens;
 pub mod toml;
 
 /// The one of `known` that `name` was probably meant to be: a slip of the keyboard away, or the longer or shorter form of it.
-pub(crate) fn nearest<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
+pub fn nearest<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
     let lower = name.to_ascii_lowercase();
     let farthest = name.len().max(3) / 3;
     let distance = |key: &str| {

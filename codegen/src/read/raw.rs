@@ -3,17 +3,27 @@
 //! Every front end makes it, and `check` alone reads it. The JSON Schema of `mcp.toml` is derived from these types, so their doc
 //! comments are what an editor shows.
 
+mod auth;
+mod event;
 mod handle;
+mod resource;
+mod state;
 mod words;
 
+pub use auth::{
+    RawAudience, RawAuth, RawBearer, RawNamedSetting, RawRegistration, RawRequires, RawRole,
+    RawSetting, RawTokens, RawUpstream,
+};
+pub use event::{RawRequest, RawSchedule, RawWebSocket};
 pub use handle::RawHandle;
+pub use resource::{RawResource, RawResourceAnnotations};
+pub use state::RawState;
 
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde_json::{Number, Value};
 use words::{
-    AccessName, AudienceName, ContentName, Duration, Format, ScopeName, Size, TaskName, ThemeName,
-    TypeName,
+    AccessName, ContentName, Duration, Format, PanicName, Size, TaskName, ThemeName, TypeName,
 };
 
 /// A declaration of an MCP agent: what it offers, what it keeps, and where it listens.
@@ -41,6 +51,14 @@ pub struct Raw {
     pub resources: Option<IndexMap<String, RawResource>>,
     /// Prompts: what a person can start from.
     pub prompts: Option<IndexMap<String, RawPrompt>>,
+    /// Schedules: what runs later, by a `cron` or because a handler said so.
+    pub schedules: Option<IndexMap<String, RawSchedule>>,
+    /// WebSockets of the agent's own.
+    pub websocket: Option<RawWebSocket>,
+    /// Plain HTTP requests.
+    pub request: Option<RawRequest>,
+    /// Who may come in, and how they prove who they are. Left out, everybody may.
+    pub auth: Option<RawAuth>,
     /// What the declaration must know of the deployment; everything else in `wrangler.jsonc` is yours.
     pub deploy: Option<RawDeploy>,
 }
@@ -213,30 +231,17 @@ pub struct RawMember {
     /// it in, for what routes requests.
     #[schemars(length(min = 1), regex(pattern = r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"))]
     pub header: Option<String>,
+    /// Of an argument of a tool: the claim of the caller's that it is, `"claims.sub"`, or the way to it through objects. Clients neither see
+    /// it nor can they send it.
+    #[schemars(regex(pattern = r#"^claims(\.([^."\s]+|"[^"]+"))+$"#))]
+    pub from: Option<String>,
+    /// Of a field of the state with `sync = "readwrite"`: whether pages may set it.
+    pub writable: Option<bool>,
 }
 
 /// A member, as a table or in its short form: a type's name alone.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RawField(pub RawMember);
-
-/// What the agent remembers.
-#[derive(Clone, Debug, Default, PartialEq, JsonSchema)]
-#[schemars(deny_unknown_fields, rename = "State")]
-pub struct RawState {
-    /// Whose state it is: `server`, one for everybody; `session`, one a session, for protocol versions that have sessions.
-    /// Default `server`.
-    #[schemars(with = "Option<ScopeName>")]
-    pub scope: Option<String>,
-    /// The version of its shape, from 1, which is the default. Fields may be added and removed without a new one. What was stored under
-    /// another version, or with a field of another type, is kept but not read: calls that need it fail until the declaration is as it was.
-    #[schemars(range(min = 1, max = 4_294_967_295_i64))]
-    pub version: Option<i64>,
-    /// The largest it may grow, as JSON. Default `"64KiB"`.
-    #[schemars(with = "Option<Size>")]
-    pub max_bytes: Option<String>,
-    /// Its fields. Each has a `default` or is `optional`.
-    pub fields: Option<IndexMap<String, RawField>>,
-}
 
 /// A tool.
 #[derive(Clone, Debug, Default, PartialEq, JsonSchema)]
@@ -268,6 +273,8 @@ pub struct RawTool {
     pub task: Option<String>,
     /// The handle of `[handles.*]` that it takes: an argument of that name, which its handler gets as a struct to change.
     pub handle: Option<String>,
+    /// Who may use it. Left out, it is as `default` of `[auth]` says; `{}` is whoever came in.
+    pub requires: Option<RawRequires>,
     /// Hints for clients.
     pub annotations: Option<RawAnnotations>,
     /// Pictures of it.
@@ -299,61 +306,6 @@ pub struct RawAnnotations {
     pub open_world: Option<bool>,
 }
 
-/// A resource, under its URI or its URI template (`orders://{id}`). One of `text`, `file` and `field`; without them a Rust handler.
-#[derive(Clone, Debug, Default, PartialEq, JsonSchema)]
-#[schemars(deny_unknown_fields, rename = "Resource")]
-pub struct RawResource {
-    /// The programmatic name, and the handler's. By default made from the URI: `orders_id`.
-    pub name: Option<String>,
-    /// The name for people.
-    pub title: Option<String>,
-    /// What a model reads to know what is there.
-    pub description: Option<String>,
-    /// The media type of its contents.
-    pub mime: Option<String>,
-    /// The variables of its template. One that is not declared is a string.
-    pub params: Option<IndexMap<String, RawField>>,
-    /// Its contents.
-    pub text: Option<String>,
-    /// A file with its contents, read when the Worker is built.
-    pub file: Option<String>,
-    /// A field of the state that it shows.
-    pub field: Option<String>,
-    /// What its handler answers: `"content"` for contents of any kind. Left out, it answers text.
-    #[schemars(with = "Option<ContentName>")]
-    pub output: Option<String>,
-    /// How its handler uses the state: `none`, which is the default, `read` or `write`.
-    #[schemars(with = "Option<AccessName>")]
-    pub state: Option<String>,
-    /// Whether its handler is given a `call`, to ask the client, report progress and log while it runs.
-    pub interactive: Option<bool>,
-    /// Whether clients may subscribe to it. They hear of a change of its `field`, and of what a handler says has changed.
-    pub subscribe: Option<bool>,
-    /// The size of its contents in bytes, for clients that ask before they read. Not of a template.
-    #[schemars(range(min = 0))]
-    pub size: Option<i64>,
-    /// Hints for clients.
-    pub annotations: Option<RawResourceAnnotations>,
-    /// Pictures of it.
-    pub icons: Option<Vec<RawIcon>>,
-    /// `_meta` of the listed item, for clients that know its keys: `meta = { "com.example/group" = "orders" }`.
-    pub meta: Option<IndexMap<String, Value>>,
-}
-
-/// Hints for clients about a resource.
-#[derive(Clone, Debug, Default, PartialEq, JsonSchema)]
-#[schemars(deny_unknown_fields, rename = "ResourceAnnotations")]
-pub struct RawResourceAnnotations {
-    /// Whom it is for: `user`, `assistant` or both.
-    #[schemars(with = "Option<Vec<AudienceName>>")]
-    pub audience: Option<Vec<String>>,
-    /// How much it matters, from 0, which is least, to 1.
-    #[schemars(range(min = 0, max = 1))]
-    pub priority: Option<Number>,
-    /// When it last changed: `"2025-01-12T15:00:58Z"`.
-    pub last_modified: Option<String>,
-}
-
 /// A prompt. One of `template` and `file`; without them a Rust handler.
 #[derive(Clone, Debug, Default, PartialEq, JsonSchema)]
 #[schemars(deny_unknown_fields, rename = "Prompt")]
@@ -376,6 +328,8 @@ pub struct RawPrompt {
     pub state: Option<String>,
     /// Whether its handler is given a `call`, to ask the client, report progress and log while it runs.
     pub interactive: Option<bool>,
+    /// Who may use it. Left out, it is as `default` of `[auth]` says; `{}` is whoever came in.
+    pub requires: Option<RawRequires>,
     /// Pictures of it.
     pub icons: Option<Vec<RawIcon>>,
     /// `_meta` of the listed item, for clients that know its keys: `meta = { "com.example/group" = "orders" }`.
@@ -393,4 +347,8 @@ pub struct RawDeploy {
     pub routes: Option<Vec<String>>,
     /// Plain variables of the Worker. Secrets do not belong here.
     pub vars: Option<IndexMap<String, String>>,
+    /// What a panic ends: with `abort` the wasm instance and all calls that run in it, with `unwind` its own call alone, which is built with a
+    /// nightly Rust. Default `"abort"`.
+    #[schemars(with = "Option<PanicName>")]
+    pub panic: Option<String>,
 }

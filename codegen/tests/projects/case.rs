@@ -1,6 +1,6 @@
 //! A golden project's declaration, and what becomes of it.
 
-use mcp_agent_codegen::emit::project::{self, Declared, Options, Owner, Runtime};
+use mcp_agent_codegen::emit::project::{self, AUTH_DATA, Declared, Options, Owner, PAGE, Runtime};
 use mcp_agent_codegen::emit::rust;
 use mcp_agent_codegen::{Files, Loaded, Source, load};
 use std::collections::BTreeMap;
@@ -68,7 +68,9 @@ impl Case {
         let files = project::files(&agent, &options);
         files
             .into_iter()
-            .filter(|(_, file)| file.owner != Owner::Derived)
+            .filter(|(path, file)| {
+                file.owner != Owner::Derived || [AUTH_DATA, PAGE].contains(&path.as_str())
+            })
             .map(|(path, file)| (path, file.bytes))
             .collect()
     }

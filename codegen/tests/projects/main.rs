@@ -55,13 +55,44 @@ fn projects_are_the_same_every_time() {
     }
 }
 
+/// The modules of `[auth]` are the same in every project of a mode, and no project has one that it does not need.
+#[test]
+fn a_mode_has_its_modules() {
+    let modules = |name: &str| {
+        let case = Case::all().into_iter().find(|case| case.name == name);
+        let case = case.expect("a case");
+        let files = project::lasting(&case.load().agent, Declared::InFile(&case.text));
+        let modules = files.keys().filter_map(|path| path.strip_prefix("auth/"));
+        let modules: Vec<&str> = modules.filter_map(|it| it.strip_suffix(".mjs")).collect();
+        modules.join(" ")
+    };
+    assert_eq!(modules("minimal"), "");
+    assert_eq!(
+        modules("handed"),
+        "bearer failures front guard header principal settings"
+    );
+    assert_eq!(
+        modules("federated"),
+        "failures front guard header jwt keys principal remote resource settings"
+    );
+    assert_eq!(
+        modules("intranet"),
+        "access failures front guard jwt keys principal remote settings"
+    );
+    assert_eq!(
+        modules("signin"),
+        "authorize consent cookies endpoints failures front github guard header lines oauth oidc page password principal providers reach redeem secret server settings shard store upstream vault"
+    );
+}
+
 /// A new file is already what a merge makes of it, so that `sync` has nothing to do after `new`.
 #[test]
 fn a_new_project_needs_no_merge() {
     for case in Case::all() {
         let agent: Agent = case.load().agent;
         let project = case.project();
-        for path in ["wrangler.jsonc", "package.json"] {
+        let merged = ["wrangler.jsonc", "package.json", ".dev.vars.example"];
+        for path in merged {
             let text = std::str::from_utf8(&project[path]).expect("text");
             let merged = project::merge(path, text, &agent, Declared::InFile(&case.text))
                 .expect("mergeable");

@@ -26,10 +26,10 @@ impl Files for NoFiles {
     }
 }
 
-fn agent() -> Agent {
+fn agent(declaration: &str) -> Agent {
     let source = Source {
         name: "mcp.toml",
-        text: DECLARATION,
+        text: declaration,
     };
     load(source, &NoFiles)
         .unwrap_or_else(|report| panic!("{}", report.render(source, false)))
@@ -39,11 +39,15 @@ fn agent() -> Agent {
 /// Merges, and proves that a second merge has nothing to do.
 #[track_caller]
 fn merge(path: &str, text: &str) -> (String, Vec<String>) {
-    let agent = agent();
-    let merged =
-        project::merge(path, text, &agent, Declared::InFile(DECLARATION)).expect("mergeable");
-    let again = project::merge(path, &merged.text, &agent, Declared::InFile(DECLARATION))
-        .expect("mergeable");
+    merge_with(DECLARATION, path, text)
+}
+
+#[track_caller]
+fn merge_with(declaration: &str, path: &str, text: &str) -> (String, Vec<String>) {
+    let agent = agent(declaration);
+    let declared = Declared::InFile(declaration);
+    let merged = project::merge(path, text, &agent, declared).expect("mergeable");
+    let again = project::merge(path, &merged.text, &agent, declared).expect("mergeable");
     assert_eq!(again.keys, Vec::<String>::new(), "{}", merged.text);
     assert_eq!(again.text, merged.text);
     (merged.text, merged.keys)
@@ -124,6 +128,43 @@ fn only_the_pin_of_a_command_changes() {
         );
         assert_eq!(json(&merged)["build"]["command"], expected);
         assert_eq!(keys.is_empty(), command == expected, "{command}");
+    }
+}
+
+#[test]
+fn the_flag_for_panics_comes_and_goes_and_the_rest_of_a_command_stays() {
+    let unwinding = format!("{DECLARATION}panic = \"unwind\"\n");
+    for (without, with) in [
+        (
+            "cargo install -q --locked worker-build@0.8.7 && worker-build --release",
+            "cargo install -q --locked worker-build@0.8.7 && worker-build --release --panic-unwind",
+        ),
+        (
+            "worker-build --dev 2>&1; echo done",
+            "worker-build --dev --panic-unwind 2>&1; echo done",
+        ),
+        (
+            "WORKER=worker-build-x worker-build  --mode force --release|cat",
+            "WORKER=worker-build-x worker-build --panic-unwind  --mode force --release|cat",
+        ),
+        (
+            "(cd x && ./bin/worker-build -- --features a)  && make",
+            "(cd x && ./bin/worker-build --panic-unwind -- --features a)  && make",
+        ),
+        (
+            "cargo install worker-build && make",
+            "cargo install worker-build && make",
+        ),
+        ("make", "make"),
+    ] {
+        let file = |command: &str| CURRENT.replace("\"make\"", &Value::from(command).to_string());
+        for (declaration, expected) in [(DECLARATION, without), (&unwinding, with)] {
+            for command in [without, with] {
+                let (merged, keys) = merge_with(declaration, "wrangler.jsonc", &file(command));
+                assert_eq!(json(&merged)["build"]["command"], expected);
+                assert_eq!(keys.is_empty(), command == expected, "{command}");
+            }
+        }
     }
 }
 
@@ -240,11 +281,58 @@ fn a_crate_that_declares_in_rust_watches_no_declaration() {
             CURRENT.replace(r#"{"command":"#, &build)
         };
         let merge = |text: &str| {
-            project::merge("wrangler.jsonc", text, &agent(), declared).expect("mergeable")
+            project::merge("wrangler.jsonc", text, &agent(DECLARATION), declared)
+                .expect("mergeable")
         };
         let merged = merge(&text(watched));
         assert_eq!(merged.keys, ["build.watch_dir"]);
         assert_eq!(merged.text, text(left));
         assert!(merge(&merged.text).keys.is_empty());
     }
+}
+
+#[test]
+fn an_agent_with_a_cron_is_woken_after_it_was_deployed() {
+    let text = format!("{DECLARATION}[state]\n[schedules.report]\ncron = \"0 8 * * *\"\n");
+    let source = Source {
+        name: "mcp.toml",
+        text: &text,
+    };
+    let agent = load(source, &NoFiles).expect("it loads").agent;
+    let merge = |old: &str| {
+        project::merge("wrangler.jsonc", old, &agent, Declared::InFile(&text)).expect("mergeable")
+    };
+    let merged = merge(CURRENT);
+    assert_eq!(merged.keys, ["triggers.crons"]);
+    assert_eq!(
+        json(&merged.text)["triggers"]["crons"],
+        serde_json::json!(["*/15 * * * *"])
+    );
+    assert_eq!(merge(&merged.text).keys, Vec::<String>::new());
+    let theirs = merged.text.replace("*/15", "*/5");
+    assert_eq!(
+        json(&merge(&theirs).text)["triggers"]["crons"],
+        serde_json::json!(["*/5 * * * *", "*/15 * * * *"])
+    );
+    let without = CURRENT.replace("\"vars\"", "\"triggers\":{\"crons\":5},\"vars\"");
+    let refused = project::merge("wrangler.jsonc", &without, &agent, Declared::InFile(&text));
+    assert!(refused.is_err());
+}
+
+#[test]
+fn handlers_that_may_be_left_out_are_not_missing() {
+    let text = format!("{DECLARATION}[state]\n[websocket]\n");
+    let source = Source {
+        name: "mcp.toml",
+        text: &text,
+    };
+    let agent = load(source, &NoFiles).expect("it loads").agent;
+    let written = "impl agent::Handlers for Agent { async fn on_close(&mut self) {} fn on_open() {} async fn ping() {} }";
+    let sources = [("src/lib.rs".to_owned(), written.to_owned())];
+    let handlers = project::handlers::compare(&agent, &sources).expect("there are handlers");
+    let missing: Vec<_> = handlers.missing.iter().map(|it| &it.signature).collect();
+    let expected =
+        "async fn on_message(&mut self, cx: &Cx, socket: &Socket, message: Message) -> Result<()>";
+    assert_eq!(missing, [expected]);
+    assert_eq!(handlers.left_over, ["on_open"]);
 }

@@ -7,6 +7,7 @@ mod elicit;
 mod output;
 mod pieces;
 mod schema;
+mod writable;
 
 pub use elicit::requested_schema;
 
@@ -21,6 +22,7 @@ use schema::{number, object_schema, required};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
+pub use writable::checked_fields;
 
 /// `Implementation` of the server.
 pub fn server(server: &Server) -> String {
@@ -68,9 +70,24 @@ pub fn tool(agent: &Agent, tool: &Tool) -> String {
     text(&wire)
 }
 
-/// `inputSchema` of a tool. The handle that it takes comes first.
+/// The JSON Schema of a claim that an argument is: nobody fills it in, so that it has neither a default nor words.
+pub fn bound_schema(agent: &Agent, field: &Field) -> String {
+    let plain = Field {
+        description: None,
+        ..field.clone()
+    };
+    schema::member_schema(agent, &plain).to_string()
+}
+
+/// `inputSchema` of a tool. The handle that it takes comes first; what is a claim of the caller's is not there.
 fn input_schema(agent: &Agent, tool: &Tool) -> String {
+    let given: Vec<Field>;
     let fields = match &tool.input {
+        Input::Fields(fields) if fields.iter().any(|it| it.bound.is_some()) => {
+            let is_given = |it: &&Field| it.bound.is_none();
+            given = fields.iter().filter(is_given).cloned().collect();
+            &given
+        }
         Input::Fields(fields) => fields,
         Input::Schema { text, .. } => return text.clone(),
     };

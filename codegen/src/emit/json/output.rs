@@ -23,7 +23,7 @@ pub fn checked_output(agent: &Agent, tool: &Tool) -> Option<String> {
 }
 
 /// Whether a value of the Rust type may violate the schema: a limit, or a number that JSON does not have.
-fn is_violable<'a>(agent: &'a Agent, ty: &'a Type, seen: &mut Vec<&'a str>) -> bool {
+pub(super) fn is_violable<'a>(agent: &'a Agent, ty: &'a Type, seen: &mut Vec<&'a str>) -> bool {
     match ty {
         Type::Number { .. } => true,
         Type::Enum(_) | Type::Boolean | Type::Any => false,

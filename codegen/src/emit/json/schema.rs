@@ -14,6 +14,16 @@ pub(super) fn object_schema(model: &Model, fields: &[Field], description: Option
     Value::Object(out)
 }
 
+/// The schema of a member on its own, with the definitions that it needs.
+pub(super) fn member_schema(model: &Model, field: &Field) -> Value {
+    let mut out = schema(&field.ty, field.description.as_deref());
+    let definitions = definitions(model, std::slice::from_ref(field));
+    if !definitions.is_empty() {
+        out.insert("$defs".into(), Value::Object(definitions));
+    }
+    Value::Object(out)
+}
+
 /// `$defs`: the named types that `fields` lead to, in the order of the declaration.
 fn definitions(model: &Model, fields: &[Field]) -> Map<String, Value> {
     let mut used = Vec::new();

@@ -36,7 +36,7 @@ pub fn compare(agent: &Agent, sources: &[(String, String)]) -> Option<Handlers> 
         .collect();
     let missing = needed
         .into_iter()
-        .filter(|stub| !present.contains(&stub.method))
+        .filter(|stub| stub.is_required && !present.contains(&stub.method))
         .collect();
     Some(Handlers {
         missing,

@@ -4,30 +4,42 @@
 //! to date by the keys that the declaration decides. Nothing is written here: the caller gets bytes, and each file's [`Owner`] says what
 //! may be done with them.
 
+mod auth;
+mod dev_vars;
 mod error;
 mod find;
 pub mod handlers;
 mod jsonc;
+pub mod lock;
 mod manifest;
 mod names;
+mod needs;
 mod package;
+mod page;
 mod render;
 mod sample;
 mod test;
 mod wrangler;
 
+pub use auth::{DATA as AUTH_DATA, FOLDER as AUTH_FOLDER};
+pub use dev_vars::set_names;
 pub use error::MergeError;
 pub use find::agent_path;
 pub use jsonc::Merged;
 pub use manifest::{missing_sections, runtime_version};
 pub use names::package_name;
-pub use wrangler::unknown_domains;
+pub use needs::{LOCAL_URL, Need, PUBLIC_URL, needs, public_url, title};
+pub use page::PATH as PAGE;
+pub use wrangler::{public_url as set_public_url, unknown_domains};
 
 use crate::model::Agent;
 use std::collections::BTreeMap;
 
 /// Where the declaration lies in a project.
 pub const DECLARATION: &str = "mcp.toml";
+
+/// The Worker's entry, which the modules of `[auth]` stand before.
+const ENTRY: &str = "entry.mjs";
 
 /// Where the JSON Schema of declarations lies in a project.
 pub const SCHEMA: &str = "schema/mcp.schema.json";
@@ -40,7 +52,7 @@ const SCHEMA_LINE: &str = "#:schema ./schema/mcp.schema.json";
 pub enum Owner {
     /// `mcp-gen sync` writes it whole.
     Derived,
-    /// The user's, but for the keys that `mcp-gen sync` keeps.
+    /// The user's, but for the keys that `mcp-gen sync` keeps, and the lines that it appends.
     Merged,
     /// The user's, from the moment it is written.
     Once,
@@ -161,27 +173,34 @@ pub fn files(agent: &Agent, options: &Options<'_>) -> Files {
         mcp_agent_templates::GITIGNORE.to_owned(),
         Owner::Once,
     );
-    put(
-        ".dev.vars.example",
-        mcp_agent_templates::DEV_VARS.to_owned(),
-        Owner::Once,
-    );
+    // With `[auth]` it is among those that last.
+    if agent.auth.is_none() {
+        put(dev_vars::PATH, dev_vars::fresh(agent), Owner::Once);
+    }
     files
 }
 
 /// The files that follow from the declaration for as long as the project lives: derived ones, and those that are merged into.
 pub fn lasting(agent: &Agent, declared: Declared<'_>) -> Files {
-    let entry = ("entry.mjs", mcp_agent_templates::ENTRY.to_owned());
+    let entry = (ENTRY, mcp_agent_templates::ENTRY.to_owned());
     // What helps to write a file is of no use where there is none.
     let schema = (!declared.is_in_rust()).then(|| (SCHEMA, super::schema::declaration()));
+    let page = page::render(agent, declared).map(|text| (page::PATH, text));
+    let lock = Some((lock::LOCK, lock::fresh(agent))).filter(|(_, text)| !text.is_empty());
+    let secrets = agent.auth.is_some();
+    let secrets = secrets.then(|| (dev_vars::PATH, dev_vars::fresh(agent)));
     let merged = [
         (wrangler::PATH, wrangler::fresh(agent, declared)),
         (package::PATH, package::fresh(agent)),
-    ];
+    ]
+    .into_iter()
+    .chain(lock)
+    .chain(secrets);
+    let named = |(path, text): (&str, String)| (path.to_owned(), text);
     let file = |owner| {
-        move |(path, text): (&str, String)| {
+        move |(path, text): (String, String)| {
             (
-                path.to_owned(),
+                path,
                 File {
                     bytes: text.into_bytes(),
                     owner,
@@ -191,8 +210,11 @@ pub fn lasting(agent: &Agent, declared: Declared<'_>) -> Files {
     };
     std::iter::once(entry)
         .chain(schema)
+        .chain(page)
+        .map(named)
+        .chain(auth::files(agent))
         .map(file(Owner::Derived))
-        .chain(merged.into_iter().map(file(Owner::Merged)))
+        .chain(merged.map(named).map(file(Owner::Merged)))
         .collect()
 }
 
@@ -206,10 +228,25 @@ pub fn merge(
     agent: &Agent,
     declared: Declared<'_>,
 ) -> Result<Merged, MergeError> {
-    if path == package::PATH {
-        package::merge(text)
-    } else {
-        wrangler::merge(text, agent, declared)
+    merge_after(path, text, agent, declared, "")
+}
+
+/// The same, after a declaration of which `former` is the `auth/declared.json`: what that asked for, and this one does not, is let go.
+///
+/// # Errors
+/// Those of [`merge`].
+pub fn merge_after(
+    path: &str,
+    text: &str,
+    agent: &Agent,
+    declared: Declared<'_>,
+    former: &str,
+) -> Result<Merged, MergeError> {
+    match path {
+        package::PATH => package::merge(text, agent),
+        lock::LOCK => Ok(lock::merge(text, agent)),
+        dev_vars::PATH => Ok(dev_vars::merge(text, agent)),
+        _ => wrangler::merge_after(text, agent, declared, &auth::secrets_of(former)),
     }
 }
 

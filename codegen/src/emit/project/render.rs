@@ -1,7 +1,7 @@
 //! Fills the holes of the templates.
 
-use super::{Declared, Runtime, names, package, wrangler};
-use crate::model::Agent;
+use super::{Declared, Runtime, auth, lock, names, needs, package, wrangler};
+use crate::model::{Agent, AuthMode, Panic};
 use mcp_agent_templates as templates;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Value;
@@ -36,18 +36,18 @@ pub(super) fn wrangler(agent: &Agent, declared: Declared<'_>) -> String {
     fill(
         "wrangler.jsonc",
         templates::WRANGLER,
-        context! { name => agent.server.name.as_str(), compatibility_date, build => wrangler::BUILD, in_rust => declared.is_in_rust() },
+        context! { name => agent.server.name.as_str(), compatibility_date, build => wrangler::BUILD, main => auth::main(agent), auth => agent.auth.is_some(), in_rust => declared.is_in_rust() },
     )
 }
 
 /// `package.json`.
 pub(super) fn package(agent: &Agent) -> String {
-    let [(_, sdk), (_, wrangler)] = package::PINS;
+    let pins = package::pins(agent);
     let package = names::package_name(agent);
     fill(
         "package.json",
         templates::PACKAGE,
-        context! { package, node => package::NODE, sdk, wrangler },
+        context! { package, node => package::NODE, pins },
     )
 }
 
@@ -60,7 +60,27 @@ pub(super) fn readme(agent: &Agent, declared: Declared<'_>) -> String {
         None => format!("https://{name}.<your subdomain>.workers.dev"),
     };
     let package = names::package_name(agent);
-    let values = context! { name, package, title, public, http => agent.transport.http.as_str(), sse => agent.transport.sse.as_deref(), in_rust => declared.is_in_rust() };
+    let migrations = !lock::fresh(agent).is_empty();
+    let unwinds = agent.deploy.panic == Panic::Unwind;
+    let needed = needs::needs(agent);
+    let secrets: Vec<String> = needed
+        .iter()
+        .filter(|it| it.is_secret)
+        .map(|it| it.name.clone())
+        .collect();
+    let url = needed.iter().any(|it| it.name == needs::PUBLIC_URL);
+    let mode = agent.auth.as_ref().map(|auth| auth.mode.as_str());
+    // A token is for the one name of the server that it was asked for.
+    let local = if url {
+        needs::LOCAL_URL
+    } else {
+        "http://127.0.0.1:8787"
+    };
+    let token = match agent.auth.as_ref().map(|auth| &auth.mode) {
+        Some(AuthMode::Bearer(_)) => secrets.first(),
+        _ => None,
+    };
+    let values = context! { name, package, title, public, migrations, unwinds, local, token, secrets, url, mode, http => agent.transport.http.as_str(), sse => agent.transport.sse.as_deref(), in_rust => declared.is_in_rust() };
     fill("README.md", templates::README, values)
 }
 

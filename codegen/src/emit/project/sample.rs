@@ -11,7 +11,15 @@ pub(super) fn arguments(agent: &Agent, tool: &Tool) -> Option<Value> {
         return None;
     }
     match &tool.input {
-        Input::Fields(fields) => object(agent, fields),
+        Input::Fields(fields) => {
+            // What is a claim of the caller's is not for a client to give.
+            let given: Vec<Field> = fields
+                .iter()
+                .filter(|it| it.bound.is_none())
+                .cloned()
+                .collect();
+            object(agent, &given)
+        }
         Input::Schema { text, .. } => {
             let schema: Value = serde_json::from_str(text).ok()?;
             // Any other keyword may ask for more than nothing.

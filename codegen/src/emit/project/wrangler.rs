@@ -1,8 +1,13 @@
 //! `wrangler.jsonc`: the keys that a declaration and the entry decide.
 
+#[path = "wrangler_auth.rs"]
+mod auth_keys;
+
+pub use auth_keys::public_url;
+
 use super::jsonc::{self, Document, Merged};
-use super::{DECLARATION, Declared, MergeError, render};
-use crate::model::Agent;
+use super::{DECLARATION, Declared, MergeError, auth, render};
+use crate::model::{Agent, Panic, Scope, State};
 use jsonc_parser::cst::{CstInputValue, CstNode, CstObject};
 
 /// Where it lies in a project.
@@ -17,6 +22,9 @@ const DATE: &str = "compatibility_date";
 
 /// The pin in [`BUILD`].
 const PIN: &str = "worker-build@";
+
+/// worker-build's flag for panics that unwind.
+const UNWIND: &str = "--panic-unwind";
 
 /// The object class of the entry, and the name under which the entry finds it.
 const CLASS: &str = "Agent";
@@ -56,20 +64,26 @@ pub(super) fn watching(text: &str, named: &[String]) -> String {
 }
 
 /// Brings a user's file up to date. What it does not keep, it does not touch: other keys, comments, order, format.
-pub(super) fn merge(
+fn merge(text: &str, agent: &Agent, declared: Declared<'_>) -> Result<Merged, MergeError> {
+    merge_after(text, agent, declared, &[])
+}
+
+/// The same, where an earlier declaration needed the secrets `former`.
+pub(super) fn merge_after(
     text: &str,
     agent: &Agent,
     declared: Declared<'_>,
+    former: &[String],
 ) -> Result<Merged, MergeError> {
     let mut doc = Document::parse(text)?;
     let top = doc.top();
     doc.set(&top, "name", "name", &agent.server.name);
-    doc.set(&top, "main", "main", "entry.mjs");
+    doc.set(&top, "main", "main", &auth::main(agent));
     // A date that nobody declared is a default: whoever set another one here meant it.
     if declares_date(declared.text()) || jsonc::text(&top, DATE).is_none() {
         doc.set(&top, DATE, DATE, &agent.deploy.compatibility_date);
     }
-    build(&mut doc, &top)?;
+    build(&mut doc, &top, agent.deploy.panic)?;
     if declared.is_in_rust() {
         watch_no_declaration(&mut doc, &top);
     }
@@ -77,6 +91,8 @@ pub(super) fn merge(
     migration(&mut doc, &top)?;
     routes(&mut doc, &top, &agent.deploy.routes)?;
     vars(&mut doc, &top, &agent.deploy.vars)?;
+    triggers(&mut doc, &top, agent)?;
+    auth_keys::keep(&mut doc, &top, agent, former)?;
     Ok(doc.finish())
 }
 
@@ -107,13 +123,15 @@ fn declares_date(declaration: &str) -> bool {
     })
 }
 
-/// A missing command is written; of a command that pins worker-build only the pin is kept; any other is the user's choice.
-fn build(doc: &mut Document, top: &CstObject) -> Result<(), MergeError> {
+/// A missing command is written. Of one that is there, the version of worker-build is kept where it is pinned, and the flag for panics where it is
+/// run; all else is the user's choice.
+fn build(doc: &mut Document, top: &CstObject, panic: Panic) -> Result<(), MergeError> {
     let build = jsonc::object(top, "build", "build")?;
     let command = match jsonc::text(&build, "command") {
         None => BUILD.to_owned(),
         Some(command) => repin(&command),
     };
+    let command = flagged(&command, panic);
     doc.set(&build, "command", "build.command", &command);
     Ok(())
 }
@@ -143,6 +161,49 @@ fn repin(command: &str) -> String {
     parts.fold(first, |done, part| {
         done + PIN + ours + part.trim_start_matches(is_version)
     })
+}
+
+/// A command that runs worker-build with our flag, or without it.
+fn flagged(command: &str, panic: Panic) -> String {
+    let is_end = |c: char| ";&|()\n".contains(c);
+    let simple = command.split_inclusive(is_end);
+    let flagged = simple.map(|simple| {
+        let words = || simple.trim_end_matches(is_end).split_whitespace();
+        let is_ours = words().any(runs) && words().all(|word| word != "install");
+        match (panic, words().any(|word| word == UNWIND)) {
+            (Panic::Unwind, false) if is_ours => with_flag(simple, is_end),
+            (Panic::Abort, true) if is_ours => simple.replace(&[" ", UNWIND].concat(), ""),
+            _ => simple.to_owned(),
+        }
+    });
+    flagged.collect()
+}
+
+/// Whether this word of a command runs worker-build.
+fn runs(word: &str) -> bool {
+    word.rsplit('/').next() == Some("worker-build")
+}
+
+/// The flag stands behind what it is run as: no other flag takes it for its value there.
+fn with_flag(simple: &str, is_end: impl Fn(char) -> bool) -> String {
+    let is_space = |c: char| c.is_whitespace() || is_end(c);
+    let mut words = simple.split_inclusive(is_space).peekable();
+    let mut out = String::new();
+    while let Some(mut word) = words.next() {
+        if runs(word.trim_end_matches(is_space)) {
+            let profile =
+                |next: &&str| ["--release", "--dev"].contains(&next.trim_end_matches(is_space));
+            if let Some(next) = words.next_if(profile) {
+                out.push_str(word);
+                word = next;
+            }
+            let said = word.trim_end_matches(is_space);
+            out.push_str(&[said, " ", UNWIND, &word[said.len()..]].concat());
+        } else {
+            out.push_str(word);
+        }
+    }
+    out
 }
 
 fn binding(doc: &mut Document, top: &CstObject) -> Result<(), MergeError> {
@@ -234,6 +295,32 @@ fn is_custom_domain(route: &CstObject) -> bool {
     member
         .and_then(|value| value.as_boolean_lit())
         .is_some_and(|value| value.value())
+}
+
+/// What wakes the object of an agent with a `cron` after it was deployed; from then on its alarm does. Where there is one for everybody: others
+/// are known by who uses them, and know then what is to be run.
+const WAKE: &str = "*/15 * * * *";
+
+/// Triggers that are not ours stay: they wake it too.
+fn triggers(doc: &mut Document, top: &CstObject, agent: &Agent) -> Result<(), MergeError> {
+    let is_shared = |state: &State| state.scope == Scope::Server;
+    if !agent.state.as_ref().is_some_and(is_shared)
+        || agent.schedules.iter().all(|it| it.cron.is_none())
+    {
+        return Ok(());
+    }
+    let triggers = jsonc::object(top, "triggers", "triggers")?;
+    let crons = jsonc::array(&triggers, "crons", "triggers.crons")?;
+    let is_ours = |node: &CstNode| {
+        let text = node.as_string_lit();
+        text.and_then(|it| it.decoded_value().ok())
+            .is_some_and(|it| it == WAKE)
+    };
+    if !crons.elements().iter().any(is_ours) {
+        crons.append(WAKE.into());
+        doc.changed("triggers.crons");
+    }
+    Ok(())
 }
 
 fn vars(

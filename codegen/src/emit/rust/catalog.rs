@@ -1,10 +1,10 @@
 //! The constants of an agent: its catalog as JSON made at build time, its policy, how its state is kept.
 
-use super::{completions, option};
+use super::{access, completions, option};
 use crate::emit::json;
 use crate::model::{
-    Access, Agent, Cors, Handle, Prompt, Resource, ResourceBody, Scope, Task, Tool, ToolBody,
-    Transport, Uri,
+    Access, Agent, Cors, Handle, Migration, Prompt, Resource, ResourceBody, Scope, SyncMode, Task,
+    Tool, ToolBody, Transport, Uri,
 };
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -41,16 +41,13 @@ impl Lists {
     }
 }
 
-/// `CATALOG`, `POLICY` and `STATE`.
+/// `CATALOG`, `POLICY`, `STATE`, `SYNC` and `ADMIN`.
 pub fn consts(agent: &Agent, lists: &Lists) -> TokenStream {
     let server = json::server(&agent.server);
     let instructions = option(agent.server.instructions.as_ref());
     let cache_ms = agent.server.cache_ms;
     let page = agent.server.page_size.map_or(0, |size| size as usize);
-    let scope = option(agent.state.as_ref().map(|state| match state.scope {
-        Scope::Server => quote!(::mcp_agent::__rt1::Scope::Server),
-        Scope::Session => quote!(::mcp_agent::__rt1::Scope::Session),
-    }));
+    let scope = option(agent.state.as_ref().map(|state| scope(&state.scope)));
     let Lists {
         tools,
         resources,
@@ -59,11 +56,17 @@ pub fn consts(agent: &Agent, lists: &Lists) -> TokenStream {
         handles,
     } = lists;
     let policy = policy(agent);
+    let auth = access::policy(agent.auth.as_ref());
     let (version, max_bytes) = agent
         .state
         .as_ref()
         .map_or((1, 0), |state| (state.version, state.max_bytes));
+    let migrations = agent.state.iter().flat_map(|state| &state.migrations);
+    let migrations = migrations.map(|Migration { path, text, hash }| {
+        quote!(::mcp_agent::__rt1::Migration { name: #path, sql: #text, hash: #hash })
+    });
     let max_bytes = usize::try_from(max_bytes).unwrap_or(usize::MAX);
+    let (sync, admin) = (sync(agent), admin(agent));
     quote! {
         // An item that says all that there is to say needs no rest.
         #[allow(clippy::needless_update)]
@@ -78,11 +81,51 @@ pub fn consts(agent: &Agent, lists: &Lists) -> TokenStream {
             prompts: #prompts,
             completions: #completions,
             handles: #handles,
+            #auth
             ..::mcp_agent::__rt1::Catalog::EMPTY
         };
         #policy
-        const STATE: ::mcp_agent::__rt1::StateSpec = ::mcp_agent::__rt1::StateSpec { version: #version, max_bytes: #max_bytes };
+        const STATE: ::mcp_agent::__rt1::StateSpec = ::mcp_agent::__rt1::StateSpec { version: #version, max_bytes: #max_bytes, migrations: &[#(#migrations),*] };
+        #sync
+        #admin
     }
+}
+
+/// Whose the state is.
+fn scope(scope: &Scope) -> TokenStream {
+    let scope = match scope {
+        Scope::Server => quote!(Server),
+        Scope::Session => quote!(Session),
+        Scope::User => quote!(User),
+        Scope::Tenant { claim } => quote!(Tenant { claim: &[#(#claim),*] }),
+    };
+    quote!(::mcp_agent::__rt1::Scope::#scope)
+}
+
+/// `ADMIN`, where somebody may have the state of others exported and deleted.
+fn admin(agent: &Agent) -> Option<TokenStream> {
+    let permission = agent.state.as_ref()?.admin.as_ref()?;
+    let access = access::tokens(permission);
+    Some(quote! {
+        const ADMIN: Option<::mcp_agent::__rt1::Access> = Some(#access);
+    })
+}
+
+/// `SYNC`, where pages see the state.
+fn sync(agent: &Agent) -> Option<TokenStream> {
+    let state = agent.state.as_ref()?;
+    let readonly = match state.sync {
+        SyncMode::Off => return None,
+        SyncMode::ReadOnly => true,
+        SyncMode::ReadWrite => false,
+    };
+    // It is in kebab case, which `AgentClient` makes of whatever it is given.
+    let name = &agent.server.name;
+    let writable = state.writable().map(|it| &it.name);
+    let schema = option(json::checked_fields(agent));
+    Some(quote! {
+        const SYNC: Option<::mcp_agent::__rt1::SyncSpec> = Some(::mcp_agent::__rt1::SyncSpec { agent: #name, writable: &[#(#writable),*], readonly: #readonly, schema: #schema });
+    })
 }
 
 /// A tool of the catalog.
@@ -151,7 +194,9 @@ fn more(agent: &Agent, tool: &Tool, owner: Option<&Type>) -> TokenStream {
         quote!(::mcp_agent::__rt1::ParamHeader { header: #header, path: &[#(#path),*] })
     });
     let headers = (headers.len() > 0).then(|| quote!(headers: &[#(#headers),*],));
-    quote!(#confirm #task #handle #headers)
+    let access = access::of(&tool.permission);
+    let bound = access::bound(agent, tool);
+    quote!(#confirm #task #handle #headers #access #bound)
 }
 
 /// The kinds of handles.
@@ -173,7 +218,8 @@ pub fn prompt(agent: &Agent, prompt: &Prompt) -> TokenStream {
         json::prompt_schema(agent, prompt),
     );
     let (place, interactive) = runs(prompt.access, prompt.interactive);
-    quote!(::mcp_agent::__rt1::Item { name: #name, json: #json, schema: Some(#schema), #place #interactive ..::mcp_agent::__rt1::Item::EMPTY })
+    let access = access::of(&prompt.permission);
+    quote!(::mcp_agent::__rt1::Item { name: #name, json: #json, schema: Some(#schema), #place #interactive #access ..::mcp_agent::__rt1::Item::EMPTY })
 }
 
 /// A resource of the catalog.
@@ -187,11 +233,13 @@ pub fn resource(agent: &Agent, resource: &Resource) -> TokenStream {
     };
     let schema = option(template.then(|| json::resource_schema(agent, resource)));
     let (interactive, subscribe) = (resource.interactive, resource.subscribe);
-    let field = option(match &resource.body {
-        ResourceBody::Field(field) => Some(field),
+    let access = access::of(&resource.permission);
+    let shown = match &resource.body {
+        ResourceBody::Field(field) => Some(quote!(field: Some(#field),)),
+        ResourceBody::Query(statement) => Some(quote!(query: Some(#statement),)),
         _ => None,
-    });
-    quote!(::mcp_agent::__rt1::ResourceItem { uri: #uri, template: #template, json: #json, mime: #mime, schema: #schema, place: #place, interactive: #interactive, subscribe: #subscribe, field: #field })
+    };
+    quote!(::mcp_agent::__rt1::ResourceItem { uri: #uri, template: #template, json: #json, mime: #mime, schema: #schema, place: #place, interactive: #interactive, subscribe: #subscribe, #shown #access ..::mcp_agent::__rt1::ResourceItem::EMPTY })
 }
 
 /// Where the handler of an item runs and whether it asks, unless it is as in an item that says nothing of it.

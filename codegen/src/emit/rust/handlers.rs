@@ -1,6 +1,6 @@
 //! The trait of an agent's handlers: one method an item that Rust answers.
 
-use super::{completions, ident, stubs};
+use super::{completions, events, ident, stubs};
 use crate::model::{
     Access, Agent, Field, Input, Output, Prompt, PromptBody, Resource, ResourceBody, Tool, ToolBody,
 };
@@ -153,16 +153,19 @@ const SHOWN: usize = 12;
 pub fn trait_of(agent: &Agent, owner: &Ident, module: &Ident) -> TokenStream {
     let methods = signatures(agent)
         .into_iter()
-        .map(|signature| method(&signature));
+        .map(|signature| method(&signature))
+        .chain(events::methods(agent));
     let doc = format!("The handlers of [`{owner}`](super::{owner}).");
     let message = "`{Self}` has no handlers";
     let label =
         format!("write `impl {module}::Handlers for {owner} {{{{ … }}}}` with the methods below");
     let stubs = stubs::handlers(agent, &module.to_string());
-    let rest = stubs.len().saturating_sub(SHOWN);
+    let required = stubs.iter().filter(|stub| stub.is_required).count();
+    let rest = required.saturating_sub(SHOWN);
     let more = (rest > 0).then(|| format!("and {rest} more, which `mcp-gen sync` shows"));
     let notes = stubs
         .iter()
+        .filter(|stub| stub.is_required)
         .take(SHOWN)
         .map(|stub| stub.signature.clone())
         .chain(more);

@@ -19,7 +19,12 @@ pub struct Late {
 
 /// What the runtime completes of a tool, if there is anything.
 pub fn tool(agent: &Agent, tool: &Tool, fields: &[Field], handler: &Handler) -> Option<Late> {
-    let arguments: Vec<(String, &Type)> = foreign(handler).collect();
+    // What is a claim of the caller's has no place in the schema.
+    let is_given = |(name, _): &(String, &Type)| {
+        let field = fields.iter().find(|it| it.name == *name);
+        field.is_none_or(|it| it.bound.is_none())
+    };
+    let arguments: Vec<(String, &Type)> = foreign(handler).filter(is_given).collect();
     let whole = handler.arguments.iter().find_map(|it| match it {
         Argument::Whole(ty) => Some(&**ty),
         _ => None,

@@ -2,14 +2,17 @@
 //!
 //! The macro and `mcp-gen` call the same functions. Emitted code names things; behaviour lives in the runtime, behind `__rt1`.
 
+mod access;
 mod catalog;
 mod completions;
+mod events;
 mod fixed;
 mod handlers;
 mod held;
 mod late;
 mod literal;
 mod part;
+mod part_events;
 mod parts;
 mod place;
 mod structure;
@@ -53,8 +56,8 @@ pub fn expand(agent: &Agent, item: &RustItem) -> TokenStream {
     let consts = catalog::consts(agent, &catalog::Lists::of(agent));
     let files = &item.files;
     let vis = &item.vis;
-    // An agent without handlers is an error on its name, not on the attribute.
-    let make_table = quote_spanned!(ident.span()=> #module::table::<#ident>());
+    let events = events::function(agent, ident);
+    let implementation = implementation(ident, &module, &consts, events.is_some());
     let doc = format!(
         "What `{}` declares: argument and output types, and the trait of its handlers.",
         agent.server.name
@@ -68,14 +71,41 @@ pub fn expand(agent: &Agent, item: &RustItem) -> TokenStream {
             #types
             #handlers
             #table
+            #events
         }
-        impl ::mcp_agent::__rt1::Agent for #ident {
-            #consts
-            const TABLE: ::mcp_agent::__rt1::Table<Self> = #make_table;
-        }
+        #implementation
         ::mcp_agent::__rt1::export!(#ident);
         // A change of what was read must rebuild this crate.
         const _: &[&[u8]] = &[#(include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/", #files))),*];
+    }
+}
+
+/// The agent. One without handlers is one error, on its name and not on the attribute, so that they are asked for once.
+fn implementation(
+    ident: &Ident,
+    module: &Ident,
+    consts: &TokenStream,
+    has_events: bool,
+) -> TokenStream {
+    if !has_events {
+        let table = quote_spanned!(ident.span()=> #module::table::<#ident>());
+        return quote! {
+            impl ::mcp_agent::__rt1::Agent for #ident {
+                #consts
+                const TABLE: ::mcp_agent::__rt1::Table<Self> = #table;
+            }
+        };
+    }
+    let handlers = quote_spanned!(ident.span()=> #module::handlers::<#ident>());
+    quote! {
+        const _: () = {
+            const HANDLERS: (::mcp_agent::__rt1::Table<#ident>, ::mcp_agent::__rt1::Events<#ident>) = #handlers;
+            impl ::mcp_agent::__rt1::Agent for #ident {
+                #consts
+                const TABLE: ::mcp_agent::__rt1::Table<Self> = HANDLERS.0;
+                const EVENTS: ::mcp_agent::__rt1::Events<Self> = HANDLERS.1;
+            }
+        };
     }
 }
 

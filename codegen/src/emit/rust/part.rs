@@ -5,10 +5,12 @@
 use super::catalog;
 use super::completions::{self, TargetKind};
 use super::place::{at, path};
-use super::{held, late};
+use super::{access, held, late, part_events};
 use crate::model::{Access, Agent, Field};
-use crate::read::tokens::{Argument, Block, Completing, Given, Handler, Kind, Name, argument_of};
-use proc_macro2::{Ident, TokenStream};
+use crate::read::tokens::{
+    Argument, Block, Completing, EventKind, Given, Handler, Kind, Name, argument_of,
+};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::Type;
 use syn::ext::IdentExt;
@@ -62,12 +64,15 @@ pub fn block(agent: &Agent, read: &Block) -> TokenStream {
     let completion_table = completing.iter().map(|it| completion(it));
     let number = part.number();
     let listed = listed(part, owner);
+    let asked = access::asked(&read.asked, owner);
     let marks = marks(read);
+    let events = part_events::of_block(agent, &read.events);
     quote! {
         #marks
         const _: () = {
             use ::mcp_agent::__rt1 as rt;
             #listed
+            #asked
             const LATE: &[rt::Late] = &[#(#lates),*];
             #[allow(clippy::needless_update)]
             impl rt::Part<#number> for #owner {
@@ -86,6 +91,7 @@ pub fn block(agent: &Agent, read: &Block) -> TokenStream {
                     prompts: &[#(#prompt_table),*],
                     completions: &[#(#completion_table),*],
                 };
+                #events
             }
         };
     }
@@ -142,7 +148,9 @@ pub fn empty_block(read: &Block) -> TokenStream {
     let marks = marks(read);
     quote! {
         #marks
-        impl ::mcp_agent::__rt1::Part<#number> for #owner {}
+        impl ::mcp_agent::__rt1::Part<#number> for #owner {
+            const BROKEN: bool = true;
+        }
     }
 }
 
@@ -173,23 +181,33 @@ fn marks(read: &Block) -> TokenStream {
         let receiver = it.receiver.filter(|_| it.access != Access::Write);
         ("complete", name, it.ident.span(), receiver)
     });
-    let marks = handlers
-        .chain(completing)
-        .map(|(kind, name, named, receiver)| {
-            let plain = |it: char| match it {
-                'a'..='z' | 'A'..='Z' | '0'..='9' => it.to_string(),
-                '_' => "__".to_owned(),
-                other => format!("_{:x}_", u32::from(other)),
-            };
-            let name: String = name.chars().map(plain).collect();
-            let mark = Ident::new(&format!("__{kind}_{name}"), named);
-            let needs = receiver.map(|span| {
-                let owner = at(owner, span);
-                quote_spanned!(span=> ::mcp_agent::__rt1::needs_state::<#owner>())
-            });
-            let needs = needs.unwrap_or_else(|| quote!(()));
-            quote_spanned!(named=> const #mark: () = #needs;)
+    let needs_state = |receiver: Option<Span>| {
+        let needs = receiver.map(|span| {
+            let owner = at(owner, span);
+            quote_spanned!(span=> ::mcp_agent::__rt1::needs_state::<#owner>())
         });
+        needs.unwrap_or_else(|| quote!(()))
+    };
+    let items = handlers.chain(completing);
+    let items =
+        items.map(|(kind, name, named, receiver)| (kind, name, named, needs_state(receiver)));
+    let events = read.events.iter().map(|it| {
+        let (kind, named) = match it.kind {
+            EventKind::Schedule => ("schedule", it.ident.span()),
+            kind => (kind.attribute(), it.span),
+        };
+        (kind, it.name.clone(), named, part_events::needs(it, owner))
+    });
+    let marks = items.chain(events).map(|(kind, name, named, needs)| {
+        let plain = |it: char| match it {
+            'a'..='z' | 'A'..='Z' | '0'..='9' => it.to_string(),
+            '_' => "__".to_owned(),
+            other => format!("_{:x}_", u32::from(other)),
+        };
+        let name: String = name.chars().map(plain).collect();
+        let mark = Ident::new(&format!("__{kind}_{name}"), named);
+        quote_spanned!(named=> const #mark: () = #needs;)
+    });
     quote! {
         #[doc(hidden)]
         #[allow(non_upper_case_globals, dead_code)]

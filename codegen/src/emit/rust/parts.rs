@@ -1,8 +1,8 @@
 //! The parts of an agent as one: lists that are put together when the crate is compiled.
 
 use super::catalog::Lists;
-use super::fixed;
 use super::place::at;
+use super::{access, fixed};
 use crate::read::tokens::Name;
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
@@ -39,14 +39,21 @@ impl<'a> Parts<'a> {
         self.all.iter().map(|part| quote!(#part::PLACES))
     }
 
-    /// What the catalog lists.
-    pub fn lists(&self) -> Lists {
+    /// What the catalog lists. Which items say nothing of who may use them, is known where all are together.
+    pub fn lists(&self, denies: bool) -> Lists {
         let item = quote!(::mcp_agent::__rt1::Item);
         let resource = quote!(::mcp_agent::__rt1::ResourceItem);
+        let list = |list, ty: &TokenStream, function| {
+            let all = self.joined(&list, ty, &quote!(#ty::EMPTY));
+            match denies {
+                true => access::denied(&all, ty, function),
+                false => all,
+            }
+        };
         Lists {
-            tools: self.joined(&quote!(TOOLS), &item, &quote!(#item::EMPTY)),
-            resources: self.joined(&quote!(RESOURCES), &resource, &quote!(#resource::EMPTY)),
-            prompts: self.joined(&quote!(PROMPTS), &item, &quote!(#item::EMPTY)),
+            tools: list(quote!(TOOLS), &item, "denied"),
+            resources: list(quote!(RESOURCES), &resource, "denied_resources"),
+            prompts: list(quote!(PROMPTS), &item, "denied"),
             completions: self.completions(),
             handles: {
                 let owner = self.owner;
@@ -69,6 +76,24 @@ impl<'a> Parts<'a> {
     pub fn late(&self) -> TokenStream {
         let late = quote!(::mcp_agent::__rt1::Late);
         self.joined(&quote!(LATE), &late, &quote!(#late::EMPTY))
+    }
+
+    /// What happens to each beside MCP.
+    pub fn events(&self) -> impl Iterator<Item = TokenStream> {
+        self.all.iter().map(|part| quote!(#part::EVENTS))
+    }
+
+    /// Whether something is wrong with each.
+    pub fn broken(&self) -> impl Iterator<Item = TokenStream> {
+        self.all.iter().map(|part| quote!(#part::BROKEN))
+    }
+
+    /// The schedules of all.
+    pub fn schedules(&self) -> TokenStream {
+        let owner = self.owner;
+        let schedule = quote!(::mcp_agent::__rt1::Schedule<#owner>);
+        let none = quote!(::mcp_agent::__rt1::no_schedule());
+        self.joined(&quote!(EVENTS.schedules), &schedule, &none)
     }
 
     /// The handlers.

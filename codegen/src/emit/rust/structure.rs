@@ -1,9 +1,9 @@
 //! `Agent` to Rust where Rust declares it: what the struct becomes.
 
 use super::catalog;
-use super::fixed;
 use super::parts::Parts;
 use super::place::{path_string, whole_path};
+use super::{access, fixed, part_events};
 use crate::model::{Agent, Field};
 use crate::read::tokens::{Member, Structure};
 use proc_macro2::{Ident, TokenStream};
@@ -31,9 +31,13 @@ pub fn structure(agent: &Agent, read: &Structure, files: &[String]) -> TokenStre
     let derives = derives.tokens;
     let fixed = fixed::part(agent, ident);
     let parts_of = Parts::new(ident, parts, fixed.is_some());
-    let consts = catalog::consts(agent, &parts_of.lists());
+    let denies = agent.auth.as_ref().is_some_and(|auth| auth.deny);
+    let consts = catalog::consts(agent, &parts_of.lists(denies));
+    let asks = access::declared(agent.auth.as_ref());
     let (declarations, late, table) = (parts_of.declarations(), parts_of.late(), parts_of.table());
     let (places, handles) = (parts_of.places(), parts_of.handles());
+    let (events, wrong_events) = part_events::of_struct(agent, ident, &parts_of);
+    let text = part_events::declaration(text, agent.state.as_ref());
     let names = parts.iter().map(|it| &it.name);
     // A change of what was read must rebuild this crate.
     let rebuild = (!files.is_empty()).then(|| {
@@ -41,10 +45,16 @@ pub fn structure(agent: &Agent, read: &Structure, files: &[String]) -> TokenStre
             const _: &[&[u8]] = &[#(include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/", #files))),*];
         }
     });
-    let stateful = agent
-        .state
+    let stateful = agent.state.is_some().then(|| {
+        quote! {
+            impl ::mcp_agent::__rt1::Stateful for #ident {}
+            impl ::mcp_agent::__rt1::Keeps for #ident {}
+        }
+    });
+    let listens = agent
+        .websocket
         .is_some()
-        .then(|| quote!(impl ::mcp_agent::__rt1::Stateful for #ident {}));
+        .then(|| quote!(impl ::mcp_agent::__rt1::Listens for #ident {}));
     quote! {
         #derives
         #item
@@ -57,10 +67,12 @@ pub fn structure(agent: &Agent, read: &Structure, files: &[String]) -> TokenStre
         impl ::mcp_agent::__rt1::Declared for #ident {
             const PARTS: &'static [&'static str] = &[#(#names),*];
             const HANDLES: &'static [::mcp_agent::__rt1::Handle] = #handles;
+            #asks
         }
         #stateful
+        #listens
         impl ::mcp_agent::__rt1::Agent for #ident {
-            const DECLARATION: &'static [&'static str] = &[#text, #(#declarations),*];
+            const DECLARATION: &'static [&'static str] = &[#text #(#declarations),*];
             #consts
             const LATE: &'static [::mcp_agent::__rt1::Late] = #late;
             fn catalog() -> ::mcp_agent::__rt1::Catalog {
@@ -72,7 +84,9 @@ pub fn structure(agent: &Agent, read: &Structure, files: &[String]) -> TokenStre
                 [#(#places),*].concat()
             }
             const TABLE: ::mcp_agent::__rt1::Table<Self> = #table;
+            #events
         }
+        #wrong_events
         ::mcp_agent::__rt1::export!(#ident);
         #fixed
         #rebuild

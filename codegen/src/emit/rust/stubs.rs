@@ -1,14 +1,15 @@
 //! `src/lib.rs` of a new project: a handler for each item that Rust answers, which says what to write.
 
+use super::events::{self, Event};
 use super::handlers::{Params, Returned, Signature, signatures};
-use crate::model::{Access, Agent};
+use crate::model::{Access, Agent, written};
 use crate::name;
 
 /// The width that rustfmt breaks lines at.
 const WIDTH: usize = 100;
 
 /// What a handler file speaks of: the runtime's prelude and Rust's.
-const TAKEN: [&str; 29] = [
+const TAKEN: [&str; 36] = [
     "Annotations",
     "Box",
     "Call",
@@ -16,29 +17,40 @@ const TAKEN: [&str; 29] = [
     "CompleteParams",
     "Content",
     "Cx",
+    "Due",
     "Elicit",
     "Elicited",
     "Err",
     "Error",
+    "Json",
     "Level",
+    "List",
+    "Message",
     "None",
     "Ok",
     "Option",
     "PromptMessage",
     "PromptResult",
+    "Request",
     "ResourceContents",
     "ResourceLink",
+    "Response",
     "Result",
     "Role",
     "Root",
     "Sampled",
     "Sampling",
     "Self",
+    "Socket",
     "Some",
     "String",
     "ToolResult",
     "Vec",
 ];
+
+/// What a handler is told that may change the state.
+const CHANGE: &str =
+    "Change `self`: it is committed when this returns `Ok`, and left as it was when it fails.";
 
 /// One handler to write.
 pub struct Stub {
@@ -48,6 +60,8 @@ pub struct Stub {
     pub signature: String,
     /// The whole method, indented as it stands in the impl.
     pub text: String,
+    /// Whether the compiler asks for it: others do nothing where they are not written.
+    pub is_required: bool,
 }
 
 /// The struct that a new project gets: `acme-orders` is `AcmeOrders`.
@@ -61,11 +75,12 @@ pub fn struct_name(agent: &Agent) -> String {
     }
 }
 
-/// The handlers that the declaration needs, in its order.
+/// The handlers that the declaration needs or allows, in its order.
 pub fn handlers(agent: &Agent, module: &str) -> Vec<Stub> {
-    signatures(agent)
-        .iter()
-        .map(|signature| stub(signature, module))
+    let signatures = signatures(agent);
+    let items = signatures.iter().map(|signature| stub(signature, module));
+    items
+        .chain(events::all(agent).iter().map(event_stub))
         .collect()
 }
 
@@ -75,6 +90,7 @@ pub fn stubs(agent: &Agent) -> String {
     let module = name::identifier(&owner).unwrap_or_else(|| "agent".into());
     let handlers: Vec<_> = handlers(agent, &module)
         .into_iter()
+        .filter(|stub| stub.is_required)
         .map(|stub| stub.text)
         .collect();
     let body = if handlers.is_empty() {
@@ -97,38 +113,79 @@ fn stub(signature: &Signature, module: &str) -> Stub {
         }
         Access::None => "Runs anywhere, without the state.",
         Access::Read => "`self` is the state as it was last committed.",
-        Access::Write => {
-            "Change `self`: it is committed when this returns `Ok`, and left as it was when it fails."
-        }
+        Access::Write => CHANGE,
     };
     let method = &signature.method;
     let plain = name::plain(method);
     let output = output(signature, module);
-    let head = |parameters: &[String]| {
-        let parameters = parameters.join(", ");
-        format!("async fn {method}({parameters}) -> Result<{output}>")
+    let head = format!("async fn {method}");
+    let body = match completes {
+        true => "Ok(Vec::new())".to_owned(),
+        false => not_yet(plain),
     };
-    let mut used_head = head(&parameters(signature, module, "_"));
-    if used_head.len() + "     {".len() > WIDTH {
-        let lines: String = parameters(signature, module, "_")
-            .iter()
-            .map(|parameter| format!("        {parameter},\n"))
-            .collect();
-        used_head = format!("async fn {method}(\n{lines}    ) -> Result<{output}>");
-    }
-    let message = format!("\"`{plain}` is not implemented yet\"");
-    let mut error = format!("Err(Error::tool({message}))");
-    if error.len() + "        ".len() > WIDTH {
-        error = format!("Err(Error::tool(\n            {message},\n        ))");
-    }
-    if completes {
-        error = "Ok(Vec::new())".to_owned();
-    }
-    let text = format!("    {used_head} {{\n        // {what}\n        {error}\n    }}\n");
+    let parameters = |unused| parameters(signature, module, unused);
     Stub {
         method: plain.into(),
-        signature: head(&parameters(signature, module, "")),
-        text,
+        signature: one_line(&head, &parameters(""), &output),
+        text: method_text(&head, &parameters("_"), &output, what, &body),
+        is_required: true,
+    }
+}
+
+/// The handler of an event.
+fn event_stub(event: &Event) -> Stub {
+    let (method, plain) = (&event.method, name::plain(&event.method));
+    let what = match event.access {
+        _ if !event.is_async() => "Every state of an older version comes here once.",
+        Access::None => "Runs anywhere, without the state.",
+        Access::Read => "`self` is the state as it was last committed.",
+        Access::Write => CHANGE,
+    };
+    let receiver = match event.access {
+        Access::None => None,
+        Access::Read => Some("&self".to_owned()),
+        Access::Write => Some("&mut self".to_owned()),
+    };
+    let parameters = |unused: &str| {
+        let given = event.given.iter().map(|it| it.written(unused));
+        receiver
+            .clone()
+            .into_iter()
+            .chain(given)
+            .collect::<Vec<_>>()
+    };
+    let asynchronous = if event.is_async() { "async " } else { "" };
+    let head = format!("{asynchronous}fn {method}");
+    let output = written(event.output);
+    Stub {
+        method: plain.into(),
+        signature: one_line(&head, &parameters(""), &output),
+        text: method_text(&head, &parameters("_"), &output, what, &not_yet(plain)),
+        is_required: event.is_required,
+    }
+}
+
+fn one_line(head: &str, parameters: &[String], output: &str) -> String {
+    format!("{head}({}) -> Result<{output}>", parameters.join(", "))
+}
+
+fn method_text(head: &str, parameters: &[String], output: &str, what: &str, body: &str) -> String {
+    let mut whole = one_line(head, parameters, output);
+    if whole.len() + "     {".len() > WIDTH {
+        let lines = parameters.iter().map(|it| format!("        {it},\n"));
+        let lines: String = lines.collect();
+        whole = format!("{head}(\n{lines}    ) -> Result<{output}>");
+    }
+    format!("    {whole} {{\n        // {what}\n        {body}\n    }}\n")
+}
+
+/// The body of a handler that nobody has written.
+fn not_yet(method: &str) -> String {
+    let message = format!("\"`{method}` is not implemented yet\"");
+    let error = format!("Err(Error::tool({message}))");
+    match error.len() + "        ".len() > WIDTH {
+        true => format!("Err(Error::tool(\n            {message},\n        ))"),
+        false => error,
     }
 }
 

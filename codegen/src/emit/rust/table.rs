@@ -116,6 +116,10 @@ pub fn resource(resource: &Resource) -> TokenStream {
             let field = member(field);
             quote!(rt::Handler::Read(|a, _, i| rt::ready(rt::resource(i, rt::shown(&state(a).#field)))))
         }
+        ResourceBody::Query(statement) => {
+            let variables = resource.params.iter().map(|it| &it.name);
+            quote!(rt::Handler::Read(|_, cx, i| rt::ready(rt::query(cx, i, #statement, &[#(#variables),*]))))
+        }
         ResourceBody::Handler => {
             let finish = if resource.content {
                 quote!(rt::resource_contents)

@@ -1,7 +1,7 @@
 //! `[handles.*]`, as it is written.
 
-use super::RawField;
 use super::words::Duration;
+use super::{RawField, RawRequires};
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 
@@ -14,6 +14,8 @@ pub struct RawHandle {
     pub ttl: Option<String>,
     /// What it is, for models: `"A shopping cart."`
     pub description: Option<String>,
+    /// Who may make and close one. Left out, it is as `default` of `[auth]` says; `{}` is whoever came in.
+    pub requires: Option<RawRequires>,
     /// What it holds. Each has a `default` or is `optional`.
     pub fields: Option<IndexMap<String, RawField>>,
 }

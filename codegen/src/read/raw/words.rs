@@ -1,6 +1,7 @@
 //! The JSON Schema of what is a string in Rust and one of a few words in TOML.
 
-use super::{RawField, RawMember, RawOutput, RawSse};
+use super::auth::RawNamedSetting;
+use super::{RawAudience, RawField, RawMember, RawOutput, RawSetting, RawSse};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
 
@@ -48,7 +49,15 @@ schema_of!(
     ScopeName,
     "ScopeName",
     true,
-    |_generator| json_schema!({ "enum": ["server", "session"] })
+    |_generator| json_schema!({ "enum": ["server", "session", "user", "tenant"] })
+);
+
+pub(super) struct SyncName;
+schema_of!(
+    SyncName,
+    "SyncName",
+    true,
+    |_generator| json_schema!({ "enum": ["off", "readonly", "readwrite"] })
 );
 
 pub(super) struct AccessName;
@@ -59,12 +68,28 @@ schema_of!(
     |_generator| json_schema!({ "enum": ["none", "read", "write"] })
 );
 
+pub(super) struct SocketAccessName;
+schema_of!(
+    SocketAccessName,
+    "SocketAccessName",
+    true,
+    |_generator| json_schema!({ "enum": ["read", "write"] })
+);
+
 pub(super) struct TaskName;
 schema_of!(
     TaskName,
     "TaskName",
     true,
     |_generator| json_schema!({ "enum": ["never", "optional", "deferred", "required"] })
+);
+
+pub(super) struct PanicName;
+schema_of!(
+    PanicName,
+    "PanicName",
+    true,
+    |_generator| json_schema!({ "enum": ["abort", "unwind"] })
 );
 
 pub(super) struct ContentName;
@@ -100,6 +125,60 @@ schema_of!(TypeName, "TypeName", false, |_generator| json_schema!({
     ]
 }));
 
+pub(super) struct AuthMode;
+schema_of!(
+    AuthMode,
+    "AuthMode",
+    true,
+    |_generator| json_schema!({ "enum": crate::model::MODES })
+);
+
+pub(super) struct DefaultName;
+schema_of!(
+    DefaultName,
+    "DefaultName",
+    true,
+    |_generator| json_schema!({ "enum": ["allow", "deny"] })
+);
+
+pub(super) struct ListName;
+schema_of!(
+    ListName,
+    "ListName",
+    true,
+    |_generator| json_schema!({ "enum": ["filter", "show"] })
+);
+
+pub(super) struct ProviderName;
+schema_of!(
+    ProviderName,
+    "ProviderName",
+    true,
+    |_generator| json_schema!({ "enum": crate::model::PROVIDERS })
+);
+
+pub(super) struct StoreName;
+schema_of!(
+    StoreName,
+    "StoreName",
+    true,
+    |_generator| json_schema!({ "enum": ["object", "kv"] })
+);
+
+pub(super) struct AlgorithmName;
+schema_of!(
+    AlgorithmName,
+    "AlgorithmName",
+    true,
+    |_generator| json_schema!({ "enum": crate::model::ALGORITHMS })
+);
+
+pub(super) struct SecretName;
+schema_of!(SecretName, "SecretName", true, |_generator| json_schema!({
+    "type": "string",
+    "pattern": "^[A-Za-z_][A-Za-z0-9_]*$"
+}));
+
 schema_of!(RawSse, "Sse", true, |_generator| json_schema!({
     "anyOf": [{ "type": "string", "pattern": "^/" }, { "type": "boolean" }]
 }));
@@ -113,5 +192,17 @@ schema_of!(RawOutput, "Output", true, |generator| json_schema!({
     "anyOf": [
         { "type": "string", "pattern": "^(content|[A-Z][A-Za-z0-9]*)$" },
         { "type": "object", "additionalProperties": generator.subschema_for::<RawField>() }
+    ]
+}));
+
+schema_of!(RawSetting, "Setting", false, |generator| json_schema!({
+    "description": "A text, or what holds it: `{ secret = \"NAME\" }`, `{ var = \"NAME\" }`.",
+    "anyOf": [{ "type": "string" }, generator.subschema_for::<RawNamedSetting>()]
+}));
+
+schema_of!(RawAudience, "Audience", true, |generator| json_schema!({
+    "anyOf": [
+        generator.subschema_for::<RawSetting>(),
+        { "type": "array", "items": { "type": "string" }, "minItems": 1 }
     ]
 }));

@@ -9,7 +9,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, LitStr, Meta, Token};
 
 /// Keys of items that a method has no use for.
-pub const REFUSED: [(&str, &str); 10] = [
+pub const REFUSED: [(&str, &str); 11] = [
     (
         "state",
         "the signature says it: `&self`, `&mut self`, or no `self`",
@@ -38,6 +38,10 @@ pub const REFUSED: [(&str, &str); 10] = [
         "a method answers this: return the field, as in `self.count.to_string()`",
     ),
     (
+        "query",
+        "a method answers this: what has a `query` is declared in the file of `config`",
+    ),
+    (
         "template",
         "a method answers this: what has a `template` is declared in a `mcp.toml`",
     ),
@@ -48,6 +52,12 @@ const ATTRIBUTES: [(&str, Kind, &str); 3] = [
     ("resource", Kind::Resource, "resources"),
     ("prompt", Kind::Prompt, "prompts"),
 ];
+
+/// The names of these attributes.
+pub fn attribute_names() -> impl Iterator<Item = &'static str> {
+    let names = ATTRIBUTES.iter().map(|(name, ..)| *name);
+    names.chain(["complete"])
+}
 
 /// Which handler a method is, if it is one. Its attribute is taken off.
 pub fn kind_of(

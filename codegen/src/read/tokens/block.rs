@@ -1,8 +1,10 @@
 //! An impl block: the handlers.
 
+use super::asked::{self, Asked};
 use super::attribute::{REFUSED, arguments_of, kind_of, named};
 use super::completion::{self, Completing};
-use super::param::arguments;
+use super::event::{self, Event, EventKind};
+use super::param::{Param, arguments};
 use super::part::{self, Name};
 use super::text::Text;
 use super::{Errors, description};
@@ -26,6 +28,10 @@ pub struct Block {
     pub handlers: Vec<Handler>,
     /// The methods that complete arguments of them.
     pub completing: Vec<Completing>,
+    /// The methods that nobody calls over MCP.
+    pub events: Vec<Event>,
+    /// What it asks of callers, which the struct is to know.
+    pub asked: Vec<Asked>,
     /// Which part of the agent it is.
     pub part: Name,
 }
@@ -84,7 +90,9 @@ pub enum Argument {
 /// Reads a block.
 pub fn read(args: TokenStream, mut item: ItemImpl, errors: &mut Errors) -> Block {
     let mut text = Text::default();
-    let (part, handles) = part::of_block(args, item.self_ty.span(), &mut text, errors);
+    let mut asked = Vec::new();
+    let owner = item.self_ty.span();
+    let (part, handles) = part::of_block(args, owner, &mut asked, &mut text, errors);
     if let Some((_, path, _)) = &item.trait_ {
         errors.add(
             Code::MisplacedAttribute,
@@ -95,21 +103,33 @@ pub fn read(args: TokenStream, mut item: ItemImpl, errors: &mut Errors) -> Block
     if !item.generics.params.is_empty() {
         errors.add(Code::Generic, &item.generics, "an agent has no generics");
     }
+    let mut events = Vec::new();
+    for method in methods(&mut item) {
+        events.extend(event::read(method, &mut text, errors));
+    }
     let mut completing = Vec::new();
     for method in methods(&mut item) {
         completing.extend(completion::read(method, errors));
     }
     let mut handlers = Vec::new();
     for method in methods(&mut item) {
-        handlers.extend(handler(method, &completing, &mut text, errors));
+        handlers.extend(handler(method, &completing, &mut asked, &mut text, errors));
     }
     check_completions(&completing, &handlers, errors);
     check_handles(&handles, &handlers, errors);
     let mut whole = Text::default();
     whole.push("schema_version = 1\n[server]\nname = \"part\"\nversion = \"0\"\n");
-    if handlers.iter().any(|it| it.access != Access::None) {
+    let is_request = |it: &Event| it.kind == EventKind::Request;
+    // Where MCP is served is the struct's to say, and so is whether it is in the way of something else.
+    if events.iter().any(is_request) {
+        whole.push("[transport]\nhttp = \"/~\"\nsse = false\n");
+    }
+    // So is whether there is a state.
+    if !events.is_empty() || handlers.iter().any(|it| it.access != Access::None) {
         whole.push("[state]\nfields.any = { type = \"any\", optional = true }\n");
     }
+    // And so is who asks.
+    whole.push(&asked::made_up(&asked));
     let items = text.as_str().to_owned();
     whole.append(text);
     Block {
@@ -118,6 +138,8 @@ pub fn read(args: TokenStream, mut item: ItemImpl, errors: &mut Errors) -> Block
         item,
         handlers,
         completing,
+        events,
+        asked,
         part,
     }
 }
@@ -173,6 +195,7 @@ fn check_completions(completing: &[Completing], handlers: &[Handler], errors: &m
 fn handler(
     method: &mut ImplItemFn,
     completing: &[Completing],
+    asked: &mut Vec<Asked>,
     text: &mut Text,
     errors: &mut Errors,
 ) -> Option<Handler> {
@@ -224,6 +247,8 @@ fn handler(
             text.push("\n");
         }
     }
+    asked.extend(Asked::of(&args));
+    asked.extend(params.iter().filter_map(Param::bound).map(Asked::at));
     args.lines(text);
     let completing = completing.iter().filter(|it| it.of == ident);
     let completed: Vec<&Ident> = completing.map(|it| &it.argument).collect();
@@ -284,7 +309,7 @@ fn structured(kind: Kind, output: &ReturnType) -> Option<Type> {
     }
 }
 
-fn check_signature(method: &ImplItemFn, errors: &mut Errors) {
+pub fn check_signature(method: &ImplItemFn, errors: &mut Errors) {
     let sig = &method.sig;
     if !sig.generics.params.is_empty() {
         errors.add(

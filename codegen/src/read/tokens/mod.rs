@@ -4,9 +4,11 @@
 //! one list of keys, and whatever is wrong is said at the token that said it.
 
 mod args;
+mod asked;
 mod attribute;
 mod block;
 mod completion;
+mod event;
 mod param;
 mod part;
 mod sections;
@@ -14,8 +16,10 @@ mod structure;
 mod text;
 mod types;
 
+pub use asked::Asked;
 pub use block::{Argument, Block, Handler, Kind, check_variables, read as block};
 pub use completion::{Completing, Given};
+pub use event::{Event, EventKind};
 pub use part::Name;
 pub use sections::{Sections, check_bodies};
 pub use structure::{Member, Structure, read as structure};
@@ -114,12 +118,16 @@ pub fn judge(text: &Text, files: &dyn Files, errors: &mut Errors) -> Option<Load
                 let span = diagnostic.span.as_ref().and_then(|it| text.span_of(it));
                 let mut message = format!("{} [{}]", diagnostic.message, diagnostic.code);
                 // A file would declare it elsewhere.
-                let here = "declare it on the impl block: `#[mcp_agent(handles(…))]`".to_owned();
                 let help = match diagnostic.code {
-                    Code::UnknownHandle => Some(&here),
-                    _ => diagnostic.help.as_ref(),
+                    Code::UnknownHandle => {
+                        Some("declare it on the impl block: `#[mcp_agent(handles(…))]`")
+                    }
+                    Code::NobodyAsked => Some(
+                        "say it on the struct, `auth(mode = \"…\")`, or in the file of its `config`, `[auth]`",
+                    ),
+                    _ => diagnostic.help.as_deref(),
                 };
-                for part in [diagnostic.label.as_ref(), help].into_iter().flatten() {
+                for part in [diagnostic.label.as_deref(), help].into_iter().flatten() {
                     message.push_str("\n\n");
                     message.push_str(part);
                 }

@@ -6,13 +6,13 @@ use super::text::Text;
 use super::types::{self, Shape};
 use super::{Errors, description, strip, take_attribute, unknown_type};
 use crate::diag::Code;
-use proc_macro2::Ident;
+use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, ImplItemFn, Pat, PatType, Type};
 
 /// What may be said of an argument whatever its type is.
-const OF_ANY: [&str; 2] = ["description", "default"];
+const OF_ANY: [&str; 3] = ["description", "default", "from"];
 
 /// An argument that a client gives.
 pub struct Param {
@@ -71,6 +71,12 @@ impl Param {
             text.push("\n");
         }
         args.lines(text);
+    }
+
+    /// Where it says that it is a claim of the caller's.
+    pub fn bound(&self) -> Option<Span> {
+        let args = self.args.as_ref()?;
+        args.0.iter().find(|it| it.key == "from").map(|it| it.span)
     }
 
     fn argument(&self) -> Argument {

@@ -2,6 +2,7 @@
 
 use super::Errors;
 use super::args::{Arg, Args, Value};
+use super::asked::Asked;
 use super::text::Text;
 use crate::diag::Code;
 use proc_macro2::{Span, TokenStream};
@@ -10,7 +11,7 @@ const HANDLES: &str =
     "say what is held: `handles(cart(ttl = \"24h\", description = \"A shopping cart.\"))`";
 
 /// Declares a handle.
-fn handle(arg: &Arg, text: &mut Text, errors: &mut Errors) {
+fn handle(arg: &Arg, asked: &mut Vec<Asked>, text: &mut Text, errors: &mut Errors) {
     text.header(&["handles", &arg.key], arg.span);
     match &arg.value {
         Value::Table(args, _) => {
@@ -18,6 +19,7 @@ fn handle(arg: &Arg, text: &mut Text, errors: &mut Errors) {
                 let message = "no `fields` here: they are those of the type that the tools take";
                 errors.at(Code::SaidOtherwise, fields.span, message);
             }
+            asked.extend(Asked::of(args));
             args.lines(text);
         }
         // Without parentheses, all of it is as usual.
@@ -65,6 +67,7 @@ impl Name {
 pub fn of_block(
     args: TokenStream,
     owner: Span,
+    asked: &mut Vec<Asked>,
     text: &mut Text,
     errors: &mut Errors,
 ) -> (Name, Vec<Name>) {
@@ -75,7 +78,7 @@ pub fn of_block(
     match args.take("handles").map(|it| it.value) {
         Some(Value::Table(args, _)) => {
             for arg in &args.0 {
-                handle(arg, text, errors);
+                handle(arg, asked, text, errors);
                 handles.push(Name::new(arg.key.clone(), arg.span));
             }
         }

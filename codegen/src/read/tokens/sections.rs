@@ -131,7 +131,14 @@ pub fn check_bodies(agent: &Agent, sections: &Sections, errors: &mut Errors) {
         .iter()
         .filter(|it| matches!(it.body, PromptBody::Handler));
     let prompts = prompts.map(|it| (format!("prompt `{}`", it.name), "#[prompt]"));
-    for (item, attribute) in tools.chain(resources).chain(prompts) {
+    let schedules = agent.schedules.iter();
+    let schedules = schedules.map(|it| (format!("schedule `{}`", it.name), "#[schedule]"));
+    let request = agent.request.iter();
+    let request = request.map(|it| (format!("requests at `{}`", it.path), "#[on_request(…)]"));
+    let updated = agent.state.iter().filter(|it| it.on_update);
+    let updated = updated.map(|_| ("`on_update`".to_owned(), "#[on_state_update]"));
+    let events = schedules.chain(request).chain(updated);
+    for (item, attribute) in tools.chain(resources).chain(prompts).chain(events) {
         let message = format!(
             "nobody answers the {item} of `{}`: declare it with its method, under `{attribute}`",
             sections.path

@@ -57,7 +57,7 @@ pub struct Member {
 }
 
 /// The arguments that are tables of their own; all others are keys of `[server]`.
-const TABLES: [&str; 3] = ["state", "transport", "deploy"];
+const TABLES: [&str; 5] = ["state", "transport", "websocket", "auth", "deploy"];
 
 /// Reads a struct.
 pub fn read(
@@ -111,6 +111,8 @@ pub fn read(
             None if fields => (item.ident.span(), Args::default()),
             None => continue,
         };
+        let mut args = args;
+        refuse_said(table, &mut args, errors);
         text.header(&[table], span);
         args.lines(&mut text);
     }
@@ -129,6 +131,25 @@ pub fn read(
     };
     structure.complete(files, errors);
     structure
+}
+
+/// Keys that methods say.
+fn refuse_said(table: &str, args: &mut Args, errors: &mut Errors) {
+    let (key, why) = match table {
+        "state" => ("on_update", "a method says it, with `#[on_state_update]`"),
+        "websocket" => (
+            "state",
+            "the signatures of its methods say it: `&self`, `&mut self`, or no `self`",
+        ),
+        _ => return,
+    };
+    if let Some(arg) = args.take(key) {
+        errors.at(
+            Code::SaidOtherwise,
+            arg.span,
+            format!("no `{key}` here: {why}"),
+        );
+    }
 }
 
 /// The parts that are listed, or the one that has no name of its own.

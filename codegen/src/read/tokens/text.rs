@@ -6,7 +6,7 @@ use proc_macro2::Span;
 use std::ops::Range;
 
 /// The tables of items.
-const ITEMS: [&str; 3] = ["tools", "resources", "prompts"];
+const ITEMS: [&str; 4] = ["tools", "resources", "prompts", "schedules"];
 
 /// The text of a declaration in the making.
 #[derive(Default)]

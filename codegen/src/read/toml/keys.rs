@@ -268,6 +268,9 @@ impl<'t, 's> Keys<'t, 's> {
             _ => example(expected).to_owned(),
         };
         diagnostic.help(help);
+        if expected == "a setting" {
+            diagnostic.secret();
+        }
         None
     }
 
@@ -297,6 +300,7 @@ fn example(expected: &str) -> &'static str {
         "an integer" => "a whole number: `1`",
         "a number" => "a number: `1` or `1.5`",
         "a boolean" => "`true` or `false`",
+        "a setting" => "`{ secret = \"NAME\" }`",
         "an array of tables" => "tables in brackets: `[{ key = value }]`",
         "an array of strings" => "strings in brackets: `[\"one\", \"two\"]`",
         "a path or `false`" => "`\"/sse\"`, or `false` to turn it off",

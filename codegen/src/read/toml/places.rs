@@ -48,6 +48,17 @@ impl Places {
         );
     }
 
+    /// Those of `text`. None where it is not TOML.
+    pub fn read(text: &str) -> Self {
+        let table = DeTable::parse(text);
+        table.map_or_else(|_| Self::default(), |it| Self::of(it.get_ref()))
+    }
+
+    /// Whether what is at `address` is written down.
+    pub fn has(&self, address: &Address) -> bool {
+        self.0.contains_key(address)
+    }
+
     /// The bytes of `part` of what is at `address`, or of the nearest place around it that is written down.
     pub fn find(&self, address: &Address, part: Part) -> Range<usize> {
         if let Some(place) = self.0.get(address) {

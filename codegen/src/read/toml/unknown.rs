@@ -5,7 +5,7 @@ use crate::read::nearest;
 use toml::de::{DeTable, DeValue};
 
 /// What other vocabularies call our keys. Asked before spelling is compared.
-const ELSEWHERE: [(&str, &str); 37] = [
+const ELSEWHERE: [(&str, &str); 40] = [
     ("args", "params"),
     ("arguments", "params"),
     ("parameters", "params"),
@@ -27,6 +27,9 @@ const ELSEWHERE: [(&str, &str); 37] = [
     ("content", "text"),
     ("contents", "text"),
     ("path", "file"),
+    ("sql", "query"),
+    ("statement", "query"),
+    ("select", "query"),
     ("messages", "template"),
     ("prompt", "template"),
     ("values", "enum"),

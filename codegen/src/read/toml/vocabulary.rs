@@ -1,5 +1,7 @@
 //! The keys of `mcp.toml`, table by table.
 
+mod auth;
+
 use super::keys::Keys;
 use crate::diag::Address;
 use crate::read::raw::*;
@@ -9,12 +11,7 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 /// Keys of later releases. They get a word of their own instead of a guess.
-pub(super) const LATER_ROOT: &[&str] = &["auth", "review"];
-const LATER_STATE: &[&str] = &["migrations", "sync", "claim"];
-const LATER_TOOL: &[&str] = &["requires"];
-const LATER_RESOURCE: &[&str] = &["requires"];
-const LATER_PROMPT: &[&str] = &["requires"];
-const LATER_MEMBER: &[&str] = &["from"];
+pub(super) const LATER_ROOT: &[&str] = &["review"];
 
 type Node<'t> = &'t Spanned<DeValue<'t>>;
 
@@ -26,19 +23,23 @@ pub(super) fn declaration(mut keys: Keys<'_, '_>) -> Raw {
         types: keys.map("types", |keys, at, node| {
             keys.as_table(at, node, &[], named)
         }),
-        state: keys.table("state", LATER_STATE, state),
+        state: keys.table("state", &[], state),
         handles: keys.map("handles", |keys, at, node| {
             keys.as_table(at, node, &[], handle)
         }),
-        tools: keys.map("tools", |keys, at, node| {
-            keys.as_table(at, node, LATER_TOOL, tool)
-        }),
+        tools: keys.map("tools", |keys, at, node| keys.as_table(at, node, &[], tool)),
         resources: keys.map("resources", |keys, at, node| {
-            keys.as_table(at, node, LATER_RESOURCE, resource)
+            keys.as_table(at, node, &[], resource)
         }),
         prompts: keys.map("prompts", |keys, at, node| {
-            keys.as_table(at, node, LATER_PROMPT, prompt)
+            keys.as_table(at, node, &[], prompt)
         }),
+        schedules: keys.map("schedules", |keys, at, node| {
+            keys.as_table(at, node, &[], schedule)
+        }),
+        websocket: keys.table("websocket", &[], websocket),
+        request: keys.table("request", &[], request),
+        auth: keys.table("auth", &[], auth::auth),
         deploy: keys.table("deploy", &[], deploy),
     };
     keys.end();
@@ -121,8 +122,13 @@ fn named(mut keys: Keys<'_, '_>) -> RawNamed {
 fn state(mut keys: Keys<'_, '_>) -> RawState {
     let raw = RawState {
         scope: keys.string("scope"),
+        claim: keys.string("claim"),
+        admin: auth::required(&mut keys, "admin"),
+        sync: keys.string("sync"),
         version: keys.integer("version"),
         max_bytes: keys.string("max_bytes"),
+        migrations: keys.strings("migrations"),
+        on_update: keys.boolean("on_update"),
         fields: members(&mut keys, "fields"),
     };
     keys.end();
@@ -133,6 +139,7 @@ fn handle(mut keys: Keys<'_, '_>) -> RawHandle {
     let raw = RawHandle {
         ttl: keys.string("ttl"),
         description: keys.string("description"),
+        requires: auth::requires(&mut keys),
         fields: members(&mut keys, "fields"),
     };
     keys.end();
@@ -155,6 +162,7 @@ fn tool(mut keys: Keys<'_, '_>) -> RawTool {
         confirm: keys.string("confirm"),
         task: keys.string("task"),
         handle: keys.string("handle"),
+        requires: auth::requires(&mut keys),
         annotations: keys.table("annotations", &[], annotations),
         icons: keys.tables("icons", icon),
         meta: meta(&mut keys),
@@ -194,9 +202,11 @@ fn resource(mut keys: Keys<'_, '_>) -> RawResource {
         text: keys.string("text"),
         file: keys.string("file"),
         field: keys.string("field"),
+        query: keys.string("query"),
         output: keys.string("output"),
         state: keys.string("state"),
         interactive: keys.boolean("interactive"),
+        requires: auth::requires(&mut keys),
         subscribe: keys.boolean("subscribe"),
         size: keys.integer("size"),
         annotations: keys.table("annotations", &[], resource_annotations),
@@ -217,8 +227,38 @@ fn prompt(mut keys: Keys<'_, '_>) -> RawPrompt {
         output: keys.string("output"),
         state: keys.string("state"),
         interactive: keys.boolean("interactive"),
+        requires: auth::requires(&mut keys),
         icons: keys.tables("icons", icon),
         meta: meta(&mut keys),
+    };
+    keys.end();
+    raw
+}
+
+fn schedule(mut keys: Keys<'_, '_>) -> RawSchedule {
+    let raw = RawSchedule {
+        description: keys.string("description"),
+        cron: keys.string("cron"),
+        attempts: keys.integer("attempts"),
+        state: keys.string("state"),
+    };
+    keys.end();
+    raw
+}
+
+fn websocket(mut keys: Keys<'_, '_>) -> RawWebSocket {
+    let raw = RawWebSocket {
+        path: keys.string("path"),
+        state: keys.string("state"),
+    };
+    keys.end();
+    raw
+}
+
+fn request(mut keys: Keys<'_, '_>) -> RawRequest {
+    let raw = RawRequest {
+        path: keys.string("path"),
+        state: keys.string("state"),
     };
     keys.end();
     raw
@@ -229,6 +269,7 @@ fn deploy(mut keys: Keys<'_, '_>) -> RawDeploy {
         compatibility_date: keys.string("compatibility_date"),
         routes: keys.strings("routes"),
         vars: keys.map("vars", |keys, at, node| keys.as_string(at, node)),
+        panic: keys.string("panic"),
     };
     keys.end();
     raw
@@ -245,7 +286,7 @@ fn field<'t>(keys: &mut Keys<'t, '_>, at: Address, node: Node<'t>) -> Option<Raw
             ty: Some(name.to_string()),
             ..RawMember::default()
         })),
-        DeValue::Table(_) => keys.as_table(at, node, LATER_MEMBER, member).map(RawField),
+        DeValue::Table(_) => keys.as_table(at, node, &[], member).map(RawField),
         _ => keys.wrong(at, "a type's name or a table", node),
     }
 }
@@ -269,6 +310,8 @@ fn member(mut keys: Keys<'_, '_>) -> RawMember {
         fields: members(&mut keys, "fields"),
         complete: keys.boolean("complete"),
         header: keys.string("header"),
+        from: keys.string("from"),
+        writable: keys.boolean("writable"),
     };
     keys.end();
     raw
