@@ -69,6 +69,20 @@ impl Declaration {
         })
     }
 
+    /// The folder of the project that it is the declaration of: a file of another name is on its own.
+    pub fn project(&self) -> Option<&Path> {
+        let is_alone = self.is_file && !Path::new(&self.name).ends_with(DECLARATION);
+        self.folder.as_deref().filter(|_| !is_alone)
+    }
+
+    /// How a file that lies beside it is shown.
+    pub fn beside(&self, path: &str) -> String {
+        let whole = self.folder.as_ref().map(|it| it.join(path));
+        let whole = whole.unwrap_or_else(|| PathBuf::from(path));
+        let shown = whole.strip_prefix(".").unwrap_or(&whole);
+        shown.display().to_string()
+    }
+
     /// As a project knows it.
     pub fn declared(&self) -> Declared<'_> {
         if self.is_file {

@@ -4,9 +4,12 @@
 
 mod declaration;
 mod describe;
+mod findings;
 mod outcome;
+mod remote;
 mod runtime;
 mod sources;
+mod sql;
 mod verbs;
 mod write;
 
@@ -42,10 +45,12 @@ enum Verb {
     New(verbs::new::Args),
     Sync(verbs::sync::Args),
     Check(verbs::check::Args),
+    Auth(verbs::auth::Args),
     Describe(verbs::describe::Args),
     Expand(verbs::expand::Args),
     Explain(verbs::explain::Args),
     Schema(verbs::schema::Args),
+    State(verbs::state::Args),
 }
 
 fn main() -> ExitCode {
@@ -56,10 +61,12 @@ fn main() -> ExitCode {
         Verb::New(args) => ("new", verbs::new::run(args, color)),
         Verb::Sync(args) => ("sync", verbs::sync::run(args, color)),
         Verb::Check(args) => ("check", verbs::check::run(args, color)),
+        Verb::Auth(args) => ("auth", verbs::auth::run(args, color)),
         Verb::Describe(args) => ("describe", verbs::describe::run(args, color)),
         Verb::Expand(args) => ("expand", verbs::expand::run(args, color)),
         Verb::Explain(args) => ("explain", verbs::explain::run(args)),
         Verb::Schema(args) => ("schema", verbs::schema::run(args)),
+        Verb::State(args) => ("state", verbs::state::run(args)),
     };
     let outcome = result.unwrap_or_else(|error| Outcome::failed(&error));
     match cli.format {

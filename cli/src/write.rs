@@ -8,17 +8,17 @@ use std::path::{Path, PathBuf};
 /// Files to write, by their paths below a folder.
 pub type Changes<'a> = Vec<(&'a str, &'a [u8])>;
 
-/// Writes the files below `root`, which is made where it is missing. After an error everything is as it was.
+/// Writes the files below `root`, which is made where it is missing, and takes those in `gone` away. After an error everything is as it was.
 ///
 /// All bytes are on the disk, in a folder beside their places, before the first file is put in place: what can fail for want of room
 /// or of rights has failed by then.
-pub fn all(root: &Path, changes: &Changes<'_>) -> Result<()> {
-    if changes.is_empty() {
+pub fn all(root: &Path, changes: &Changes<'_>, gone: &[&str]) -> Result<()> {
+    if changes.is_empty() && gone.is_empty() {
         return Ok(());
     }
     let mut undo = Undo::default();
     let written = if root.exists() {
-        into(root, changes, &mut undo)
+        into(root, changes, gone, &mut undo)
     } else {
         whole(root, changes, &mut undo)
     };
@@ -40,7 +40,7 @@ fn whole(root: &Path, changes: &Changes<'_>, undo: &mut Undo) -> io::Result<()> 
 }
 
 /// Into a folder that is there, file by file.
-fn into(root: &Path, changes: &Changes<'_>, undo: &mut Undo) -> io::Result<()> {
+fn into(root: &Path, changes: &Changes<'_>, gone: &[&str], undo: &mut Undo) -> io::Result<()> {
     let stage = root.join(format!(".mcp-gen-{}", std::process::id()));
     // Run last, as the files that are put back come from there.
     undo.0.push(Step::RemoveFolder(stage.clone()));
@@ -65,7 +65,24 @@ fn into(root: &Path, changes: &Changes<'_>, undo: &mut Undo) -> io::Result<()> {
         }
         fs::rename(stage.join(path), &target)?;
     }
-    fs::remove_dir_all(&stage)
+    for (index, path) in gone.iter().enumerate() {
+        let target = root.join(path);
+        let former = stage.join(format!(".gone-{index}"));
+        fs::rename(&target, &former)?;
+        undo.0.push(Step::PutBack {
+            former,
+            target: target.clone(),
+        });
+    }
+    fs::remove_dir_all(&stage)?;
+    // Nothing is left that could fail. A folder with something in it stays.
+    for folder in gone
+        .iter()
+        .filter_map(|path| root.join(path).parent().map(Path::to_owned))
+    {
+        let _ = fs::remove_dir(folder);
+    }
+    Ok(())
 }
 
 fn stage_all(stage: &Path, changes: &Changes<'_>) -> io::Result<()> {

@@ -1,13 +1,15 @@
-//! `mcp-gen check`: is the declaration valid?
+//! `mcp-gen check`: is the declaration valid, and does SQLite take what is said in SQL?
 
 use super::count;
 use crate::declaration::Declaration;
 use crate::outcome::{Outcome, Status};
+use crate::sql::{self, Extent};
 use anyhow::Result;
 use serde_json::json;
 use std::path::PathBuf;
 
-/// Says all that is wrong with a declaration, at once.
+/// Says all that is wrong with a declaration, at once, and with the SQL of its project: migrations are run on a database that is thrown
+/// away, and the statements that can be seen in Rust are prepared there.
 #[derive(clap::Args)]
 pub struct Args {
     /// A declaration, or a folder with `mcp.toml` in it.
@@ -23,6 +25,11 @@ pub fn run(args: &Args, color: bool) -> Result<Outcome> {
         Err(outcome) => return Ok(*outcome),
     };
     let agent = &loaded.agent;
+    let mut found = sql::check_lock(&declaration, agent)?;
+    found.extend(sql::check(&declaration, agent, Extent::Code)?);
+    if !found.is_empty() {
+        return Ok(found.outcome(declaration.notes(&loaded, color), color, ""));
+    }
     let (tools, resources, prompts) = (
         agent.tools.len(),
         agent.resources.len(),

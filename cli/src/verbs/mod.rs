@@ -1,11 +1,13 @@
 //! The verbs.
 
+pub mod auth;
 pub mod check;
 pub mod describe;
 pub mod expand;
 pub mod explain;
 pub mod new;
 pub mod schema;
+pub mod state;
 pub mod sync;
 
 /// `1 tool`, `2 tools`.

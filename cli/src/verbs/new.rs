@@ -2,6 +2,7 @@
 
 use crate::declaration::Declaration;
 use crate::outcome::{Outcome, Status};
+use crate::sql::{self, Extent};
 use crate::{runtime, write};
 use anyhow::{Context, Result, bail};
 use mcp_agent_codegen::emit::project::{
@@ -83,6 +84,11 @@ pub fn run(args: &Args, color: bool) -> Result<Outcome> {
         Err(outcome) => return Ok(*outcome),
     };
     let agent = &loaded.agent;
+    let mistakes = sql::check(&declaration, agent, Extent::Declared)?;
+    if !mistakes.is_empty() {
+        let notes = declaration.notes(&loaded, color);
+        return Ok(mistakes.outcome(notes, color, ", so nothing was written"));
+    }
     let library = library.unwrap_or_else(|| rust::stubs(agent));
     let owner = owner.unwrap_or_else(|| rust::struct_name(agent));
     let runtime = runtime::resolve(args.runtime.as_deref(), &args.dir)?;
@@ -99,7 +105,7 @@ pub fn run(args: &Args, color: bool) -> Result<Outcome> {
 
     let changes = planned.iter().filter(|file| file.action != Action::Kept);
     let changes = changes.map(|file| (file.path.as_str(), file.bytes.as_slice()));
-    write::all(&args.dir, &changes.collect())?;
+    write::all(&args.dir, &changes.collect(), &[])?;
 
     let next = next_commands(&args.dir);
     let (findings, diagnostics) = declaration.notes(&loaded, color);
@@ -327,7 +333,7 @@ fn plan(
                 Action::Merged
             }
             (Some(present), Owner::Merged) => {
-                let merged = merge(&path, present, agent, declaration)
+                let merged = merge(&path, present, agent, declaration, "")
                     .with_context(|| format!("cannot read `{}`", target.display()))?;
                 file.bytes = merged.text.into_bytes();
                 if merged.keys.is_empty() {
@@ -347,15 +353,17 @@ fn plan(
     Ok(planned)
 }
 
-/// Brings the text of a user's file up to date by the keys that are ours.
+/// Brings the text of a user's file up to date by the keys that are ours. `former` is the `auth/declared.json` of before.
 pub fn merge(
     path: &str,
     present: Vec<u8>,
     agent: &Agent,
     declaration: &Declaration,
+    former: &str,
 ) -> Result<project::Merged> {
     let text = String::from_utf8(present).context("it is not UTF-8")?;
-    Ok(project::merge(path, &text, agent, declaration.declared())?)
+    let declared = declaration.declared();
+    Ok(project::merge_after(path, &text, agent, declared, former)?)
 }
 
 /// What to run next: three commands that can be pasted.

@@ -59,6 +59,6 @@ pub fn run(args: &Args) -> Result<Outcome> {
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
-    write::all(folder, &vec![(name, schema.as_bytes())])?;
+    write::all(folder, &vec![(name, schema.as_bytes())], &[])?;
     Ok(Outcome::new(Status::Ok, format!("wrote {shown}\n"), data))
 }

@@ -5,20 +5,27 @@ mod by_hand;
 use super::new::merge;
 use crate::declaration::Declaration;
 use crate::describe;
+use crate::findings::{Findings, apart};
 use crate::outcome::{Outcome, Status};
+use crate::sql::{self, Extent};
 use crate::write;
 use anyhow::{Context, Result, bail};
 use by_hand::ByHand;
-use mcp_agent_codegen::emit::project::{self, DECLARATION, Owner, is_derived};
+use mcp_agent_codegen::emit::project::lock::LOCK;
+use mcp_agent_codegen::emit::project::{
+    self, AUTH_DATA, AUTH_FOLDER, DECLARATION, File, Files, Owner, PAGE, is_derived,
+};
 use mcp_agent_codegen::model::Agent;
 use serde_json::{Value, json};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Brings a project up to date with its declaration, and names the handlers that are still to write.
 ///
-/// It writes entry.mjs and schema/mcp.schema.json whole, and in wrangler.jsonc and package.json the few keys that follow from the
-/// declaration. Everything else is yours: it is not touched.
+/// It writes entry.mjs and schema/mcp.schema.json whole, in wrangler.jsonc and package.json the few keys that follow from the declaration,
+/// and appends new migrations to migrations.lock. With `[auth]` it also writes the modules in auth/, and appends the names of secrets to
+/// .dev.vars.example; with `sync` of `[state]` it writes agent.d.ts, the types that pages go by. What mcp-gen wrote into auth/ or agent.d.ts and
+/// is needed no more goes. Everything else is yours: it is not touched.
 #[derive(clap::Args)]
 pub struct Args {
     /// The project.
@@ -27,6 +34,9 @@ pub struct Args {
     /// Writes nothing; names what is out of date, or still to write, and exits with 1 if there is any.
     #[arg(long)]
     check: bool,
+    /// Writes migrations.lock anew, for migrations that were changed and never deployed.
+    #[arg(long, conflicts_with = "check")]
+    relock: bool,
 }
 
 /// A file that is out of date.
@@ -41,6 +51,7 @@ enum What {
     Created,
     Rewritten,
     Keys(Vec<String>),
+    Removed,
 }
 
 /// Runs the verb.
@@ -55,23 +66,36 @@ pub fn run(args: &Args, color: bool) -> Result<Outcome> {
         Ok(loaded) => loaded,
         Err(outcome) => return Ok(*outcome),
     };
+    let mistakes = mistakes(args, &loaded.agent, &declaration)?;
+    if !args.check && !mistakes.is_empty() {
+        let notes = declaration.notes(&loaded, color);
+        return Ok(mistakes.outcome(notes, color, ", so nothing was written"));
+    }
     let changes = changes(args, &loaded.agent, &declaration)?;
     if !args.check {
-        let files = changes
+        let (gone, written): (Vec<_>, Vec<_>) = changes
+            .iter()
+            .partition(|change| matches!(change.what, What::Removed));
+        let files = written
             .iter()
             .map(|change| (change.path.as_str(), change.bytes.as_slice()));
-        write::all(dir, &files.collect())?;
+        let gone: Vec<_> = gone.iter().map(|change| change.path.as_str()).collect();
+        write::all(dir, &files.collect(), &gone)?;
     }
     let by_hand = ByHand::find(dir, &loaded.agent)?;
 
-    let (mut findings, diagnostics) = declaration.notes(&loaded, color);
+    let (mut findings, mut diagnostics) = declaration.notes(&loaded, color);
+    if !mistakes.is_empty() {
+        findings = apart(findings) + &mistakes.describe(color, "");
+        diagnostics = mistakes.to_json(diagnostics);
+    }
     let mut text = String::new();
     for change in &changes {
         let lines = if args.check { &mut findings } else { &mut text };
         lines.push_str(&change.line(args.check));
     }
     findings.push_str(&by_hand.describe());
-    let current = changes.is_empty() && !by_hand.is_needed();
+    let current = changes.is_empty() && !by_hand.is_needed() && mistakes.is_empty();
     if current {
         text.push_str("everything is up to date\n");
     } else if args.check && !changes.is_empty() {
@@ -92,10 +116,35 @@ pub fn run(args: &Args, color: bool) -> Result<Outcome> {
     Ok(Outcome::new(status, text, data).with_findings(findings))
 }
 
+/// What is wrong with the SQL of the project. A handler with a wrong statement does not keep the rest from being brought up to date.
+fn mistakes(args: &Args, agent: &Agent, declaration: &Declaration) -> Result<Findings> {
+    let mut found = Findings::default();
+    if !args.relock {
+        found.extend(sql::check_lock(declaration, agent)?);
+    }
+    let extent = if args.check {
+        Extent::Code
+    } else {
+        Extent::Declared
+    };
+    found.extend(sql::check(declaration, agent, extent)?);
+    Ok(found)
+}
+
 /// The files of a project that are not what the declaration makes of them.
 fn changes(args: &Args, agent: &Agent, declaration: &Declaration) -> Result<Vec<Change>> {
     let mut changes = Vec::new();
-    for (path, file) in project::lasting(agent, declaration.declared()) {
+    let former = fs::read_to_string(args.dir.join(AUTH_DATA)).unwrap_or_default();
+    let mut lasting = project::lasting(agent, declaration.declared());
+    if args.relock && args.dir.join(LOCK).exists() {
+        // Without migrations, what is left of a lock is emptied.
+        lasting.entry(LOCK.to_owned()).or_insert(File {
+            bytes: Vec::new(),
+            owner: Owner::Merged,
+        });
+    }
+    changes.extend(obsolete(&args.dir, &lasting)?);
+    for (path, file) in lasting {
         let target = args.dir.join(&path);
         let present = match fs::read(&target) {
             Ok(bytes) => bytes,
@@ -111,8 +160,9 @@ fn changes(args: &Args, agent: &Agent, declaration: &Declaration) -> Result<Vec<
                 return Err(error).with_context(|| format!("cannot read `{}`", target.display()));
             }
         };
-        if file.owner == Owner::Merged {
-            let merged = merge(&path, present, agent, declaration)
+        let is_anew = args.relock && path == LOCK;
+        if file.owner == Owner::Merged && !is_anew {
+            let merged = merge(&path, present, agent, declaration, &former)
                 .with_context(|| format!("cannot bring `{}` up to date", target.display()))?;
             if !merged.keys.is_empty() {
                 changes.push(Change {
@@ -122,7 +172,7 @@ fn changes(args: &Args, agent: &Agent, declaration: &Declaration) -> Result<Vec<
                 });
             }
         } else if !is_same_text(&present, &file.bytes) {
-            if !is_derived(&present) {
+            if !is_anew && !is_derived(&present) {
                 bail!(
                     "`{}` no longer says that mcp-gen wrote it, so it is not overwritten: move it away",
                     target.display()
@@ -138,6 +188,47 @@ fn changes(args: &Args, agent: &Agent, declaration: &Declaration) -> Result<Vec<
     Ok(changes)
 }
 
+/// What `mcp-gen` wrote and the declaration needs no more.
+fn obsolete(dir: &Path, lasting: &Files) -> Result<Vec<Change>> {
+    let mut found = obsolete_auth(dir, lasting)?;
+    let page = fs::read(dir.join(PAGE)).unwrap_or_default();
+    if !lasting.contains_key(PAGE) && is_derived(&page) {
+        found.push(removed(PAGE.to_owned()));
+    }
+    found.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(found)
+}
+
+/// The same of the folder of auth.
+fn obsolete_auth(dir: &Path, lasting: &Files) -> Result<Vec<Change>> {
+    let folder = dir.join(AUTH_FOLDER);
+    let mut found = Vec::new();
+    let entries = match fs::read_dir(&folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(found),
+        Err(error) => {
+            return Err(error).with_context(|| format!("cannot read `{}`", folder.display()));
+        }
+    };
+    for entry in entries {
+        let entry = entry?;
+        let path = format!("{AUTH_FOLDER}{}", entry.file_name().to_string_lossy());
+        let is_ours = || Ok::<_, std::io::Error>(is_derived(&fs::read(entry.path())?));
+        if entry.file_type()?.is_file() && !lasting.contains_key(&path) && is_ours()? {
+            found.push(removed(path));
+        }
+    }
+    Ok(found)
+}
+
+fn removed(path: String) -> Change {
+    Change {
+        path,
+        bytes: Vec::new(),
+        what: What::Removed,
+    }
+}
+
 /// Whether they are equal but for line ends, which git may have changed on the way.
 fn is_same_text(present: &[u8], ours: &[u8]) -> bool {
     let present = String::from_utf8_lossy(present);
@@ -148,6 +239,8 @@ impl Change {
     fn line(&self, check: bool) -> String {
         match (&self.what, check) {
             (What::Created, false) => format!("created {}\n", self.path),
+            (What::Removed, false) => format!("removed {}\n", self.path),
+            (What::Removed, true) => format!("{} is no longer needed\n", self.path),
             (What::Rewritten, false) => format!("wrote {}\n", self.path),
             (What::Keys(keys), false) => format!("merged {}: {}\n", self.path, keys.join(", ")),
             (What::Created, true) => format!("{} is missing\n", self.path),
@@ -161,6 +254,7 @@ impl Change {
     fn to_json(&self) -> Value {
         match &self.what {
             What::Created => json!({ "path": self.path, "action": "create" }),
+            What::Removed => json!({ "path": self.path, "action": "remove" }),
             What::Rewritten => json!({ "path": self.path, "action": "rewrite" }),
             What::Keys(keys) => json!({ "path": self.path, "action": "merge", "keys": keys }),
         }

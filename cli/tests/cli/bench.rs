@@ -49,6 +49,27 @@ impl Bench {
         bench
     }
 
+    /// A folder with a copy of what declares another, and of its code.
+    pub fn over(folder: &Path) -> Self {
+        let bench = Self::new();
+        for path in ["mcp.toml", "migrations", "migrations.lock", "pages", "src"] {
+            bench.copy(&folder.join(path), path);
+        }
+        bench
+    }
+
+    fn copy(&self, from: &Path, path: &str) {
+        for entry in fs::read_dir(from).into_iter().flatten() {
+            let name = entry.expect("an entry").file_name();
+            let name = name.to_string_lossy();
+            self.copy(&from.join(&*name), &format!("{path}/{name}"));
+        }
+        if from.is_file() {
+            let text = fs::read_to_string(from).expect("text");
+            self.write(path, &text);
+        }
+    }
+
     pub fn path(&self, path: &str) -> PathBuf {
         self.0.path().join(path)
     }

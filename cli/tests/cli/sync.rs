@@ -412,3 +412,45 @@ fn line_ends_that_git_changed_are_no_difference() {
     bench.run(&["sync", "agent"]).exits(0);
     assert_eq!(bench.files("agent"), before);
 }
+
+/// What pages go by is there as long as they see the state, and a file of the user's own is left alone.
+#[test]
+fn types_of_pages_come_and_go() {
+    let bench = Bench::new();
+    let declare = |sync: &str| {
+        let state = "[state]\nfields.title = { type = \"string\", default = \"\" }\n";
+        bench.write("agent/mcp.toml", &format!("{SMALL}{state}{sync}"));
+    };
+    bench.write("mcp.toml", SMALL);
+    bench.run(&["new", "agent", "--from", "mcp.toml"]).exits(0);
+    declare("");
+    let is_there = || bench.files("agent").contains_key("agent.d.ts");
+    bench.run(&["sync", "agent"]).exits(0);
+    assert!(!is_there());
+    declare("sync = \"readonly\"\n");
+    let run = bench.run(&["sync", "agent", "--check"]).exits(1);
+    assert!(
+        run.stderr.contains("agent.d.ts is missing"),
+        "{}",
+        run.stderr
+    );
+    let run = bench.run(&["sync", "agent"]).exits(0);
+    assert!(run.stdout.contains("created agent.d.ts"), "{}", run.stdout);
+    let types = bench.read("agent/agent.d.ts");
+    assert!(types.contains("title: string;") && types.contains("ping(): Promise<string>;"));
+    declare("sync = \"off\"\n");
+    let run = bench.run(&["sync", "agent", "--check"]).exits(1);
+    assert!(
+        run.stderr.contains("agent.d.ts is no longer needed"),
+        "{}",
+        run.stderr
+    );
+    let run = bench.run(&["sync", "agent"]).exits(0);
+    assert!(run.stdout.contains("removed agent.d.ts"), "{}", run.stdout);
+    assert!(!is_there());
+    bench.write("agent/agent.d.ts", "// mine\n");
+    bench.run(&["sync", "agent", "--check"]).exits(0);
+    declare("sync = \"readonly\"\n");
+    bench.run(&["sync", "agent"]).exits(2);
+    assert_eq!(bench.read("agent/agent.d.ts"), "// mine\n");
+}

@@ -1,0 +1,1 @@
+CREATE INDEX note_by_day ON note (day);
