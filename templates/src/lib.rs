@@ -7,6 +7,48 @@
 /// The JavaScript entry: the same in every project, without holes.
 pub const ENTRY: &str = include_str!("../project/entry.mjs");
 
+macro_rules! module {
+    ($name:literal) => {
+        ($name, include_str!(concat!("../project/auth/", $name)))
+    };
+}
+
+/// The modules of `auth/`, each with its name: the same in every project, without holes. A mode has its main, `<mode>.mjs`, and what that
+/// imports, so that a new module is a line here and no more.
+pub const AUTH: [(&str, &str); 31] = [
+    module!("access.mjs"),
+    module!("authorize.mjs"),
+    module!("bearer.mjs"),
+    module!("consent.mjs"),
+    module!("cookies.mjs"),
+    module!("endpoints.mjs"),
+    module!("failures.mjs"),
+    module!("front.mjs"),
+    module!("github.mjs"),
+    module!("guard.mjs"),
+    module!("header.mjs"),
+    module!("jwt.mjs"),
+    module!("keys.mjs"),
+    module!("lines.mjs"),
+    module!("oauth.mjs"),
+    module!("oidc.mjs"),
+    module!("page.mjs"),
+    module!("password.mjs"),
+    module!("principal.mjs"),
+    module!("providers.mjs"),
+    module!("reach.mjs"),
+    module!("redeem.mjs"),
+    module!("remote.mjs"),
+    module!("resource.mjs"),
+    module!("secret.mjs"),
+    module!("server.mjs"),
+    module!("settings.mjs"),
+    module!("shard.mjs"),
+    module!("store.mjs"),
+    module!("upstream.mjs"),
+    module!("vault.mjs"),
+];
+
 /// The manifest of the user's crate.
 pub const CARGO_TOML: &str = include_str!("../project/Cargo.toml.j2");
 
@@ -21,6 +63,9 @@ pub const PACKAGE: &str = include_str!("../project/package.json.j2");
 
 /// A project's own test: the Worker in workerd, driven by the official SDK.
 pub const TEST: &str = include_str!("../project/test/agent.test.mjs.j2");
+
+/// The same where a token is somebody else's to give.
+pub const GUARDED_TEST: &str = include_str!("../project/test/guarded.test.mjs.j2");
 
 /// How to run, test, deploy and connect.
 pub const README: &str = include_str!("../project/README.md.j2");
