@@ -2,7 +2,8 @@
 //
 // It holds every client stream, and it is the object class. It crosses into Rust once a request, with plain strings and bytes, and
 // Rust answers with one string whose first character says what to do. A panic in Rust resets the wasm instance: nothing that a
-// client holds lives there, so whoever was waiting gets an error at once, and everybody else notices nothing.
+// client holds lives there, so whoever was waiting gets an error at once, and everybody else notices nothing. Where it was built
+// with panics that unwind, a panic ends its own call, and the instance goes on.
 import { DurableObject, env, waitUntil } from "cloudflare:workers";
 import Built from "./build/index.js";
 
@@ -26,6 +27,12 @@ let sealed = -1; // the wasm instance that knows the sealing keys
 let maxBody = 0;
 let keepalive = 0; // the interval of heartbeats, in milliseconds
 let stateless = ""; // the version without sessions
+let beside = true; // whether there is anything but MCP, once that is known
+let exactPaths = new Set(); // of what is no MCP
+let plainPath = ""; // of plain requests, or what it begins with
+let plainBegins = false;
+let homes = false; // whether states belong to principals
+let hidden = []; // the paths of MCP that begin like that
 let headerNames = []; // of every request
 let mirrorNames = []; // of a request without a session, whose headers say what its body says
 let unmirrored = ""; // a line for each of them
@@ -42,10 +49,16 @@ function enter() {
   }
   if (ready === instance.instanceId) return;
   lost();
-  const [max, interval, version, ...names] = rust.mcp_init(env).split("\n");
+  const [max, interval, version, exact, plain, someones, ...names] = rust.mcp_init(env).split("\n");
   maxBody = Number(max);
   keepalive = Number(interval);
   stateless = version;
+  homes = someones !== "";
+  beside = exact !== "" || plain !== "";
+  exactPaths = new Set(exact.split(" "));
+  [plainPath, ...hidden] = plain.split(" ");
+  plainBegins = plainPath.endsWith("/*");
+  if (plainBegins) plainPath = plainPath.slice(0, -1);
   headerNames = names.slice(1, 4); // behind the origin
   mirrorNames = names.slice(6, -2); // the last two are those that only a browser's page or a GET makes worth a look
   unmirrored = "\n".repeat(mirrorNames.length);
@@ -76,16 +89,22 @@ function abandon(id) {
   lost();
 }
 
+// A panic that has unwound: its own call is over, and no frame of it is left behind.
+function isOver(error) {
+  return error?.name === "PanicError";
+}
+
 // What a task that nobody awaits ends in surfaces here alone.
 addEventListener("error", ({ error }) => {
-  if (instance.criticalError) lost();
+  if (isOver(error)) rust.mcp_stir();
+  else if (instance.criticalError) lost();
   else if (String(error?.stack).includes("wasm")) abandon(instance.instanceId);
 });
 addEventListener("unhandledrejection", () => {
   if (instance.criticalError) lost();
 });
 
-// Calls an export. Whatever it throws has ended the instance.
+// Calls an export. Whatever it throws has ended the instance, but for a panic that has unwound.
 function cross(call) {
   enter();
   const id = instance.instanceId;
@@ -93,7 +112,7 @@ function cross(call) {
   try {
     result = call();
   } catch (error) {
-    abandon(id);
+    if (!isOver(error)) abandon(id);
     throw error;
   }
   return typeof result === "object" && typeof result.then === "function" ? guarded(result) : result;
@@ -115,6 +134,7 @@ function guarded(promise) {
 
 export default {
   fetch(request, env) {
+    if (beside && isBeside(request)) return serveBeside(request, env);
     const { headers } = request;
     const origin = headers.get("origin");
     if (origin !== null) return shared(request, origin, env);
@@ -123,12 +143,33 @@ export default {
     // Most requests: each turn of the event loop that is saved here is seen in the load.
     return request.text().then((text) => quick(request, text, Number(declared), env), unread);
   },
+  // A cron trigger: what is declared to run at its times is known to its object, even if nobody has used this release yet.
+  scheduled(_, env) {
+    return object("state:server", env).act("arm", "");
+  },
 };
 
-// A body that was read whole, as text, which costs half of what its bytes cost. Rust compares its size with that of the bytes.
-function quick(request, text, size, env) {
+// The same where callers are asked who they are. `who` is one line: a principal as JSON; `!` and why its credentials are no good; or empty.
+export function fetchAs(request, env, who) {
   try {
-    const head = headOf(request, null);
+    if (ready < 0) enter(); // the first request: what there is
+  } catch (error) {
+    return failed(error, EMPTY);
+  }
+  const line = `${who}\n`;
+  if (beside && isBeside(request)) return serveBeside(request, env, line);
+  const { headers } = request;
+  const origin = headers.get("origin");
+  if (origin !== null) return shared(request, origin, env, line);
+  const declared = headers.get("content-length");
+  if (declared === null || Number(declared) > maxBody) return serve(request, origin, env, line);
+  return request.text().then((text) => quick(request, text, Number(declared), env, line), unread);
+}
+
+// A body that was read whole, as text, which costs half of what its bytes cost. Rust compares its size with that of the bytes.
+function quick(request, text, size, env, who = "") {
+  try {
+    const head = who + headOf(request, null);
     const signal = cross(() => rust.mcp_handle_text(head, text, size, Date.now()));
     if (signal[0] === "J") return answer(signal);
     if (signal[0] === "O") return called(signal, env).catch((error) => failed(error, encoder.encode(text)));
@@ -141,8 +182,8 @@ function quick(request, text, size, env) {
 }
 
 // A browser's page asks. Whose page is let in may read whatever it is answered.
-async function shared(request, origin, env) {
-  const response = await serve(request, origin, env);
+async function shared(request, origin, env, who) {
+  const response = await serve(request, origin, env, who);
   try {
     const lines = cross(() => rust.mcp_sharing(request.headers.get("host") ?? "", origin));
     for (const [name, value] of headerLines(lines)) response.headers.append(name, value);
@@ -152,7 +193,7 @@ async function shared(request, origin, env) {
   return response;
 }
 
-async function serve(request, origin, env) {
+async function serve(request, origin, env, who = "") {
   let body = EMPTY;
   try {
     if (ready < 0) enter(); // the first request: what the limit is
@@ -164,7 +205,7 @@ async function serve(request, origin, env) {
       }
       if (body === null) return tooLarge();
     }
-    const head = headOf(request, origin);
+    const head = who + headOf(request, origin);
     return await told(ask(head, body), head, body, env);
   } catch (error) {
     return failed(error, body);
@@ -225,8 +266,10 @@ async function told(first, head, body, env) {
       const [last, head] = split(afterName, 0);
       return joinStream(`T${name}\n${head}`, env, event(last));
     }
-    case "P":
-      return answer(await object(signal.slice(1), env).post(body));
+    case "P": {
+      const [name, who] = split(signal, 1);
+      return answer(await object(name, env).post(who, body));
+    }
     case "S":
       return stream(signal, env);
     case "B":
@@ -241,6 +284,74 @@ function called(signal, env) {
   return object(name, env)
     .call(payload)
     .then((told) => (told[0] === "T" ? joinStream(told, env) : answer(told)));
+}
+
+// ---- What is no MCP: WebSockets of the agent's own and of clients that follow the state, and plain requests ----
+
+function isBeside({ url }) {
+  try {
+    if (ready < 0) enter(); // the first request: what there is
+  } catch (error) {
+    console.error(error);
+    return false;
+  }
+  const from = url.indexOf("/", 8);
+  const query = url.indexOf("?", from);
+  const path = query < 0 ? url.slice(from) : url.slice(from, query);
+  if (exactPaths.has(path)) return true;
+  if (plainPath === "") return false;
+  return plainBegins ? path.startsWith(plainPath) && !hidden.includes(path) : path === plainPath;
+}
+
+async function serveBeside(request, env, who = "") {
+  try {
+    let body = EMPTY;
+    if (request.body !== null) {
+      try {
+        body = await read(request);
+      } catch {
+        return text(400, "the body ended before its end"); // the client left in the middle: nobody reads this
+      }
+      if (body === null) return text(413, `the body is larger than ${maxBody} bytes`);
+    }
+    const whole = wholeHead(request);
+    const asked = () => cross(() => rust.mcp_beside(who + whole, body));
+    let told = await asked();
+    if (told === "K") {
+      await unseal(env);
+      told = await asked();
+    }
+    if (typeof told !== "string") return plainAnswer(told);
+    const [name, line] = split(told, 1);
+    const at = object(name, env);
+    const head = told[0] === "Y" ? line : who === "" ? whole : `${line}\n${whole}`;
+    if (told[0] === "Q") return plainAnswer(await at.request(head, body));
+    if (told[0] !== "C" && told[0] !== "Y") throw new Error("an answer of an unknown kind");
+    const joined = await at.fetch("https://object/connect", {
+      headers: { Upgrade: "websocket", "mcp-agent-connect": encodeURIComponent(head) },
+    });
+    return joined.webSocket ? new Response(null, { status: 101, webSocket: joined.webSocket }) : new Response(joined.body, joined);
+  } catch (error) {
+    console.error(error);
+    return text(500, "internal error");
+  }
+}
+
+// With every header: a handler may ask for any.
+function wholeHead({ method, url, headers }) {
+  let head = `${method}\n${url.slice(url.indexOf("/", 8))}`;
+  for (const [name, value] of headers) head += `\n${name}:${value}`;
+  return head;
+}
+
+// A status and headers, and the bytes of the body.
+function plainAnswer([signal, body]) {
+  const [status, lines] = split(signal.slice(1, -1), 0);
+  return new Response(body.byteLength === 0 ? null : body, { status: Number(status), headers: headerLines(lines) });
+}
+
+function text(status, body) {
+  return new Response(body, { status, headers: { "content-type": "text/plain; charset=utf-8" } });
 }
 
 // The object of this name. One of them is asked for much more often than all others, and an id takes a hash.
@@ -300,12 +411,14 @@ function parts(signal) {
   return signal.slice(3).split("\x1e").map(read);
 }
 
-// The sealing keys: the secret of the Worker's owner, or one that the keyring object made once.
+// The sealing keys: the secret of the Worker's owner, or one that the keyring object made once. What names the objects of principals is
+// always the keyring's: the owner may replace a secret, and nobody's state may get lost by that.
 async function unseal(env) {
-  const keys = env.MCP_SESSION_KEY ?? (await env.AGENT.getByName("keyring").keyring());
+  const ring = env.AGENT.getByName("keyring");
+  const [keys, home] = await Promise.all([env.MCP_SESSION_KEY ?? ring.keyring("sealing-key"), homes ? ring.keyring("home-key") : ""]);
   enter();
   if (sealed === instance.instanceId) return;
-  if (!cross(() => rust.mcp_keys(keys))) throw new Error("MCP_SESSION_KEY is not 32 bytes in base64, or several of them with commas between");
+  if (!cross(() => rust.mcp_keys(keys, home))) throw new Error("MCP_SESSION_KEY is not 32 bytes in base64, or several of them with commas between");
   sealed = instance.instanceId;
 }
 
@@ -513,6 +626,11 @@ function event(message) {
 
 // ---- The object ----
 
+// The id of a WebSocket of the agent's own, or of a client that follows the state.
+function idOf(tags) {
+  return tags.find((tag) => tag.startsWith("ws:"))?.slice(3);
+}
+
 export class Agent extends DurableObject {
   #core;
   #instance = -1;
@@ -551,9 +669,18 @@ export class Agent extends DurableObject {
     return this.#cross((core) => core.session(head, body));
   }
 
-  // Another object asks.
+  // Another object asks, or the front.
   act(verb, payload) {
-    return this.#cross((core) => core.act(verb, payload));
+    const told = this.#cross((core) => core.act(verb, payload));
+    return verb === "erase" ? this.#erase(told) : told;
+  }
+
+  // Everything goes, as soon as nobody writes any more.
+  async #erase(closing) {
+    const told = await closing;
+    await this.ctx.storage.deleteAll();
+    this.#instance = -1;
+    return told;
   }
 
   // What Rust goes on with when its answer is given. If the instance is lost meanwhile, another one goes on from what SQLite has.
@@ -568,24 +695,46 @@ export class Agent extends DurableObject {
 
   // What nobody comes back for goes.
   async alarm() {
-    if (!this.#cross((core) => core.alarm())) return;
-    await this.ctx.storage.deleteAll();
-    this.#instance = -1;
+    if (this.#cross((core) => core.alarm())) await this.#erase();
   }
 
-  // The sealing keys: made once, here, in base64.
-  keyring() {
+  // A key of the Worker's own: made once, here, in base64.
+  keyring(name) {
     const { kv } = this.ctx.storage;
-    let key = kv.get("sealing-key");
+    let key = kv.get(name);
     if (key === undefined) {
       key = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32))));
-      kv.put("sealing-key", key);
+      kv.put(name, key);
     }
     return key;
   }
 
+  // A plain request whose handler needs the state. Answers a signal and a body.
+  request(head, body) {
+    return this.#cross((core) => core.request(head, body));
+  }
+
+  // A client wants such a WebSocket. Rust accepts it, if it does, so that nothing comes between that and what is stored.
+  async #connect(head) {
+    const [front, own] = Object.values(new WebSocketPair());
+    const told = await this.#cross((core) => core.connect(head, own));
+    return told === "A" ? new Response(null, { status: 101, webSocket: front }) : plainAnswer(told);
+  }
+
+  // Tells Rust of such a WebSocket. What was lost with the instance its client could not know: it is told by a close.
+  async #tell(socket, call) {
+    try {
+      await this.#cross(call);
+    } catch (error) {
+      console.error(error);
+      if (socket.readyState === WebSocket.OPEN) socket.close(1011, "internal error");
+    }
+  }
+
   // The front joins a client's stream.
   fetch(request) {
+    const connect = request.headers.get("mcp-agent-connect");
+    if (connect !== null) return this.#connect(decodeURIComponent(connect));
     const [front, object] = Object.values(new WebSocketPair());
     const session = request.headers.get("mcp-agent-session");
     if (session === null) {
@@ -604,30 +753,36 @@ export class Agent extends DurableObject {
     return new Response(null, { status: 101, webSocket: front });
   }
 
-  // What the client of the stream posted. Answers a signal as soon as it is accepted.
-  post(body) {
+  // What the client of the stream posted; `who` is the first line of its head. Answers a signal as soon as it is accepted.
+  post(who, body) {
     const socket = this.ctx.getWebSockets().find((socket) => socket.readyState === WebSocket.OPEN);
     if (socket === undefined) return `R404\ncontent-type:application/json\n\n${rpcError(null, -32001, "the stream of this session has ended")}`;
-    return this.#accept(socket, body) ?? "R202\n\n";
+    return this.#accept(socket, who, body) ?? "R202\n\n";
   }
 
   // Pushes the answer when it is there, and those to a batch one by one. Returns a refusal, if it is one.
-  #accept(socket, body) {
+  #accept(socket, who, body) {
     const broken = (error) => {
       console.error(error);
       socket.send(event(failure(body)));
     };
     try {
       const session = socket.deserializeAttachment();
-      const signal = this.#cross((core) => core.post(session, body));
+      const signal = this.#cross((core) => core.post(who, session, body));
       if (signal[0] === "R") return signal;
       if (signal[0] !== "B") {
         this.ctx.waitUntil(this.#deliver(socket, signal).catch(broken));
         return;
       }
       for (const part of parts(signal)) {
-        if (typeof part === "string") socket.send(event(part));
-        else this.#accept(socket, part);
+        if (typeof part === "string") {
+          socket.send(event(part));
+          continue;
+        }
+        // A refusal of one message of several is its answer.
+        const refused = this.#accept(socket, who, part);
+        const body = refused?.slice(refused.indexOf("\n\n") + 2);
+        if (body) socket.send(event(body));
       }
     } catch (error) {
       broken(error);
@@ -654,17 +809,37 @@ export class Agent extends DurableObject {
     }
   }
 
-  webSocketMessage() {
-    // The front only listens.
+  webSocketMessage(socket, message) {
+    const id = idOf(this.ctx.getTags(socket));
+    if (id === undefined) return; // the front of a stream only listens
+    // Rust says so too, but what is far too large need not go there.
+    if ((message.length ?? message.byteLength) > maxBody) return socket.close(1009, `a message may be ${maxBody} bytes`);
+    return this.#tell(socket, (core) => (typeof message === "string" ? core.text(id, message) : core.bytes(id, new Uint8Array(message))));
   }
 
-  webSocketClose(socket, code) {
+  webSocketClose(socket, code, reason) {
+    const id = idOf(this.ctx.getTags(socket));
+    if (id !== undefined) return this.#closed(socket, id, code, reason);
     // 1005 and 1006 say that there was no code, and may not be sent.
     socket.close(code === 1005 || code === 1006 ? 1000 : code);
     for (const tag of this.ctx.getTags(socket)) this.#cross((core) => core.left(Number(tag.slice("stream:".length))));
   }
 
-  webSocketError() {
-    // Its close event follows.
+  webSocketError(socket, error) {
+    const id = idOf(this.ctx.getTags(socket));
+    if (id === undefined) return; // the close event of a stream follows
+    return this.#tell(socket, (core) => core.failed(id, String(error?.message ?? error)));
+  }
+
+  async #closed(socket, id, code, reason) {
+    const told = this.#tell(socket, (core) => core.closed(id, code, reason));
+    try {
+      // What says that there was no code may not be sent.
+      if (code === 1005 || code === 1006 || code === 1015) socket.close();
+      else socket.close(code, reason);
+    } catch {
+      // It is closed already.
+    }
+    await told;
   }
 }
