@@ -1,90 +1,13 @@
-// The official conformance suite against `examples/everything` in raw workerd. Nothing is expected to fail: a check that fails, warns or
-// is skipped fails this script, and so do more or fewer scenarios than the suite has for the revision.
+// The official conformance suite against `examples/everything` in raw workerd.
 
-import { spawn } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { agent, environment, scratch, tools } from "./lib/tools.mjs";
-import { within } from "./lib/wait.mjs";
+import { passes, REQUIREMENTS, STABLE } from "./lib/conformance.mjs";
+import { agent, scratch } from "./lib/tools.mjs";
 import { startWorker } from "./lib/workerd.mjs";
-
-/**
- * Both release lines, pinned in `tools/package.json`. The requirements of a revision are all its server scenarios, whether they are scored or not: tasks
- * and headers too.
- */
-const SUITES = [
-  { package: "conformance-alpha", name: "2026-07-28", args: ["--requirements", "2026-07-28"], scenarios: 50 },
-  { package: "conformance-alpha", name: "2025-11-25", args: ["--requirements", "2025-11-25"], scenarios: 33 },
-  { package: "conformance-stable", name: "stable", args: ["--suite", "all"], scenarios: 32 },
-];
-
-/** What the suite skips whatever the server does: it has no check for it yet. */
-const SKIPPED = new Set(["tasks-status-notifications"]);
-
-/** What is told and not judged: the traffic, and that lists are answered as JSON, of which there is no stream to try. */
-const NOTES = new Set(["outgoing-request", "incoming-response", "incoming-sse-event", "stream-closed", "server-sse-streams-functional"]);
-
-const LIMIT = 300_000;
-
-/** Runs a suite; `{ code, log }`. */
-async function run(suite, url, results) {
-  const script = join(tools.nodeModules, suite.package, "dist/index.js");
-  const child = spawn(tools.node, [script, "server", "--url", url, "--output-dir", results, ...suite.args], { env: environment });
-  let log = "";
-  for (const pipe of [child.stdout, child.stderr]) pipe.setEncoding("utf8").on("data", (chunk) => (log += chunk));
-  const ended = new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", resolve);
-  });
-  try {
-    return { code: await within(LIMIT, `${suite.name} ends`, ended), log };
-  } finally {
-    child.kill("SIGKILL");
-  }
-}
-
-/** Why a scenario does not count as passed, a line each. */
-function complaints(scenario, checks) {
-  const told = ({ id, status }) => (status === "INFO" && NOTES.has(id)) || (status === "SKIPPED" && SKIPPED.has(id));
-  const bad = checks.filter((check) => check.status !== "SUCCESS" && !told(check));
-  const found = bad.map(({ id, status, errorMessage, details }) => {
-    const why = errorMessage ?? details?.message ?? "";
-    const wire = details?.violations?.length ? ` ${JSON.stringify(details.violations)}` : "";
-    return `${scenario}: ${status} ${id}: ${why}${wire}`;
-  });
-  if (found.length === 0 && !SKIPPED.has(scenario) && checks.every(({ status }) => status !== "SUCCESS")) found.push(`${scenario}: nothing was checked`);
-  return found;
-}
-
-/** Reads what a suite wrote, `<scenario>-<time>/checks.json`. */
-function judge(suite, results, { code, log }) {
-  const found = [];
-  const scenarios = new Set();
-  let checks = 0;
-  for (const folder of readdirSync(results).sort()) {
-    const scenario = folder.replace(/^server-/, "").replace(/-\d{4}-\d\d-\d\dT[\d-]+Z$/, "");
-    const list = JSON.parse(readFileSync(join(results, folder, "checks.json"), "utf8"));
-    scenarios.add(scenario);
-    checks += list.filter(({ status }) => status === "SUCCESS").length;
-    found.push(...complaints(scenario, list));
-  }
-  // What no check explains is explained by what the suite printed.
-  const told = log.slice(-4_000);
-  if (scenarios.size !== suite.scenarios) found.push(`${scenarios.size} scenarios, not ${suite.scenarios}: ${[...scenarios].join(", ")}\n${told}`);
-  else if (code !== 0 && found.length === 0) found.push(`it ended with ${code}:\n${told}`);
-  console.log(`${found.length ? "FAILED" : "    ok"} ${suite.name}: ${scenarios.size} scenarios, ${checks} checks`);
-  for (const line of found) console.log(`       ${line}`);
-  return found.length === 0;
-}
 
 const home = scratch("conformance");
 const worker = await startWorker(agent("everything"), { name: "everything" });
 let passed = true;
-for (const suite of SUITES) {
-  const results = join(home, suite.name);
-  mkdirSync(results);
-  passed = judge(suite, results, await run(suite, `${worker.url}/mcp`, results)) && passed;
-}
+for (const suite of [...REQUIREMENTS, STABLE]) passed = (await passes(suite, `${worker.url}/mcp`, home)) && passed;
 await worker.kill();
 if (!passed) console.log(`what the checks say: ${home}\nthe Worker's log:\n${worker.stderr().slice(-10_000)}`);
 process.exit(passed ? 0 : 1);

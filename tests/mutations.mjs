@@ -2,14 +2,17 @@
 //
 //   MCP_E2E_TOOLS=tools.json node tests/mutations.mjs [name…]
 //
-// What is broken is JavaScript (the entry of the built project), so nothing is compiled. Exit code 1 when a mutation survives, or no longer applies.
+// What is broken is JavaScript (the entry of the built project, or a file of `auth/`), so nothing is compiled. Exit code 1 when a mutation survives, or no longer applies.
 
 import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { environment, tools } from "./lib/tools.mjs";
 
-/** `find` is text of entry.mjs; `file` is the test that must fail; `agents` are the projects that are broken. */
+/**
+ * `find` is text of entry.mjs, or of the file of `auth/` that `auth` names; `file` is the test that must fail; `agents` are the projects that are
+ * broken.
+ */
 const MUTATIONS = [
   { name: "no limit on chunked bodies", find: "while (size <= maxBody) {", put: "while (true) {", agents: ["counter"], file: "http" },
   { name: "no limit on declared bodies", find: "Number(declared) <= maxBody", put: "true", agents: ["counter"], file: "http" },
@@ -34,6 +37,62 @@ const MUTATIONS = [
   { name: "a stream of the front ends without a word when its instance is lost", find: "      send(event(failure(body)));\n      close();", put: "      close();", agents: ["interactive"], file: "rounds" },
   { name: "a subscription ends without a word", find: "send(last);", put: "", agents: ["interactive"], file: "listen" },
   { name: "an object is not told that a client left", find: 'this.#cross((core) => core.left(Number(tag.slice("stream:".length))));', put: "undefined;", agents: ["interactive"], file: "listen" },
+  { name: "a message that is lost with its instance is lost without a word", find: 'if (socket.readyState === WebSocket.OPEN) socket.close(1011, "internal error");', put: "", agents: ["live"], file: "websocket" },
+  { name: "a close is not answered", find: "else socket.close(code, reason);", put: "", agents: ["live"], file: "websocket" },
+  { name: "an object is not told that a connection has ended", find: "if (id !== undefined) return this.#closed(socket, id, code, reason);", put: "if (id !== undefined) return;", agents: ["live"], file: "websocket" },
+  { name: "a handler does not see all headers", find: "head += `\\n${name}:${value}`;", put: 'if (name !== "origin") head += `\\n${name}:${value}`;', agents: ["live"], file: "websocket" },
+  { name: "cookies become one", find: "status: Number(status), headers: headerLines(lines) });\n}\n\nfunction text", put: "status: Number(status), headers: Object.fromEntries(headerLines(lines)) });\n}\n\nfunction text", agents: ["live"], file: "websocket" },
+  { name: "requests for one grant do not wait for each other", auth: "redeem.mjs", find: "lines.wait(credential.grant, () => redeemed(shard, reach, request, credential, id))", put: "redeemed(shard, reach, request, credential, id)", file: "auth-races" },
+  { name: "what was changed meanwhile is written over", auth: "shard.mjs", find: 'if ((old?.version ?? 0) !== seen) return "changed";', put: "seen = old?.version ?? 0;", file: "auth-races" },
+  { name: "a token is written without its grant", auth: "shard.mjs", find: 'if (kind === "token" && this.#live(grantOf(key)) === undefined) return "orphan";', put: "", file: "auth-races" },
+  { name: "a page can be approved while it is approved", auth: "shard.mjs", find: 'if (seen !== null && (this.#live(key)?.version ?? 0) !== seen) return "changed";', put: "", file: "auth-races" },
+  { name: "a grant leaves its tokens behind", auth: "shard.mjs", find: 'if (kindOf(key) === "grant") this.#cascade(key);', put: "", file: "auth-races" },
+  { name: "each refresh has an answer of its own", auth: "redeem.mjs", find: "if (before !== undefined) throw new Answer(200, before, JSON_HEADERS);", put: "", file: "auth-races" },
+  { name: "the last refresh token but one is good for ever", auth: "redeem.mjs", find: "if (late) throw reused();", put: "", file: "auth-races" },
+  { name: "a refresh token that was used up is only refused", auth: "redeem.mjs", find: "  shard.delete(grant, null);\n  return [reply[0]", put: "  return [reply[0]", file: "auth-races" },
+  { name: "an answer is given to another client", auth: "redeem.mjs", find: "retired === undefined || !isOf(shard, grant, form, request[1])", put: "retired === undefined", file: "auth-races" },
+  { name: "the nonce is not looked at", auth: "oidc.mjs", find: "if (claims.nonce !== nonce)", put: "if (false)", file: "auth-upstream" },
+  { name: "an answer of another issuer is taken", auth: "oidc.mjs", find: "from !== provider.issuer", put: "false", file: "auth-upstream" },
+  { name: "user info is taken about anybody", auth: "oidc.mjs", find: "|| reply?.sub !== claims.sub", put: "", file: "auth-upstream" },
+  { name: "any signature that the provider names will do", auth: "oidc.mjs", find: "ALGORITHMS.filter((name) => supported.includes(name))", put: "supported", file: "auth-upstream" },
+  { name: "an email need not be verified", auth: "github.mjs", find: "primary === true && verified === true", put: "primary === true", file: "auth-upstream" },
+  { name: "guesses are not counted", auth: "password.mjs", find: "wrong += 1;", put: "", file: "auth-password" },
+  { name: "the right password need not wait", auth: "password.mjs", find: "wrong >= FREE && now < until", put: "false", file: "auth-password" },
+  { name: "a wrong password burns the handle", auth: "authorize.mjs", find: "if (!right) return this.#wrong(handle, scope, wait);", put: "if (!right) { await this.oauth.denyConsent(this.request, handle); return this.#wrong(handle, scope, wait); }", file: "auth-password" },
+  { name: "names are not escaped", auth: "page.mjs", find: "value instanceof Markup ? value.html : escaped(value)", put: "value instanceof Markup ? value.html : String(value)", file: "auth-page" },
+  { name: "what cannot be seen stays in a name", auth: "page.mjs", find: '.replaceAll(UNSEEN, "")', put: "", file: "auth-page" },
+  { name: "forms of other sites are read", auth: "authorize.mjs", find: 'if (site !== null) return site === "same-origin";', put: "", file: "auth-page" },
+  { name: "consent is remembered for programs of this computer", auth: "authorize.mjs", find: " && !isLoopback(redirectUri)", put: "", file: "auth-upstream" },
+  { name: "what is always needed can be left out", auth: "consent.mjs", find: "ticked.includes(scope) || declared.required.includes(scope)", put: "ticked.includes(scope)", file: "auth-password" },
+  { name: "cookies without the prefix count over https", auth: "cookies.mjs", find: 'return publicUrl.startsWith("http:") && isLoopback(publicUrl);', put: "return true;", file: "auth-password" },
+  { name: "a form is answered with a redirect", auth: "authorize.mjs", find: 'this.request.method === "POST" && this.request.headers', put: "false && this.request.headers", file: "auth-consent" },
+  { name: "quiet words are too faint", auth: "page.mjs", find: "--quiet: #59616f", put: "--quiet: #8a92a0", file: "auth-consent" },
+  { name: "the page may be framed", auth: "page.mjs", find: `; frame-ancestors 'none'\``, put: "`", file: "auth-page" },
+  { name: "a header may be as long as it likes", auth: "guard.mjs", find: "if (value.length > MAX_HEADER)", put: "if (false)", file: "auth-bearer" },
+  { name: "a token that is known at one endpoint is known at the other", auth: "guard.mjs", find: " && known.endpoint === endpointOf(pathOf(request.url))", put: "", file: "auth-attacks" },
+  { name: "a token that is known stays known", auth: "guard.mjs", find: "Math.min(until, now + RECENT_MS)", put: "until", file: "auth-oauth" },
+  { name: "any bearer token will do", auth: "bearer.mjs", find: "if (crypto.subtle.timingSafeEqual(given, one)) found", put: "found", file: "auth-bearer" },
+  { name: "a token may be for anybody", auth: "jwt.mjs", find: "{ issuer, audience, algorithms: named,", put: "{ issuer, algorithms: named,", file: "auth-resource" },
+  { name: "a token may be of any kind", auth: "jwt.mjs", find: 'throw new Refused("the token is of another type")', put: "void 0", file: "auth-resource" },
+  { name: "a token may be for ever", auth: "jwt.mjs", find: 'requiredClaims: ["exp"]', put: "requiredClaims: []", file: "auth-resource" },
+  { name: "keys are asked for whenever one is not known", auth: "keys.mjs", find: "if (now - this.#tried < (this.#keys === null ? RETRY_MS : COOLDOWN_MS)) return;", put: "", file: "auth-keys" },
+  { name: "keys are good for ever while the issuer is down", auth: "keys.mjs", find: "|| Date.now() - this.#fetched > STALE_MS", put: "", file: "auth-keys" },
+  { name: "an issuer may say that it is another one", auth: "remote.mjs", find: "if (metadata?.issuer === issuer)", put: "if (metadata)", file: "auth-keys" },
+  { name: "all claims go on", auth: "principal.mjs", find: "[...ALWAYS, ...declared.claims]", put: "Object.keys(claims)", file: "auth-resource" },
+  { name: "a token of any application of the team will do", auth: "access.mjs", find: "audience: [declared.access.audience].flat().map((one) => settings.value(one)),", put: "", file: "auth-access" },
+  { name: "a page of another site asks in its visitor's name", auth: "access.mjs", find: 'site === "same-origin" || site === "none"', put: "true", file: "auth-access" },
+  { name: "a challenge does not say where tokens are given", auth: "front.mjs", find: '`${challenge}, ${this.pointer(endpoint)}`', put: "challenge", file: "auth-resource" },
+  { name: "PKCE may be left out", auth: "server.mjs", find: "if (!request.codeChallenge)", put: "if (false)", file: "auth-attacks" },
+  { name: "a scope that nobody declared may be asked for", auth: "server.mjs", find: "request.scope.filter((scope) => catalogue.has(scope))", put: "request.scope", file: "auth-attacks" },
+  { name: "a token is good at any endpoint", auth: "oauth.mjs", find: 'if (audience !== issuer && audience !== `${issuer}${at ?? declared.mcp}`)', put: "if (false)", file: "auth-attacks" },
+  { name: "a sign-in is good whoever the provider is", auth: "oauth.mjs", find: "if (grant.props.iss !== provider)", put: "if (false)", file: "auth-oauth" },
+  { name: "a form to the token endpoint is read in two ways", auth: "endpoints.mjs", find: "served(request, env, url, form.toString())", put: "served(request, env, url, body)", file: "auth-races" },
+  { name: "clients may register without end", auth: "shard.mjs", find: "return this.#counts[kind] <= A_MINUTE[kind];", put: "return true;", file: "auth-attacks" },
+  { name: "the host may be any", auth: "oauth.mjs", find: "if (url.host !== known.host)", put: "if (false)", file: "auth-attacks" },
+  { name: "an upstream token is refreshed by all who want it", auth: "vault.mjs", find: 'await lines.wait(`upstream ${place}`, () => fresh(shard, env, place))', put: "await fresh(shard, env, place)", file: "auth-vault" },
+  { name: "an upstream token stays behind its grant", auth: "shard.mjs", find: 'const OF_A_GRANT = ["token", "retired", "reply", "vault"];', put: 'const OF_A_GRANT = ["token", "retired", "reply"];', file: "auth-vault" },
+  { name: "what a token was found to be it stays", auth: "oauth.mjs", find: "before.row === (await store.get(before.key))", put: "true", file: "auth-oauth" },
+  { name: "a row that was read is true whatever was written since", auth: "shard.mjs", find: 'if (!query.startsWith("SELECT")) this.#known.clear();', put: "", file: "auth-attacks" },
 ];
 
 const wanted = process.argv.slice(2);
@@ -57,7 +116,15 @@ for (const mutation of MUTATIONS) {
   mkdirSync(folder, { recursive: true });
   const agents = { ...tools.agents };
   let applied = true;
-  for (const name of mutation.agents) {
+  const auth = mutation.auth && join(folder, "auth");
+  if (auth) {
+    cpSync(join(tools.repo, "templates", "project", "auth"), auth, { recursive: true });
+    const whole = readFileSync(join(auth, mutation.auth), "utf8");
+    const broken = whole.replaceAll(mutation.find, mutation.put);
+    if (broken === whole) applied = false;
+    writeFileSync(join(auth, mutation.auth), broken);
+  }
+  for (const name of mutation.agents ?? []) {
     const copy = join(folder, name);
     mkdirSync(copy, { recursive: true });
     for (const part of ["build", "wrangler.jsonc", "entry.mjs"]) cpSync(join(tools.agents[name], part), join(copy, part), { recursive: true });
@@ -69,11 +136,11 @@ for (const mutation of MUTATIONS) {
   }
   if (!applied) {
     survived++;
-    console.log(`stale     ${mutation.name}: entry.mjs no longer says \`${mutation.find}\``);
+    console.log(`stale     ${mutation.name}: ${mutation.auth ?? "entry.mjs"} no longer says \`${mutation.find}\``);
     continue;
   }
   const toolsFile = join(folder, "tools.json");
-  writeFileSync(toolsFile, JSON.stringify({ ...tools, agents }));
+  writeFileSync(toolsFile, JSON.stringify({ ...tools, agents, auth }));
   const { code } = await run(mutation.file, toolsFile);
   if (code === 0) survived++;
   console.log(`${code === 0 ? "SURVIVED " : "noticed  "} ${mutation.name} (${mutation.file})`);

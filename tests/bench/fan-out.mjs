@@ -119,12 +119,13 @@ export async function fanOut(name, made, row) {
   const audience = new Audience(server.port, row);
   try {
     await audience.open(listeners);
+    for (let i = 0; i < WARM_UP; i++) await audience.change();
     const all = [];
-    for (let i = -WARM_UP; i < changes; i++) {
-      const change = await audience.change();
-      if (i >= 0) all.push(change);
-    }
-    return { value: median(all.map(({ heard }) => heard)), answered: median(all.map(({ answered }) => answered)) };
+    const started = performance.now();
+    for (let i = 0; i < changes; i++) all.push(await audience.change());
+    const pace = (changes * 1000) / (performance.now() - started);
+    const heard = all.map((change) => change.heard);
+    return { value: median(heard), answered: median(all.map((change) => change.answered)), pace, slowest: Math.max(...heard) };
   } catch (error) {
     throw new Error(`${name}: ${error.message}\n${server.stderr().slice(-2000)}`);
   } finally {

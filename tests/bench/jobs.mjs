@@ -4,6 +4,7 @@
 import { message, modernRequest, Session, SseSession } from "../lib/mcp.mjs";
 import { request } from "../lib/http.mjs";
 import { roundRequest } from "../lib/rounds.mjs";
+import { calledOnce } from "./synced.mjs";
 import { head, post, SESSION_HERE } from "./wire.mjs";
 
 const VERSION = "2025-11-25";
@@ -24,9 +25,9 @@ export async function client(port, session) {
   return { port, session: session ?? (await Session.open(port, VERSION)).headers };
 }
 
-const modern = ({ port }, { method, params }) => {
+const modern = ({ port, headers: more }, { method, params }) => {
   const { path, headers, message: body } = modernRequest(method, params);
-  return post(port, { path, headers, body: JSON.stringify(body) });
+  return post(port, { path, headers: { ...headers, ...more }, body: JSON.stringify(body) });
 };
 
 const session = (to, { method, params }) =>
@@ -55,8 +56,8 @@ function rounds({ port }, { method, params, answers }) {
   return { first: post(port, { path, headers, body: JSON.stringify(first) }), retry: { head: head(port, { path, headers }), before, after } };
 }
 
-/** The job of a row on one of its servers. `over` is "modern", "session", "setup", "sse" or "rounds". */
-export function job(over, to, { operation, expect }) {
+/** The job of a row on one of its servers. `over` is "modern", "session", "setup", "sse", "rounds" or "sync". */
+export function job(over, to, { operation, expect, path }) {
   switch (over) {
     case "modern":
       return { kind: "request", requests: [modern(to, operation)], expect };
@@ -68,6 +69,8 @@ export function job(over, to, { operation, expect }) {
       return { kind: "stream", open: "/sse", bodies: [INITIALIZE, { jsonrpc: "2.0", id: 7, ...operation }].map((body) => JSON.stringify(body)), expect };
     case "rounds":
       return { kind: "rounds", ...rounds(to, operation), expect };
+    case "sync":
+      return { kind: "sync", path, operation, expect };
     default:
       throw new Error(`no such way: ${over}`);
   }
@@ -88,7 +91,8 @@ export async function asked({ port }, { operation: { method, params } }) {
 }
 
 /** What one operation is answered: the result, read in full, as no load generator could do all the time. */
-export async function once(over, to, { operation }) {
+export async function once(over, to, { operation, path }) {
+  if (over === "sync") return calledOnce(to.port, path, operation);
   if (over === "sse") {
     const stream = await SseSession.open(to.port, { version: VERSION, handshake: false });
     try {
@@ -104,6 +108,9 @@ export async function once(over, to, { operation }) {
     const { requestState } = await asked(to, { operation });
     return result(to.port, roundRequest(method, params, { inputResponses: answers, requestState }));
   }
-  if (over === "modern") return result(to.port, modernRequest(method, params));
+  if (over === "modern") {
+    const { headers, ...rest } = modernRequest(method, params);
+    return result(to.port, { ...rest, headers: { ...headers, ...to.headers } });
+  }
   return result(to.port, { path: "/mcp", headers: to.session, message: { jsonrpc: "2.0", id: 7, method, params } });
 }

@@ -8,24 +8,13 @@
 //   its answer is on the stream and its POST is answered.
 // - kind "rounds": `first`, the bytes of a call that asks, and `retry`, { head, before, after } of the same with the answers: the state that the first is
 //   answered goes between. An operation is both.
+// - kind "sync": `path` of a shared state, and `operation`, the call that is sent over and over on a WebSocket there.
 
-import { readdirSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { Channel, connect } from "./channel.mjs";
+import { cpu } from "./cpu.mjs";
+import { Synced } from "./synced.mjs";
 import { SESSION_HERE, whole } from "./wire.mjs";
-
-/** Processor time of a process so far, in microseconds: what the scheduler counted for each of its threads. */
-function cpu(pid) {
-  let nanoseconds = 0;
-  for (const thread of readdirSync(`/proc/${pid}/task`)) {
-    try {
-      nanoseconds += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "latin1").split(" ")[0]);
-    } catch (error) {
-      if (error.code !== "ENOENT" && error.code !== "ESRCH") throw error; // A thread that has just ended.
-    }
-  }
-  return nanoseconds / 1000;
-}
 
 const REFUSED = '"isError":true';
 
@@ -201,7 +190,35 @@ class Streamer {
   }
 }
 
-const CLIENTS = { request: Requester, dialogue: Talker, stream: Streamer, rounds: Rounder };
+/** A client that shares a state, and calls. What the calls of others change comes in between, and may come after the answer too. */
+class Sharer {
+  constructor(job, done) {
+    this.job = job;
+    this.done = done;
+  }
+
+  open(ready) {
+    const answered = (text) => this.#holds(text) && this.done(null, performance.now() - this.started, this);
+    this.synced = new Synced(this.job.port, this.job.path, { ready, changed: (text) => this.#holds(text), answered, failed: this.done });
+  }
+
+  send() {
+    this.started = performance.now();
+    this.synced.call(this.job.operation);
+  }
+
+  #holds(text) {
+    if (text.includes(this.job.expect)) return true;
+    this.done(new Error(`not the expected frame (${this.job.expect}): ${text.slice(0, 1000)}`));
+    return false;
+  }
+
+  destroy() {
+    this.synced.close();
+  }
+}
+
+const CLIENTS = { request: Requester, dialogue: Talker, stream: Streamer, rounds: Rounder, sync: Sharer };
 
 // A server that is so slow that it answers fewer operations in its time gets more time, in milliseconds.
 const LEAST = 8;

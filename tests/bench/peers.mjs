@@ -1,4 +1,4 @@
-// The peers, bundled as wrangler would: npm `agents` with its McpAgent and its createMcpHandler, in Workers of ours that serve the same tools.
+// The peers, bundled as wrangler would: npm `agents` with its McpAgent, the Agent that it extends, and its createMcpHandler, in Workers of ours that serve the same tools.
 
 import { builtinModules } from "node:module";
 import { readFileSync } from "node:fs";
@@ -56,6 +56,7 @@ const OBJECTS = {
   agent: [{ name: "AGENT", class_name: "Agent" }],
   handler: [{ name: "COUNTER", class_name: "Counter" }],
   asking: [{ name: "COUNTER", class_name: "Counter" }],
+  base: [{ name: "Tally", class_name: "Tally" }],
 };
 
 /** A peer as a project that `startWorker` takes, with `count` tools that are all alike, or the three of the reference agent. */

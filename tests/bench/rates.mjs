@@ -4,6 +4,7 @@
 // other round the other way around), which cancels a drift, and what is reported is the median of the rounds.
 
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { environment, tools } from "../lib/tools.mjs";
 import { within } from "../lib/wait.mjs";
@@ -45,11 +46,14 @@ function merge(slices) {
 const way = (row, role) => (role === "agent" && row.over === "modern" ? "session" : row.over);
 export const wanted = (row, role) => ({ ...row, ...row.as?.[role] });
 
+// What makes the tables of ours makes those of its floor.
+const tables = () => readFileSync(new URL("agents/journal/migrations/0001_entry.sql", import.meta.url), "utf8");
+
 /** The variables of a floor: it lists and asks what ours does, and its results have the same members. */
-async function vars(row, name, ours) {
-  if (["bare", "object"].includes(name) && row.over !== "sse") {
-    const { content, ...frame } = await once(way(row, "ours"), ours, wanted(row, "ours"));
-    return { FRAME: JSON.stringify(frame) };
+export async function vars(row, name, ours) {
+  if (["bare", "object", "sql", "wake"].includes(name) && row.over !== "sse") {
+    const { resultType, _meta } = await once(way(row, "ours"), ours, wanted(row, "ours"));
+    return { FRAME: JSON.stringify({ resultType, _meta }), ...(name === "sql" ? { SCHEMA: tables() } : {}) };
   }
   if (row.over === "rounds") return { QUESTIONS: JSON.stringify((await asked(ours, row)).inputRequests) };
   if (!["bytes", "setup"].includes(name)) return {};
@@ -60,16 +64,21 @@ async function vars(row, name, ours) {
 /** Starts a row's servers, and makes sure that each answers what it should. */
 async function open(row, servers) {
   const opened = {};
+  let first;
   for (const role of ["ours", ...Object.keys(row.servers).filter((name) => name !== "ours")]) {
     const name = row.servers[role];
     const server = await start(name, await project(name, row.servers.ours, role === "floor" ? await vars(row, name, opened.ours) : {}));
     servers[role] = server;
     const needs = way(row, role) === "session" || (row.over === "setup" && role === "ours");
     // A floor gets the headers of ours, so that both parse as much.
-    opened[role] = needs ? await client(server.port, role === "floor" ? opened.ours.session : undefined) : { port: server.port };
+    opened[role] = needs ? await client(server.port, role === "floor" ? opened.ours.session : undefined) : { port: server.port, headers: server.headers };
     const { right = () => true, ...rest } = wanted(row, role);
+    for (let i = 0; i < (row.first ?? 0); i++) await once(way(row, role), opened[role], rest);
     const result = await once(way(row, role), opened[role], rest);
     if (!right(result)) throw new Error(`row ${row.id}: ${role} (${name}) answers ${JSON.stringify(result).slice(0, 1000)}`);
+    if (!row.same) continue;
+    first ??= row.same(result);
+    if (row.same(result) !== first) throw new Error(`row ${row.id}: ${role} (${name}) answers ${row.same(result)}, ours ${first}`);
   }
   return opened;
 }

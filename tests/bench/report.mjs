@@ -3,7 +3,7 @@
 import { median } from "./rates.mjs";
 import { FLOORS } from "./rows.mjs";
 
-const PEERS = { handler: "createMcpHandler", agent: "McpAgent" };
+const PEERS = { handler: "createMcpHandler", agent: "McpAgent", base: "Agent" };
 const FIGURES = ["rps", "p50", "p99", "cpu"];
 
 /** The medians of a rate: figures by role, ratios of ours to each other role, and whether its goals are met. */
@@ -18,9 +18,9 @@ export function summarise({ row, roles, goals: least, connections, rounds, objec
 }
 
 /** The same for a cost. */
-export function summariseCost({ row, values, answered, all }) {
-  const goals = row.goal ? [{ what: row.goal, met: values.ours <= row.limit(values.floor) }] : [];
-  return { id: row.id, what: row.what, unit: row.unit, floor: FLOORS[row.servers.floor], values, answered, goals, turns: all };
+export function summariseCost({ row, values, beside, all }) {
+  const goals = Object.entries(row.limits).map(([what, limit]) => ({ what, met: values.ours <= limit(values) }));
+  return { id: row.id, what: row.what, unit: row.unit, floor: FLOORS[row.servers.floor], values, beside, goals, turns: all };
 }
 
 const whole = (n) => String(Math.round(n));
@@ -28,22 +28,22 @@ const times = (n) => n.toFixed(n < 10 ? 2 : 0);
 const mark = (goals) => (goals.length === 0 ? "" : goals.every(({ met }) => met) ? "yes" : "NO");
 const wants = (goals) => goals.map(({ what, met }) => (met ? what : `${what} (not met)`)).join(", ");
 
-const HEAD = ["row", "conn.", "ours", "p50 µs", "cpu µs", "floor", "ratio", "cpu", "createMcpHandler", "McpAgent", "met", "goal", "the floor is"];
-const LEFT = new Set([0, 11, 12]);
+const HEAD = ["row", "conn.", "ours", "p50 µs", "cpu µs", "floor", "ratio", "cpu", "createMcpHandler", "McpAgent", "Agent", "met", "goal", "the floor is"];
+const LEFT = new Set([0, 12, 13]);
 
 function rateCells(s) {
   const peer = (role) => (s.figures[role] ? `${whole(s.figures[role].rps)} (x ${times(s.ratios[role])})` : "");
   const { ours, floor } = s.figures;
   return [
     `${s.id}: ${s.what}`, whole(s.connections), `${whole(ours.rps)}/s`, whole(ours.p50), whole(ours.cpu), `${whole(floor.rps)}/s`, s.ratios.floor.toFixed(2), s.cpuRatios.floor.toFixed(2),
-    peer("handler"), peer("agent"), mark(s.goals), wants(s.goals), s.floor,
+    peer("handler"), peer("agent"), peer("base"), mark(s.goals), wants(s.goals), s.floor,
   ];
 }
 
 function costCells(s) {
   const value = (role) => (s.values[role] === undefined ? "" : `${s.values[role].toFixed(1)} ${s.unit}`);
   const peer = (role) => (s.values[role] === undefined ? "" : `${value(role)} (x ${times(s.values[role] / s.values.ours)})`);
-  return [`${s.id}: ${s.what}`, "", value("ours"), "", "", value("floor"), (s.values.ours / s.values.floor).toFixed(2), "", peer("handler"), peer("agent"), mark(s.goals), wants(s.goals), s.floor];
+  return [`${s.id}: ${s.what}`, "", value("ours"), "", "", value("floor"), (s.values.ours / s.values.floor).toFixed(2), "", peer("handler"), peer("agent"), peer("base"), mark(s.goals), wants(s.goals), s.floor];
 }
 
 /** The table. */
@@ -59,9 +59,9 @@ export function objectLines(rates) {
     Object.entries(objects).map(([role, { before, made, begun }]) => `${id}: ${begun} set-ups, begun or whole, made ${made} objects on the storage of ${PEERS[role] ?? role}, which had ${before} before.`));
 }
 
-/** When those who made the changes were answered themselves, a line a row. */
-export function answeredLines(costs) {
+/** What was measured beside the costs, a line each. */
+export function besideLines(costs) {
   const NAMES = { ours: "ours", floor: "the floor", ...PEERS };
-  return costs.filter(({ answered }) => answered).map(({ id, answered }) =>
-    `${id}: the change itself was answered after ${Object.entries(answered).map(([role, ms]) => `${ms.toFixed(1)} ms (${NAMES[role]})`).join(", ")}.`);
+  return costs.flatMap(({ id, beside }) => beside.map(({ what, unit, values }) =>
+    `${id}: ${what} ${Object.entries(values).map(([role, value]) => `${value.toFixed(1)} ${unit} (${NAMES[role]})`).join(", ")}.`));
 }

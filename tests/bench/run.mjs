@@ -6,8 +6,8 @@ import { tools } from "../lib/tools.mjs";
 import { cost } from "./costs.mjs";
 import { version, weight } from "./peers.mjs";
 import { generator, rate } from "./rates.mjs";
-import { answeredLines, objectLines, summarise, summariseCost, table } from "./report.mjs";
-import { COSTS, isOurs, RATES } from "./rows.mjs";
+import { besideLines, objectLines, summarise, summariseCost, table } from "./report.mjs";
+import { agentOf, COSTS, RATES } from "./rows.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -36,7 +36,7 @@ const rows = chosen();
 
 if (options.agents) {
   // What is to be built before these rows can be measured.
-  console.log([...new Set(rows.flatMap((row) => Object.values(row.servers)).filter(isOurs))].join("\n"));
+  console.log([...new Set(rows.flatMap((row) => Object.values(row.servers)).map(agentOf))].filter((name) => name !== null).join("\n"));
   process.exit();
 }
 
@@ -61,7 +61,7 @@ const costs = [];
 const load = generator();
 try {
   for (const row of rows) {
-    const missing = Object.values(row.servers).filter((name) => isOurs(name) && !tools.agents?.[name]);
+    const missing = Object.values(row.servers).map(agentOf).filter((name) => name !== null && !tools.agents?.[name]);
     if (missing.length) {
       console.log(`row ${row.id} is left out: the harness passed no agent ${missing.join(", ")}`);
     } else if (COSTS.includes(row)) {
@@ -77,11 +77,11 @@ try {
 
 const packages = ["workerd", "agents", "@modelcontextprotocol/server", "@modelcontextprotocol/sdk"].map((name) => `${name} ${version(name)}`).join(", ");
 console.log(table(rates, costs));
-for (const line of [...objectLines(rates), ...answeredLines(costs)]) console.log(line);
+for (const line of [...objectLines(rates), ...besideLines(costs)]) console.log(line);
 console.log(`
 Medians of interleaved rounds, raw workerd, ${packages}. \`ratio\` is requests a second, ours to the floor's (of costs: ours to the floor's, less
 is better); \`cpu\` is the floor's processor time a request to ours, which hardly depends on what else the machine does; \`x\` is how much better ours is.
 ${Math.round((performance.now() - started) / 1000)} s; ${[...rates, ...costs].filter(({ goals }) => goals.some(({ met }) => !met)).length} of ${rates.length + costs.length} rows miss a goal.`);
-const weights = { createMcpHandler: await weight("handler"), McpAgent: await weight("agent") };
+const weights = { createMcpHandler: await weight("handler"), McpAgent: await weight("agent"), Agent: await weight("base") };
 console.log(`Peers as uploaded: ${Object.entries(weights).map(([name, kilobytes]) => `${name} ${kilobytes.toFixed(1)} KB`).join(", ")} gzip.`);
 if (options.out) writeFileSync(options.out, `${JSON.stringify({ packages, weights, rounds, slice, rates, costs }, null, 2)}\n`);

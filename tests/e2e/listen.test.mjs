@@ -165,14 +165,33 @@ describe("changes", () => {
     await eventually(10_000, "nothing is left of them", () => !rows(worker.storage).some(({ row }) => row.includes("listener/")));
   });
 
-  test("a thousand changes are heard in order by a client that reads, and by one that pauses", async () => {
+  test("of a thousand changes everybody hears the last, and no more often than can be followed: who reads, and who pauses", async () => {
+    const total = async () => Number((await modern(port, "resources/read", { uri: TOTAL })).message.result.contents[0].text);
     const [quick, slow] = await Promise.all([listen(port, about(TOTAL)), listen(port, about(TOTAL))]);
+    const [before, began] = [await total(), Date.now()];
     slow.stream.pause();
+    // Who reads, reads the resource whenever it is told of it.
+    let [heard, seen] = [0, before];
+    const reading = (async () => {
+      while (seen < before + 1000) {
+        await hears(quick, TOTAL);
+        heard++;
+        const now = await total();
+        assert.ok(now >= seen, `${now} after ${seen}`);
+        seen = now;
+      }
+    })();
     for (let i = 0; i < 100; i++) await Promise.all(Array.from({ length: 10 }, () => add()));
-    for (let i = 0; i < 1000; i++) await hears(quick, TOTAL);
+    await reading;
+    const windows = Math.ceil((Date.now() - began) / 100) + 1;
+    assert.ok(heard >= 2 && heard <= 20 * windows, `${heard} times in ${windows} times 100 ms`);
     slow.stream.res.socket.resume();
     slow.stream.res.resume();
-    for (let i = 0; i < 1000; i++) await hears(slow, TOTAL);
+    // What was not read was kept: as often as the other, and nothing behind it.
+    for (let i = 0; i < heard; i++) await hears(slow, TOTAL);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const left = ({ stream }) => stream.pending.filter(({ data }) => data !== undefined).length;
+    await eventually(5_000, "both hear of it equally often", () => left(slow) === left(quick));
     for (const { stream } of [quick, slow]) stream.close();
   });
 });

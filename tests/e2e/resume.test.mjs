@@ -302,7 +302,7 @@ describe("five hundred times", () => {
     }
   }
 
-  test("cut anywhere and resumed, over both transports, loses and doubles nothing", async (t) => {
+  test("cut anywhere and resumed, over both transports, loses and doubles nothing", { timeout: 300_000 }, async (t) => {
     const started = Date.now();
     const peers = await Promise.all(Array.from({ length: SESSIONS }, (_, i) => PEERS[i % PEERS.length].open(port)));
     let cuts = 0;

@@ -35,15 +35,20 @@ describe("tasks", () => {
   beforeEach(() => hits.reset());
 
   test("a call is answered by a receipt, progress is a status, and the result is what the call would have had", async () => {
-    const task = await Task.begin(port, "count", { to: 3, ms: 400 });
+    const release = hits.hold("parcel2");
+    const task = await Task.begin(port, "pack", { parcels: 2, ms: 0, url: hits.url });
     assert.deepEqual([task.made.status, task.made.ttlMs, task.made.pollIntervalMs], ["working", TTL, 1_000]);
     assert.ok(Math.abs(Date.parse(task.made.createdAt) - Date.now()) < 10_000);
+    await hits.reached("parcel2");
     assert.equal((await task.get()).status, "working", "the receipt waits for nothing");
-    assert.match((await task.until(({ statusMessage }) => statusMessage !== undefined)).statusMessage, /^[123] of 3$/);
+    assert.equal((await task.until(({ statusMessage }) => statusMessage !== undefined)).statusMessage, "1 of 2");
+    release();
     const ended = await task.until("completed");
-    assert.deepEqual(ended.result.structuredContent, { counted: 3 });
+    assert.equal(text(ended.result), "sent#1");
     assert.equal(ended.result.resultType, "complete");
     assert.deepEqual(await task.get(), ended);
+    const counted = await Task.begin(port, "count", { to: 3, ms: 1 });
+    assert.deepEqual((await counted.until("completed")).result.structuredContent, { counted: 3 });
   });
 
   test("a JSON-RPC error is `failed`, and says what it was", async () => {

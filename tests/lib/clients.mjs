@@ -9,6 +9,9 @@ import { Wire } from "./wire.mjs";
 
 const LIMIT = 15_000;
 
+// A program that would show a person a page finds no browser, whatever this machine has.
+const NO_BROWSER = { DISPLAY: "", WAYLAND_DISPLAY: "", XDG_CURRENT_DESKTOP: "X-Generic", BROWSER: "false" };
+
 const sdk = () => ({
   ...load("@modelcontextprotocol/sdk/client/index.js"),
   ...load("@modelcontextprotocol/sdk/client/streamableHttp.js"),
@@ -109,21 +112,26 @@ export function stdioModernClient(program, mode, { args = [], elicit } = {}) {
   return connected(client, new StdioClientTransport(started(program, args)));
 }
 
-/** `mcp-remote` between stdio and a URL, driven by hand over its pipes: the SDK's stdio transport would hide what it prints. */
+/**
+ * `mcp-remote` between stdio and a URL, driven by hand over its pipes: the SDK's stdio transport would hide what it prints. `home` is where it keeps
+ * what it knows, `said` gets what it says to a person.
+ */
 export class Remote {
-  static async start(url, args = []) {
-    const home = scratch("mcp-remote");
+  static async start(url, args = [], { home = scratch("mcp-remote"), said = () => {} } = {}) {
     const program = join(tools.nodeModules, "mcp-remote/dist/proxy.js");
     const child = spawn(tools.node, [program, url, ...args], {
       stdio: ["pipe", "pipe", "pipe"],
-      env: { ...environment, HOME: home, MCP_REMOTE_CONFIG_DIR: home },
+      env: { ...environment, ...NO_BROWSER, HOME: home, MCP_REMOTE_CONFIG_DIR: home },
     });
     child.unref();
     for (const pipe of child.stdio) pipe.unref();
     const remote = new Remote();
     Object.assign(remote, { child, log: "", waiting: new Map(), id: 0 });
     remote.exited = new Promise((resolve) => child.once("exit", resolve));
-    child.stderr.setEncoding("utf8").on("data", (part) => (remote.log += part));
+    child.stderr.setEncoding("utf8").on("data", (part) => {
+      remote.log += part;
+      said(remote.log);
+    });
     createInterface({ input: child.stdout }).on("line", (line) => {
       const message = JSON.parse(line);
       remote.waiting.get(message.id)?.(message);
@@ -159,13 +167,14 @@ export class Remote {
   }
 }
 
-/** Runs a program to its end: `{ code, stdout, stderr }`. */
-export function run(program, args, { limit = 60_000, env = {} } = {}) {
-  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...environment, ...env } });
+/** Runs a program to its end: `{ code, stdout, stderr }`. It reads `input`; `said` gets all that it has printed, whenever there is more. */
+export function run(program, args, { limit = 60_000, env = {}, input, said = () => {} } = {}) {
+  const child = spawn(program, args, { stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"], env: { ...environment, ...env } });
+  child.stdin?.end(input);
   let stdout = "";
   let stderr = "";
-  child.stdout.setEncoding("utf8").on("data", (part) => (stdout += part));
-  child.stderr.setEncoding("utf8").on("data", (part) => (stderr += part));
+  child.stdout.setEncoding("utf8").on("data", (part) => said((stdout += part) + stderr));
+  child.stderr.setEncoding("utf8").on("data", (part) => said(stdout + (stderr += part)));
   const ended = new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code) => resolve({ code, stdout, stderr }));
@@ -176,9 +185,9 @@ export function run(program, args, { limit = 60_000, env = {} } = {}) {
   });
 }
 
-/** The Inspector in CLI mode; the JSON that it prints. */
-export async function inspector(url, args) {
+/** The Inspector in CLI mode; the JSON that it prints. It asks nobody to sign in unless it may open a browser, or has a terminal. `home` is where it keeps what it knows, the rest is of {@link run}. */
+export async function inspector(url, args, { home = scratch("inspector"), ...options } = {}) {
   const launcher = join(tools.nodeModules, "@modelcontextprotocol/inspector/clients/launcher/build/index.js");
-  const home = scratch("inspector");
-  return run(tools.node, [launcher, "--cli", url, ...args], { env: { HOME: home, MCP_CATALOG_PATH: join(home, "mcp.json") } });
+  const env = { ...NO_BROWSER, HOME: home, MCP_CATALOG_PATH: join(home, "mcp.json"), MCP_AUTO_OPEN_ENABLED: "true", MCP_INSPECTOR_SECRET_STORE: "file" };
+  return run(tools.node, [launcher, "--cli", url, ...args], { env, ...options });
 }

@@ -66,7 +66,7 @@ export function unfinished(port, head, feed = [], limit = LIMIT) {
       const body = buffer.subarray(split + 4);
       if (!ended && body.length < Number(headers["content-length"] ?? Infinity)) return;
       done = true;
-      resolve({ ...response(Number(first.split(" ")[1]), headers, body.toString("utf8")), sent });
+      resolve(Object.assign(response(Number(first.split(" ")[1]), headers, body.toString("utf8")), { sent }));
     };
     socket.on("data", (part) => {
       buffer = Buffer.concat([buffer, part]);

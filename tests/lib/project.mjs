@@ -31,7 +31,7 @@ export function parseJsonc(text) {
 // Static and dynamic imports of relative paths, in written and in minified code.
 const IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*["'](\.{1,2}\/[^"'?]+)(?:\?[^"']*)?["']/g;
 
-/** `{ main, modules: [{ name, kind, path }], date, flags, objects, vars }` of a project; `main` comes first. */
+/** `{ main, modules: [{ name, kind, path }], date, flags, objects, vars, assets }` of a project; `main` comes first. */
 export function readProject(folder) {
   const config = parseJsonc(readFileSync(join(folder, "wrangler.jsonc"), "utf8"));
   const modules = [];
@@ -54,28 +54,35 @@ export function readProject(folder) {
     flags: config.compatibility_flags ?? [],
     objects: config.durable_objects?.bindings ?? [],
     vars: config.vars ?? {},
+    assets: config.assets && join(folder, config.assets.directory),
   };
 }
 
+const textOf = ({ text, path }) => text ?? readFileSync(path, "utf8");
+
 function prefixed(project, line) {
   const [main, ...rest] = project.modules;
-  return { ...project, modules: [{ ...main, text: `${line}\n${readFileSync(main.path, "utf8")}` }, ...rest] };
+  return { ...project, modules: [{ ...main, text: `${line}\n${textOf(main)}` }, ...rest] };
 }
 
 /** The same project with a clock that is `ms` fast: what expires is tested without waiting for it. */
 export const shiftClock = (project, ms) => prefixed(project, `const clock = Date.now; Date.now = () => clock() + ${ms};`);
 
-/** The same project with a clock and timers that run `times` as fast, from now on, when the clock is `behind` ms slow. */
-export function speedClock(project, times, behind = 0) {
+/** The same project with a clock that runs `times` as fast, from now on, when it is `behind` ms slow. Timers take the time that they take. */
+export function fastClock(project, times, behind = 0) {
   const now = Date.now();
-  return prefixed(project, `const clock = Date.now; Date.now = () => ${now - behind} + (clock() - ${now}) * ${times};
-const wait = setTimeout; globalThis.setTimeout = (run, ms, ...rest) => wait(run, ms / ${times}, ...rest);`);
+  return prefixed(project, `const clock = Date.now; Date.now = () => ${now - behind} + (clock() - ${now}) * ${times};`);
+}
+
+/** The same, with timers that run as fast. */
+export function speedClock(project, times, behind = 0) {
+  return prefixed(fastClock(project, times, behind), `const wait = setTimeout; globalThis.setTimeout = (run, ms, ...rest) => wait(run, ms / ${times}, ...rest);`);
 }
 
 /** The same project, whose objects are reset, as a deploy does it to them, when a call has this word in it. */
 export function resetsOn(project, word) {
   const [main, ...rest] = project.modules;
-  const text = `${readFileSync(main.path, "utf8")}
+  const text = `${textOf(main)}
 const { call } = Agent.prototype;
 Agent.prototype.call = function (payload) {
   if (payload.includes(${JSON.stringify(word)})) this.ctx.abort("reset by the test");

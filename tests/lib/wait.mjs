@@ -9,13 +9,13 @@ export function within(ms, what, promise) {
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
-/** Asks `probe` again and again until it answers something true. For facts of another process that send no event. */
-export async function eventually(ms, what, probe) {
+/** Asks `probe` again and again until it answers something true, with so many milliseconds between. For facts of another process that send no event. */
+export async function eventually(ms, what, probe, pause = 50) {
   const end = Date.now() + ms;
   for (;;) {
     const answer = await probe();
     if (answer) return answer;
     if (Date.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, pause));
   }
 }

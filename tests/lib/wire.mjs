@@ -22,11 +22,22 @@ export class Wire {
     const type = response.headers.get("content-type") ?? "";
     if (!response.ok || !response.body || !/^(application\/json|text\/event-stream)/.test(type)) return response;
     if (init?.method !== "POST" && type.startsWith("text/event-stream")) this.streams += 1;
-    const [own, theirs] = response.body.tee();
-    const read = type.startsWith("application/json") ? this.#whole(own) : this.#events(own);
-    read.catch(() => {}); // the connection was dropped: that is the client's to notice
-    return new Response(theirs, { status: response.status, headers: response.headers });
+    const heard = response.body.pipeThrough(this.#passing(type.startsWith("application/json")));
+    return new Response(heard, { status: response.status, headers: response.headers });
   };
+
+  /** What passes is heard before the client gets it, so that whoever waits for the client's answer finds here all that came before. */
+  #passing(whole) {
+    const decoder = new TextDecoder();
+    let text = "";
+    const transform = (part, controller) => {
+      text += decoder.decode(part, { stream: true });
+      if (!whole) text = this.#events(text);
+      controller.enqueue(part);
+    };
+    const flush = () => whole && this.#hear(text);
+    return new TransformStream({ transform, flush });
+  }
 
   #say(message) {
     for (const one of [message].flat()) {
@@ -35,30 +46,28 @@ export class Wire {
     }
   }
 
-  async #whole(body) {
-    for (const message of [JSON.parse(await new Response(body).text())].flat()) this.#hear(message);
-  }
-
-  async #events(body) {
-    let text = "";
-    for await (const part of body.pipeThrough(new TextDecoderStream())) {
-      const blocks = (text + part).split(/\r\n\r\n|\n\n/);
-      text = blocks.pop();
-      for (const block of blocks) {
-        const lines = block.split(/\r\n|\n/);
-        const data = lines.filter((line) => line.startsWith("data:")).map((line) => line.slice(5).trimStart()).join("\n");
-        if (data !== "" && !lines.includes("event: endpoint")) this.#hear(JSON.parse(data));
-      }
+  /** Hears the events that are whole, and answers what is left. */
+  #events(text) {
+    const blocks = text.split(/\r\n\r\n|\n\n/);
+    const left = blocks.pop();
+    for (const block of blocks) {
+      const lines = block.split(/\r\n|\n/);
+      const data = lines.filter((line) => line.startsWith("data:")).map((line) => line.slice(5).trimStart()).join("\n");
+      if (data !== "" && !lines.includes("event: endpoint")) this.#hear(data);
     }
+    return left;
   }
 
-  #hear(message) {
-    if (this.#methods.get(message.id) === "initialize") this.version = message.result?.protocolVersion;
-    this.received.push(message);
-    try {
-      validateMessage(this.version, message, (id) => this.#methods.get(id));
-    } catch (error) {
-      this.faults.push(error);
+  /** One message, or a batch of them. */
+  #hear(text) {
+    for (const message of [JSON.parse(text)].flat()) {
+      if (this.#methods.get(message.id) === "initialize") this.version = message.result?.protocolVersion;
+      this.received.push(message);
+      try {
+        validateMessage(this.version, message, (id) => this.#methods.get(id));
+      } catch (error) {
+        this.faults.push(error);
+      }
     }
   }
 

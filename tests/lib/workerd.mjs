@@ -2,7 +2,7 @@
 // workerd ignores SIGTERM once it has served a stream: it is ended with SIGKILL, by its own pid.
 
 import { spawn } from "node:child_process";
-import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { readProject } from "./project.mjs";
@@ -14,9 +14,11 @@ process.on("exit", () => {
   for (const child of running) child.kill("SIGKILL");
 });
 
+const ASSETS = readFileSync(new URL("assets.mjs", import.meta.url), "utf8");
+
 const quote = (text) => JSON.stringify(text);
 
-function capnp(project, { storage, bindings, local }) {
+function capnp(project, { storage, bindings, local, outside, kv }) {
   const modules = project.modules.map((m) => `    (name = ${quote(m.name)}, ${m.kind} = embed ${quote(`modules/${m.name}`)}),`);
   const classes = [...new Set(project.objects.map((o) => o.class_name))];
   const namespaces = classes.map((name) => `    (className = ${quote(name)}, uniqueKey = ${quote(`e2e-${name}`)}, enableSql = true),`);
@@ -29,15 +31,28 @@ function capnp(project, { storage, bindings, local }) {
         : `    (name = ${quote(name)}, json = ${quote(JSON.stringify(value))}),`),
   ];
   // What a Worker fetches goes to the public network alone, unless it says otherwise.
-  const outside = local ? `\n    (name = "internet", network = (allow = ["public", "local"])),` : "";
+  const internet = outside
+    ? `\n    (name = "internet", external = (address = ${quote(`127.0.0.1:${outside}`)}, http = ())),`
+    : local ? `\n    (name = "internet", network = (allow = ["public", "local"])),` : "";
+  if (kv) bound.push(`    (name = ${quote(kv.name)}, kvNamespace = "kv"),`);
+  const namespace = kv ? `\n    (name = "kv", external = (address = ${quote(`127.0.0.1:${kv.port}`)}, http = ())),` : "";
   const disk = project.objects.length ? `\n    (name = "storage", disk = (path = ${quote(storage)}, writable = true)),` : "";
+  // Static assets are served in front of the Worker.
+  const front = project.assets
+    ? `\n    (name = "assets", worker = .assets),\n    (name = "files", disk = (path = ${quote(project.assets)})),`
+    : "";
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
-    (name = "main", worker = .worker),${disk}${outside}
+    (name = "main", worker = .worker),${front}${disk}${internet}${namespace}
   ],
-  sockets = [ (name = "http", address = "127.0.0.1:0", http = (), service = "main") ],
-);
+  sockets = [ (name = "http", address = "127.0.0.1:0", http = (), service = ${quote(front ? "assets" : "main")}) ],
+);${front && `
+const assets :Workerd.Worker = (
+  modules = [ (name = "assets.mjs", esModule = ${quote(ASSETS)}) ],
+  compatibilityDate = ${quote(project.date)},
+  bindings = [ (name = "FILES", service = "files"), (name = "WORKER", service = "main") ],
+);`}
 const worker :Workerd.Worker = (
   modules = [
 ${modules.join("\n")}
@@ -56,10 +71,11 @@ ${bound.join("\n")}
 
 /**
  * Runs a project (a folder, or what `readProject` returns). `storage` is a folder of an earlier run, for restarts; `bindings` are
- * more variables (secrets); `local` lets it fetch from this machine.
+ * more variables (secrets); `local` lets it fetch from this machine; `outside` is a port of it which is sent all that the Worker fetches, whatever
+ * host it asks for; `kv` is a KV namespace, `{ name, port }`, as `lib/kv.mjs` serves it.
  * Returns `{ port, url, pid, storage, stderr(), kill(), restart() }`.
  */
-export async function startWorker(folder, { storage, bindings = {}, name = "worker", local = false } = {}) {
+export async function startWorker(folder, { storage, bindings = {}, name = "worker", local = false, outside, kv } = {}) {
   const project = typeof folder === "string" ? readProject(folder) : folder;
   const home = scratch(name);
   for (const module of project.modules) {
@@ -71,7 +87,7 @@ export async function startWorker(folder, { storage, bindings = {}, name = "work
   const disk = storage ?? join(home, "storage");
   mkdirSync(disk, { recursive: true });
   const config = join(home, "config.capnp");
-  writeFileSync(config, capnp(project, { storage: disk, bindings, local }));
+  writeFileSync(config, capnp(project, { storage: disk, bindings, local, outside, kv }));
 
   const child = spawn(tools.workerd, ["serve", "--verbose", "--control-fd=3", config], {
     stdio: ["ignore", "pipe", "pipe", "pipe"],
@@ -119,7 +135,7 @@ export async function startWorker(folder, { storage, bindings = {}, name = "work
     /** SIGKILL, then the same project on the same storage. */
     async restart() {
       await worker.kill();
-      return startWorker(project, { storage: disk, bindings, name, local });
+      return startWorker(project, { storage: disk, bindings, name, local, outside, kv });
     },
   };
   return worker;
