@@ -55,14 +55,22 @@ fn needed(lab: &Lab, chosen: Option<&[&str; 2]>) -> Result<Vec<String>> {
     Ok(names.lines().map(str::to_owned).collect())
 }
 
-/// Where an agent's project is: the reference, one of the end-to-end tests', or one that the bench writes (`tools-N` has N tools that are all alike).
+/// Where an agent's project is: the reference, an example with `[auth]` (`…-auth`), one of the bench's or of the end-to-end tests', or one that the bench
+/// writes (`tools-N` has N tools that are all alike).
 fn project(lab: &Lab, name: &str) -> Result<Option<PathBuf>> {
     if name == REFERENCE {
         return Ok(Some(repo::root().join("examples").join(REFERENCE)));
     }
+    if let Some(example) = name.strip_suffix("-auth") {
+        return lab.locked(example).map(Some);
+    }
     let source = match name.strip_prefix("tools-") {
         Some(count) => written(lab, name, count)?,
-        None => repo::root().join("tests/agents").join(name),
+        None => {
+            let own = repo::root().join("tests/bench/agents").join(name);
+            let of_tests = repo::root().join("tests/agents").join(name);
+            if own.is_dir() { own } else { of_tests }
+        }
     };
     let declaration = source.join("mcp.toml");
     if !declaration.is_file() {

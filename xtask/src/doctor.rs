@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 
 use crate::process;
 use crate::setup::crates::CrateTool;
-use crate::setup::{npm, rust};
+use crate::setup::{chromium, npm, rust};
 
 /// Prints a line for each tool; fails when one is missing.
 pub fn run() -> Result<()> {
@@ -103,6 +103,23 @@ pub fn run() -> Result<()> {
         });
         line(package.rsplit('/').next().unwrap_or(package), found, &how);
     }
+    line(
+        "chromium",
+        chromium::find().map(|path| {
+            let version = process::ask(Command::new(&path).arg("--version")).unwrap_or_default();
+            let number = version
+                .split(' ')
+                .find(|word| word.starts_with(|c: char| c.is_ascii_digit()));
+            (
+                number.unwrap_or_default().to_owned(),
+                path.display().to_string(),
+            )
+        }),
+        &format!(
+            "`cargo xtask test` will get it on Debian, for the tests in a browser; or {}",
+            chromium::WAYS
+        ),
+    );
     if missing > 0 {
         bail!("{missing} missing");
     }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
 
-use crate::setup::{self, Tools};
+use crate::setup::{self, Tools, chromium};
 use crate::worker::{self, Profile};
 use crate::{files, process, repo};
 
@@ -22,6 +22,8 @@ pub struct Lab {
     mcp_gen: OnceCell<PathBuf>,
     agents: OnceCell<BTreeMap<String, PathBuf>>,
     native: OnceCell<PathBuf>,
+    /// Parts of the names of the test files that are run; empty for all.
+    files: Vec<String>,
 }
 
 /// The reference agent, written by hand, which the tests of the main path drive.
@@ -29,6 +31,12 @@ pub const REFERENCE: &str = "counter";
 
 /// The example that the conformance suite calls.
 pub const EVERYTHING: &str = "everything";
+
+/// The examples that the end-to-end tests call beside.
+const EXAMPLES: [&str; 5] = [EVERYTHING, "notes", "github", "team", "board"];
+
+/// The folder of an example's page.
+const PAGE: &str = "page";
 
 /// Cargo for a generated project: its native builds share a target directory, so that dependencies are compiled once.
 pub fn project_cargo() -> Command {
@@ -47,6 +55,61 @@ fn once<T>(cell: &OnceCell<T>, make: impl FnOnce() -> Result<T>) -> Result<&T> {
 }
 
 impl Lab {
+    /// For the end-to-end tests in files with one of these in their names; all where there are none.
+    pub fn of_files(files: Vec<String>) -> Self {
+        Self {
+            files,
+            ..Self::default()
+        }
+    }
+
+    /// The end-to-end tests.
+    pub fn test_files(&self) -> Result<Vec<PathBuf>> {
+        let folder = repo::root().join("tests/e2e");
+        let mut files = Vec::new();
+        for entry in
+            fs::read_dir(&folder).with_context(|| format!("no folder {}", folder.display()))?
+        {
+            let path = entry?.path();
+            let name = path
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            let wanted = self.files.is_empty() || self.files.iter().any(|it| name.contains(it));
+            if wanted && name.ends_with(".test.mjs") {
+                files.push(path);
+            }
+        }
+        files.sort();
+        ensure!(!files.is_empty(), "no test file of this name");
+        Ok(files)
+    }
+
+    /// Whether a test that is run names this agent, itself or by what it imports.
+    fn is_tested(&self, agent: &str) -> Result<bool> {
+        if self.files.is_empty() {
+            return Ok(true);
+        }
+        let library = repo::root().join("tests/lib");
+        for file in self.test_files()? {
+            let mut text = fs::read_to_string(&file)?;
+            // Some have what starts their agent in common.
+            let imports: Vec<_> = text
+                .split("from \"../lib/")
+                .skip(1)
+                .filter_map(|it| Some(library.join(it.split_once('"')?.0)))
+                .collect();
+            for import in imports {
+                text.push_str(&fs::read_to_string(import)?);
+            }
+            if text.contains(&format!("agent(\"{agent}\")")) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// The tools; sets up.
     pub fn tools(&self) -> Result<&Tools> {
         once(&self.tools, setup::ensure)
@@ -131,30 +194,60 @@ impl Lab {
     /// What building and testing leaves there is not in somebody's checkout.
     pub fn example(&self, name: &str) -> Result<PathBuf> {
         let folder = repo::root().join("examples").join(name);
-        self.generate(
-            name,
-            &folder.join("mcp.toml"),
-            &[(&folder.join("src"), "src"), (&folder.join("test"), "test")],
-        )
+        let mut written = vec!["src", "test"];
+        if folder.join(PAGE).is_dir() {
+            written.extend([PAGE, "people.mjs", "package.json", "wrangler.jsonc"]);
+        }
+        let over: Vec<_> = written.iter().map(|it| (folder.join(it), *it)).collect();
+        let over: Vec<_> = over
+            .iter()
+            .map(|(from, to)| (from.as_path(), *to))
+            .collect();
+        self.generate(name, &folder.join("mcp.toml"), &over)
     }
 
-    /// The agent of the conformance suite, built for release: alone, unless all are built already.
+    /// An example of which the declaration has an `[auth]` more (`tests/auth.toml`), named `<example>-auth`.
+    pub fn locked(&self, example: &str) -> Result<PathBuf> {
+        let folder = repo::root().join("examples").join(example);
+        let declared = repo::out().join("locked").join(example);
+        files::mirror(&folder, &declared)?;
+        let mut text = String::new();
+        for part in [
+            folder.join("mcp.toml"),
+            repo::root().join("tests/auth.toml"),
+        ] {
+            text += &fs::read_to_string(&part)
+                .with_context(|| format!("cannot read {}", part.display()))?;
+        }
+        let declaration = declared.join("mcp.toml");
+        fs::write(&declaration, text)?;
+        let name = format!("{example}-auth");
+        self.generate(&name, &declaration, &[(&folder.join("src"), "src")])
+    }
+
+    /// The agent of the conformance suite, built: alone, unless all are built already.
     pub fn everything(&self) -> Result<BTreeMap<String, PathBuf>> {
         if let Some(agents) = self.agents.get() {
             return Ok(agents.clone());
         }
         let project = self.example(EVERYTHING)?;
-        worker::compile(self.tools()?, &project, Profile::Release)?;
+        worker::compile(self.tools()?, &project, Profile::Tested)?;
         Ok(BTreeMap::from([(EVERYTHING.to_owned(), project)]))
     }
 
-    /// The agents of the end-to-end tests, built for release as they are deployed.
+    /// The agents of the end-to-end tests, built. The reference is as it is deployed: what it weighs is tested too.
     pub fn agents(&self) -> Result<&BTreeMap<String, PathBuf>> {
         once(&self.agents, || {
             let mut agents = BTreeMap::new();
             let reference = repo::root().join("examples").join(REFERENCE);
-            agents.insert(REFERENCE.to_owned(), reference);
-            agents.insert(EVERYTHING.to_owned(), self.example(EVERYTHING)?);
+            if self.is_tested(REFERENCE)? {
+                agents.insert(REFERENCE.to_owned(), reference);
+            }
+            for example in EXAMPLES {
+                if self.is_tested(example)? {
+                    agents.insert(example.to_owned(), self.example(example)?);
+                }
+            }
             let folder = repo::root().join("tests/agents");
             for entry in
                 fs::read_dir(&folder).with_context(|| format!("no folder {}", folder.display()))?
@@ -165,11 +258,18 @@ impl Lab {
                     .unwrap_or_default()
                     .to_string_lossy()
                     .into_owned();
-                let project = self.generate(&name, &source.join("mcp.toml"), &[(&source, "")])?;
-                agents.insert(name, project);
+                if self.is_tested(&name)? {
+                    let project =
+                        self.generate(&name, &source.join("mcp.toml"), &[(&source, "")])?;
+                    agents.insert(name, project);
+                }
             }
-            for project in agents.values() {
-                worker::compile(self.tools()?, project, Profile::Release)?;
+            for (name, project) in &agents {
+                let profile = match name == REFERENCE {
+                    true => Profile::Release,
+                    false => Profile::Tested,
+                };
+                worker::compile(self.tools()?, project, profile)?;
             }
             Ok(agents)
         })
@@ -213,6 +313,7 @@ impl Lab {
             "env": variables,
             "agents": agents,
             "native": self.native.get(),
+            "chromium": chromium::find(),
         });
         let path = repo::out().join("e2e-tools.json");
         fs::write(&path, serde_json::to_vec_pretty(&text)?)?;

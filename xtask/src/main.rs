@@ -14,6 +14,7 @@ mod env;
 mod files;
 mod fuzz;
 mod lab;
+mod page;
 mod process;
 mod repo;
 mod serve;
@@ -55,6 +56,9 @@ enum Command {
         /// Only this step (may be repeated)
         #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(test::names()))]
         only: Vec<String>,
+        /// Of the step `e2e`, only the files with this in their names, and the agents that these need (may be repeated)
+        #[arg(long, value_name = "PART")]
+        file: Vec<String>,
     },
     /// Measure speed, as ratios to floors in plain JavaScript and to peers, and size
     Bench {
@@ -98,7 +102,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let result = process::stop_on_signals().and_then(|()| match arguments.command {
         Command::Demo { once } => demo::run(once),
-        Command::Test { only } => test::run(&only),
+        Command::Test { only, file } => test::run(&only, file),
         Command::Bench {
             quick,
             compile: true,

@@ -4,6 +4,8 @@
 //! and when xtask itself is told to stop.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::fmt;
 use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom};
 use std::os::unix::process::CommandExt;
@@ -221,33 +223,56 @@ fn run_quietly(
         }
         if started.elapsed() > limit {
             drop(running);
-            bail!(
-                "{title}: not finished after {}, ended.\n{}",
-                ui::seconds(limit),
-                shown(command, &path)
-            );
+            let after = ui::seconds(limit);
+            let what = format!("{title}: not finished after {after}, ended.");
+            return Err(Failure::new(what, command, path).into());
         }
         std::thread::sleep(pause);
         pause = (pause * 2).min(longest_pause);
         note(&path);
     };
     if !status.success() {
-        bail!("{title}: {status}\n{}", shown(command, &path));
+        return Err(Failure::new(format!("{title}: {status}"), command, path).into());
     }
     Ok(path)
 }
 
-fn shown(command: &Command, log: &Path) -> String {
-    let words: Vec<_> = std::iter::once(command.get_program())
-        .chain(command.get_args())
-        .map(|word| word.to_string_lossy().into_owned())
-        .collect();
-    format!(
-        "$ {}\n{}\nthe whole log: {}",
-        words.join(" "),
-        tail(log, 300).unwrap_or_default(),
-        log.display()
-    )
+/// The error of a program that did not end well: it shows the end of its log.
+#[derive(Debug)]
+pub struct Failure {
+    /// Which program, and how it ended.
+    pub what: String,
+    /// How it was called, as far as that is short.
+    pub command: String,
+    /// All that it wrote.
+    pub log: PathBuf,
+}
+
+impl Failure {
+    fn new(what: String, command: &Command, log: PathBuf) -> Self {
+        const WORDS: usize = 12;
+        let mut words: Vec<_> = std::iter::once(command.get_program())
+            .chain(command.get_args())
+            .map(OsStr::to_string_lossy)
+            .collect();
+        let more = words.len().saturating_sub(WORDS);
+        if more > 1 {
+            words.truncate(WORDS);
+            words.push(format!("… and {more} more").into());
+        }
+        let command = words.join(" ");
+        Self { what, command, log }
+    }
+}
+
+impl std::error::Error for Failure {}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let tail = tail(&self.log, 300).unwrap_or_default();
+        let (what, command, log) = (&self.what, &self.command, self.log.display());
+        write!(f, "{what}\n$ {command}\n{tail}\nthe whole log: {log}")
+    }
 }
 
 /// The last lines of a log.

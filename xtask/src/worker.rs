@@ -8,23 +8,26 @@ use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 use crate::setup::Tools;
-use crate::{cache, files, process, repo};
+use crate::{cache, files, page, process, repo};
 
 /// How to compile.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Profile {
-    /// Fast to build: for tests.
+    /// Fast to build: for a look at it.
     Dev,
+    /// As it is deployed, but for wasm-opt, which takes longer than all that Rust has to compile of a Worker: for tests.
+    Tested,
     /// As it is deployed: for numbers.
     Release,
 }
 
 impl Profile {
-    /// worker-build's flag.
-    pub fn flag(self) -> &'static str {
+    /// worker-build's flags.
+    fn flags(self) -> &'static [&'static str] {
         match self {
-            Profile::Dev => "--dev",
-            Profile::Release => "--release",
+            Profile::Dev => &["--dev"],
+            Profile::Tested => &["--release", "--no-opt"],
+            Profile::Release => &["--release"],
         }
     }
 }
@@ -53,6 +56,8 @@ pub struct Worker {
     pub objects: Vec<(String, String)>,
     /// Text bindings: `vars` and, in tests, secrets.
     pub vars: Vec<(String, String)>,
+    /// The folder of its static assets, if it has any.
+    pub assets: Option<PathBuf>,
 }
 
 /// Compiles a project with worker-build. One at a time: they share a target directory, and worker-build reads from it after cargo's lock is free.
@@ -62,14 +67,30 @@ pub fn compile(tools: &Tools, project: &Path, profile: Profile) -> Result<()> {
         "waiting for another Worker build",
     )?;
     files::claim(&repo::workers_target(), project)?;
+    let config = read_config(&project.join("wrangler.jsonc"))?;
+    page::build(tools, &config, project)?;
     let name = project.file_name().unwrap_or_default().to_string_lossy();
-    let mut command = tools.for_workers("worker-build")?;
-    command.current_dir(project).arg(profile.flag());
+    let unwinds = unwinds(&config);
+    let mut command = match unwinds {
+        true => tools.for_unwinding_workers("worker-build")?,
+        false => tools.for_workers("worker-build")?,
+    };
+    command.current_dir(project).args(profile.flags());
+    command.args(unwinds.then_some(UNWIND));
     process::run(
-        &format!("worker-build {} {name}", profile.flag()),
+        &format!("worker-build {} {name}", profile.flags().join(" ")),
         &mut command,
         Duration::from_secs(1200),
     )
+}
+
+/// worker-build's flag for panics that unwind.
+const UNWIND: &str = "--panic-unwind";
+
+/// Whether the project is to be built so: its build command has the flag.
+fn unwinds(config: &Value) -> bool {
+    let command = config["build"]["command"].as_str().unwrap_or_default();
+    command.split_whitespace().any(|word| word == UNWIND)
 }
 
 /// Compiles a project and bundles it into `out`.
@@ -89,6 +110,8 @@ pub fn bundle(tools: &Tools, project: &Path, out: &Path) -> Result<Worker> {
     }
     fs::create_dir_all(out)?;
     let mut command = tools.for_workers(&tools.npm.esbuild.to_string_lossy())?;
+    // What `[auth]` needs of the npm registry is where the other tools are.
+    command.env("NODE_PATH", &tools.npm.modules);
     command.current_dir(project).arg(main).args([
         "--bundle",
         "--format=esm",
@@ -149,6 +172,7 @@ pub fn bundle(tools: &Tools, project: &Path, out: &Path) -> Result<Worker> {
             .collect(),
         objects,
         vars,
+        assets: page::folder(&config, project),
     })
 }
 

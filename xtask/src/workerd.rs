@@ -104,18 +104,43 @@ fn listen_port(answers: std::io::PipeReader) -> Result<u16> {
         .context("it told no valid port")
 }
 
+/// Serves static assets in front of a Worker, here as in the tests.
+const ASSETS: &str = include_str!("../../tests/lib/assets.mjs");
+
 /// workerd's configuration of one Worker.
 fn config_text(worker: &Worker, storage: &Path) -> String {
     let mut text = String::from(
         "using Workerd = import \"/workerd/workerd.capnp\";\n\nconst config :Workerd.Config = (\n  services = [\n",
     );
+    let main = match &worker.assets {
+        Some(folder) => {
+            text.push_str("    (name = \"assets\", worker = .assets),\n");
+            let folder = quoted(&folder.to_string_lossy());
+            let _ = writeln!(text, "    (name = \"files\", disk = (path = {folder})),");
+            "assets"
+        }
+        None => "main",
+    };
     let _ = writeln!(text, "    (name = \"main\", worker = .worker),");
     let _ = writeln!(
         text,
         "    (name = \"storage\", disk = (path = {}, writable = true)),",
         quoted(&storage.to_string_lossy())
     );
-    text.push_str("  ],\n  sockets = [(name = \"http\", address = \"127.0.0.1:0\", http = (), service = \"main\")],\n);\n\n");
+    let _ = writeln!(
+        text,
+        "  ],\n  sockets = [(name = \"http\", address = \"127.0.0.1:0\", http = (), service = {})],\n);\n",
+        quoted(main)
+    );
+    if worker.assets.is_some() {
+        let _ = writeln!(
+            text,
+            "const assets :Workerd.Worker = (\n  modules = [(name = \"assets.mjs\", esModule = {})],",
+            quoted(ASSETS)
+        );
+        let _ = writeln!(text, "  compatibilityDate = {},", quoted(&worker.date));
+        text.push_str("  bindings = [(name = \"FILES\", service = \"files\"), (name = \"WORKER\", service = \"main\")],\n);\n\n");
+    }
     text.push_str("const worker :Workerd.Worker = (\n  modules = [\n");
     for module in &worker.modules {
         let kind = if module.file.ends_with(".wasm") {

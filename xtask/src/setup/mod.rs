@@ -2,10 +2,13 @@
 //!
 //! `find` only looks, for `doctor`; `ensure` installs what is missing, under one lock, and then finds everything.
 
+pub mod chromium;
 pub mod crates;
 mod debian;
 pub mod npm;
 pub mod rust;
+mod sysroot;
+pub mod unwind;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -96,6 +99,21 @@ impl Tools {
         command.envs(variables);
         // For projects that `files::claim` keeps apart. It is none of the variables that are given to people and tests for this reason.
         command.env("CARGO_TARGET_DIR", repo::workers_target());
+        Ok(command)
+    }
+
+    /// The same for a Worker whose panics unwind. Makes the toolchain when it is missing.
+    pub fn for_unwinding_workers(&self, program: &str) -> Result<Command> {
+        let mut path = vec![unwind::ensure(&self.wasm)?];
+        let variables = self.build_variables()?;
+        let others = variables.iter().find(|(name, _)| *name == "PATH");
+        path.extend(
+            others
+                .iter()
+                .flat_map(|(_, path)| std::env::split_paths(path)),
+        );
+        let mut command = self.for_workers(program)?;
+        command.env("PATH", std::env::join_paths(path)?);
         Ok(command)
     }
 

@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 
 use super::clean;
 use super::rust::Version;
-use crate::{cache, process, repo};
+use crate::{cache, files, process, repo};
 
 /// The oldest Node that wrangler runs on.
 pub const OLDEST_NODE: Version = Version(22, 12, 0);
@@ -48,6 +48,14 @@ pub struct NpmTools {
 }
 
 impl NpmTools {
+    /// A `node_modules` for a project, without an installation of its own.
+    pub fn link_modules(&self, project: &Path) -> Result<()> {
+        let link = project.join("node_modules");
+        files::remove(&link)?;
+        std::os::unix::fs::symlink(&self.modules, link)?;
+        Ok(())
+    }
+
     /// The folder of Node's binary, for PATH.
     pub fn node_folder(&self) -> PathBuf {
         self.node.parent().unwrap_or(Path::new("/")).to_path_buf()

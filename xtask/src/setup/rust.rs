@@ -123,7 +123,7 @@ pub const WAYS: &str = "get one in one of three ways:\n  \
     3. Debian: as root, xtask installs rustc-web, cargo-web, rust-web-src and lld and builds the library from them";
 
 /// Whether rustup is there and may install.
-fn rustup_may_install() -> bool {
+pub fn rustup_may_install() -> bool {
     std::env::var("RUSTUP_AUTO_INSTALL").as_deref() != Ok("0")
         && process::ask(here("rustup").arg("-V")).is_some()
         && process::ask(here("rustc").args(["--print", "sysroot"]))

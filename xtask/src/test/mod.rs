@@ -3,6 +3,7 @@
 mod conformance;
 mod generated;
 mod native;
+mod node;
 mod wasm;
 
 use std::time::{Duration, Instant};
@@ -11,6 +12,7 @@ use anyhow::{Result, bail};
 
 use crate::lab::Lab;
 use crate::ui;
+use node::FailedTests;
 
 /// One thing that is checked.
 struct Step {
@@ -72,6 +74,11 @@ const STEPS: &[Step] = &[
         check: conformance::suite,
     },
     Step {
+        name: "conformance-auth",
+        about: "the official conformance suite, authorization and all of a server with it",
+        check: conformance::authorization,
+    },
+    Step {
         name: "project",
         about: "generated projects' clippy, test and wrangler deploy --dry-run",
         check: wasm::project,
@@ -88,10 +95,10 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     STEPS.iter().map(|step| step.name)
 }
 
-/// Runs the steps that are asked for, all by default.
-pub fn run(only: &[String]) -> Result<()> {
+/// Runs the steps that are asked for, all by default; of the end-to-end tests, the files with one of these in their names, all by default.
+pub fn run(only: &[String], files: Vec<String>) -> Result<()> {
     let started = Instant::now();
-    let lab = Lab::default();
+    let lab = Lab::of_files(files);
     let mut results: Vec<(&Step, Duration, Option<anyhow::Error>)> = Vec::new();
     for step in STEPS
         .iter()
@@ -124,8 +131,15 @@ pub fn run(only: &[String]) -> Result<()> {
     if failed.is_empty() {
         return Ok(());
     }
+    // Once more at the very end, which is what is seen of a long log.
+    let tests: String = results
+        .iter()
+        .filter_map(|(.., error)| error.as_ref()?.downcast_ref::<FailedTests>())
+        .flat_map(FailedTests::names)
+        .map(|name| format!("\n  ✖ {name}"))
+        .collect();
     bail!(
-        "failed: {} (one alone: cargo xtask test --only {})",
+        "failed: {} (one alone: cargo xtask test --only {}){tests}",
         failed.join(", "),
         failed[0]
     );

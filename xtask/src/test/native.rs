@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use crate::lab::Lab;
-use crate::setup::{native_cargo, npm};
+use crate::setup::native_cargo;
 use crate::{process, repo};
 
 /// Compiling the workspace on a small machine is the longest of it.
@@ -105,13 +105,5 @@ pub fn tests(_: &Lab) -> Result<()> {
             .env("CARGO_TARGET_DIR", repo::root().join("target"));
         process::run("cargo test of an example", &mut command, LIMIT)?;
     }
-    Ok(())
-}
-
-/// A `node_modules` for a project, without an installation of its own.
-pub fn link_modules(tools: &npm::NpmTools, project: &std::path::Path) -> Result<()> {
-    let link = project.join("node_modules");
-    crate::files::remove(&link)?;
-    std::os::unix::fs::symlink(&tools.modules, link)?;
     Ok(())
 }

@@ -1,12 +1,14 @@
 //! Steps that build Workers and run them.
 
+use std::fs;
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
 
-use super::native::link_modules;
+use super::node;
 use crate::bench::kilobytes;
 use crate::lab::{EVERYTHING, Lab, REFERENCE, project_cargo};
+use crate::setup::chromium;
 use crate::{files, process, repo, worker};
 
 /// What the release Worker of the reference agent may weigh, compressed.
@@ -17,23 +19,28 @@ pub fn agents(lab: &Lab) -> Result<()> {
 }
 
 pub fn end_to_end(lab: &Lab) -> Result<()> {
+    let files = lab.test_files()?;
     let agents = lab.agents()?;
-    lab.native()?;
-    let mut command = lab.tools()?.node();
-    command
-        .current_dir(repo::root())
-        .env("MCP_E2E_TOOLS", lab.describe(agents)?)
-        // One file at a time: each starts servers of its own, and times are bounded.
-        .args([
-            "--test",
-            "--test-concurrency=1",
-            "--test-timeout=120000",
-            "tests/e2e/*.test.mjs",
-        ]);
-    process::run(
+    if files.iter().any(|file| file.ends_with("stdio.test.mjs")) {
+        lab.native()?;
+    }
+    // Without a browser its own tests fail and say what to install; the others have no need of it.
+    for file in &files {
+        if fs::read_to_string(file)?.contains("lib/chromium.mjs")
+            && let Err(error) = chromium::ensure()
+        {
+            eprintln!("{error:#}");
+        }
+    }
+    let mut node = lab.tools()?.node();
+    node.current_dir(repo::root())
+        .env("MCP_E2E_TOOLS", lab.describe(agents)?);
+    node::test(
         "node --test tests/e2e",
-        &mut command,
-        Duration::from_secs(900),
+        node,
+        files,
+        Duration::from_secs(120),
+        Duration::from_secs(2400),
     )
 }
 
@@ -43,6 +50,10 @@ pub fn project(lab: &Lab) -> Result<()> {
     let stubs = lab.generate("stubs", &repo::root().join("mcp.toml"), &[])?;
     let everything = lab.example(EVERYTHING)?;
     let attribute = lab.declared_in_rust()?;
+    // One whose callers have tokens, and one that gives them out itself.
+    let cases = repo::root().join("codegen/tests/cases");
+    let case = |name| lab.generate(name, &cases.join(name).join("mcp.toml"), &[]);
+    let (handed, signin) = (case("handed")?, case("signin")?);
     for project in [&stubs, &written, &everything, &attribute] {
         let name = project.file_name().unwrap_or_default().to_string_lossy();
         files::claim(&repo::projects_target(), project)?;
@@ -56,21 +67,22 @@ pub fn project(lab: &Lab) -> Result<()> {
             Duration::from_secs(900),
         )?;
     }
-    let node = tools.npm.node.to_string_lossy();
-    for project in [&everything, &attribute, &written] {
+    let program = tools.npm.node.to_string_lossy();
+    for project in [&everything, &attribute, &handed, &signin, &written] {
         files::claim(&repo::workers_target(), project)?;
-        link_modules(&tools.npm, project)?;
-        let mut test = tools.for_workers(&node)?;
-        test.current_dir(project)
-            .args(["--test", "--test-timeout=600000", "test/*.test.mjs"]);
+        tools.npm.link_modules(project)?;
+        let mut test = tools.for_workers(&program)?;
+        test.current_dir(project);
         let name = project.file_name().unwrap_or_default().to_string_lossy();
-        process::run(
+        node::test(
             &format!("the own test of {name}"),
-            &mut test,
+            test,
+            ["test/*.test.mjs"],
+            Duration::from_secs(600),
             Duration::from_secs(900),
         )?;
     }
-    let mut deploy = tools.for_workers(&node)?;
+    let mut deploy = tools.for_workers(&program)?;
     deploy
         .current_dir(&written)
         .arg(&tools.npm.wrangler)
