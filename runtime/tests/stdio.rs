@@ -171,13 +171,27 @@ fn who_listens_hears_of_changes_until_it_is_enough() {
         "2"
     );
     client.hears_nothing();
-    // One that listens keeps nobody from ending.
-    let params = json!({ "notifications": { "resourceSubscriptions": ["desk://total"] } });
-    client.send(&alone(request(10, "subscriptions/listen", params)));
-    client.next();
-    let began = Instant::now();
-    client.end().1.expect("it ends well");
-    assert!(began.elapsed() < Duration::from_secs(3));
+}
+
+#[test]
+fn one_that_listens_keeps_nobody_from_ending() {
+    ends_at_once(|| {
+        let mut client = Client::new::<Desk>();
+        let params = json!({ "notifications": { "resourceSubscriptions": ["desk://total"] } });
+        client.send(&alone(request(10, "subscriptions/listen", params)));
+        client.next();
+        let began = Instant::now();
+        client.end().1.expect("it ends well");
+        began.elapsed()
+    });
+}
+
+/// What is not waited for ends in no time. On a machine that has other things to do that may take long once, what waits takes long each time.
+fn ends_at_once(take: impl Fn() -> Duration) {
+    /// Less than what is being answered may take when the client has said its last word.
+    const ENOUGH: Duration = Duration::from_secs(3);
+    let times: Vec<Duration> = (0..3).map(|_| take()).collect();
+    assert!(times.iter().any(|it| *it < ENOUGH), "{times:?}");
 }
 
 #[test]
@@ -317,14 +331,16 @@ fn what_is_asked_before_the_end_is_answered() {
 
 #[test]
 fn what_waits_for_a_client_that_is_gone_does_not_wait() {
-    let mut client = Client::new::<Desk>();
-    client.initialize("2025-11-25");
-    client.send(&call(2, "ask", json!({})));
-    assert_eq!(client.next()["method"], "notifications/progress");
-    assert_eq!(client.next()["method"], "elicitation/create");
-    let began = Instant::now();
-    let (rest, ended) = client.end();
-    assert_eq!(rest, [Value::Null; 0]);
-    ended.expect("it ends well");
-    assert!(began.elapsed() < Duration::from_secs(3));
+    ends_at_once(|| {
+        let mut client = Client::new::<Desk>();
+        client.initialize("2025-11-25");
+        client.send(&call(2, "ask", json!({})));
+        assert_eq!(client.next()["method"], "notifications/progress");
+        assert_eq!(client.next()["method"], "elicitation/create");
+        let began = Instant::now();
+        let (rest, ended) = client.end();
+        assert_eq!(rest, [Value::Null; 0]);
+        ended.expect("it ends well");
+        began.elapsed()
+    });
 }

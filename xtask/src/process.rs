@@ -97,6 +97,11 @@ impl Drop for Running {
 
 /// Runs a program as one step; its output goes to a log, the end of which is in the error when it fails.
 pub fn run(title: &str, command: &mut Command, limit: Duration) -> Result<()> {
+    run_logged(title, command, limit).map(drop)
+}
+
+/// The same, with the log.
+pub fn run_logged(title: &str, command: &mut Command, limit: Duration) -> Result<PathBuf> {
     let step = ui::step(title);
     let note = |log: &Path| {
         if let Some(line) = tail(log, 1) {
@@ -104,9 +109,9 @@ pub fn run(title: &str, command: &mut Command, limit: Duration) -> Result<()> {
         }
     };
     match run_quietly(title, command, limit, Duration::from_millis(200), note) {
-        Ok(_) => {
+        Ok(log) => {
             step.done();
-            Ok(())
+            Ok(log)
         }
         Err(error) => {
             step.failed();

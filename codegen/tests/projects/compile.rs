@@ -47,10 +47,11 @@ fn projects_compile() {
     };
     let output = cargo(&[lint, "--quiet", "--workspace", "--all-targets"]);
     let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(
-        output.status.success() && !stderr.contains("warning"),
-        "{stderr}"
-    );
+    // Cargo itself warns of a network that it has to try again.
+    let warned = stderr
+        .lines()
+        .any(|line| line.starts_with("warning") && !line.contains("network error"));
+    assert!(output.status.success() && !warned, "{stderr}");
 }
 
 /// A member has no workspace of its own, and finds the runtime from here.

@@ -3,6 +3,7 @@
 mod conformance;
 mod generated;
 mod native;
+mod nextest;
 mod node;
 mod wasm;
 
@@ -90,6 +91,17 @@ const STEPS: &[Step] = &[
     },
 ];
 
+/// The tests that failed, where an error says which.
+fn failing(error: &anyhow::Error) -> Vec<String> {
+    let node = error.downcast_ref::<FailedTests>();
+    let native = error.downcast_ref::<nextest::Failed>();
+    match (node, native) {
+        (Some(tests), _) => tests.names().collect(),
+        (_, Some(tests)) => tests.names.clone(),
+        _ => Vec::new(),
+    }
+}
+
 /// The names of the steps.
 pub fn names() -> impl Iterator<Item = &'static str> {
     STEPS.iter().map(|step| step.name)
@@ -134,8 +146,8 @@ pub fn run(only: &[String], files: Vec<String>) -> Result<()> {
     // Once more at the very end, which is what is seen of a long log.
     let tests: String = results
         .iter()
-        .filter_map(|(.., error)| error.as_ref()?.downcast_ref::<FailedTests>())
-        .flat_map(FailedTests::names)
+        .filter_map(|(.., error)| error.as_ref())
+        .flat_map(failing)
         .map(|name| format!("\n  ✖ {name}"))
         .collect();
     bail!(

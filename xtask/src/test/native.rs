@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use anyhow::Result;
 
+use super::nextest;
 use crate::lab::Lab;
 use crate::setup::native_cargo;
 use crate::{process, repo};
 
 /// Compiling the workspace on a small machine is the longest of it.
-const LIMIT: Duration = Duration::from_secs(1500);
+pub(super) const LIMIT: Duration = Duration::from_secs(2400);
 
 fn cargo(arguments: &[&str]) -> Result<()> {
     let mut command = native_cargo();
@@ -81,14 +82,7 @@ pub fn doc(_: &Lab) -> Result<()> {
 pub fn tests(_: &Lab) -> Result<()> {
     let mut nextest = native_cargo();
     if process::ask(nextest.args(["nextest", "--version"])).is_some() {
-        cargo(&[
-            "nextest",
-            "run",
-            "--workspace",
-            "--locked",
-            "--no-fail-fast",
-            "--no-tests=pass",
-        ])?;
+        nextest::run()?;
         cargo(&["test", "--doc", "--workspace", "--locked"])?;
     } else {
         cargo(&["test", "--workspace", "--locked", "--no-fail-fast"])?;

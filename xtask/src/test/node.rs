@@ -1,8 +1,9 @@
 //! `node --test` as a step. When it fails, the tests that did are all that is told, in not many lines: long logs are cut where they are kept.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
@@ -17,15 +18,49 @@ const LINES: (usize, usize) = (60, 400);
 /// Characters of a line.
 const WIDTH: usize = 500;
 
-/// Runs test files with `node`, which has no arguments yet: one at a time, for each starts servers of its own, and times are bounded. No test may take longer
-/// than `each`, and all of them not longer than `limit`.
+/// Runs test files with what `node` gives, which has no arguments yet: one at a time, for each starts servers of its own, and times are bounded. No test may
+/// take longer than `each`, and all of them not longer than `limit`.
+///
+/// Files with tests that fail are run once more: browsers and other people's clients have bad moments on a machine that others load. What passes then is
+/// named, and fails nothing.
 pub fn test(
     title: &str,
-    mut node: Command,
+    node: &dyn Fn() -> Result<Command>,
     files: impl IntoIterator<Item: AsRef<OsStr>>,
     each: Duration,
     limit: Duration,
 ) -> Result<()> {
+    let files: Vec<OsString> = files.into_iter().map(|it| it.as_ref().to_owned()).collect();
+    let failed = match once(title, node()?, &files, each, limit)? {
+        Ok(()) => return Ok(()),
+        Err(failed) => failed,
+    };
+    let has_failed = |file: &&OsString| {
+        let name = Path::new(file).file_name().unwrap_or(file);
+        let mut places = failed.tests.iter().map(|it| it.place.as_str());
+        places.any(|place| place.contains(&*name.to_string_lossy()))
+    };
+    let mut again: Vec<OsString> = files.iter().filter(has_failed).cloned().collect();
+    if again.is_empty() {
+        // They were given as a pattern.
+        again = files;
+    }
+    let title = format!("{title}, once more");
+    once(&title, node()?, &again, each, limit)??;
+    for name in failed.names() {
+        eprintln!("       flaky: {name}");
+    }
+    Ok(())
+}
+
+/// Runs them, and says which tests failed.
+fn once(
+    title: &str,
+    mut node: Command,
+    files: &[OsString],
+    each: Duration,
+    limit: Duration,
+) -> Result<Result<(), FailedTests>> {
     let (_, report) = process::log_file(&format!("{title} failures"))?;
     let reporter = repo::root().join("tests/lib/failures.mjs");
     node.args(["--test", "--test-concurrency=1"])
@@ -35,7 +70,7 @@ pub fn test(
         .arg(format!("--test-reporter-destination={}", report.display()))
         .args(files);
     let Err(error) = process::run(title, &mut node, limit) else {
-        return Ok(());
+        return Ok(Ok(()));
     };
     let failure = error.downcast::<Failure>()?;
     let report = fs::read_to_string(report).unwrap_or_default();
@@ -44,7 +79,7 @@ pub fn test(
         // What failed is Node itself.
         return Err(failure.into());
     }
-    Err(FailedTests { tests, failure }.into())
+    Ok(Err(FailedTests { tests, failure }))
 }
 
 /// One that failed, as `tests/lib/failures.mjs` says it.

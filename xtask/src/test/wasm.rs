@@ -32,12 +32,15 @@ pub fn end_to_end(lab: &Lab) -> Result<()> {
             eprintln!("{error:#}");
         }
     }
-    let mut node = lab.tools()?.node();
-    node.current_dir(repo::root())
-        .env("MCP_E2E_TOOLS", lab.describe(agents)?);
+    let tools = lab.describe(agents)?;
+    let node = || {
+        let mut node = lab.tools()?.node();
+        node.current_dir(repo::root()).env("MCP_E2E_TOOLS", &tools);
+        Ok(node)
+    };
     node::test(
         "node --test tests/e2e",
-        node,
+        &node,
         files,
         Duration::from_secs(120),
         Duration::from_secs(2400),
@@ -71,12 +74,15 @@ pub fn project(lab: &Lab) -> Result<()> {
     for project in [&everything, &attribute, &handed, &signin, &written] {
         files::claim(&repo::workers_target(), project)?;
         tools.npm.link_modules(project)?;
-        let mut test = tools.for_workers(&program)?;
-        test.current_dir(project);
+        let test = || {
+            let mut test = tools.for_workers(&program)?;
+            test.current_dir(project);
+            Ok(test)
+        };
         let name = project.file_name().unwrap_or_default().to_string_lossy();
         node::test(
             &format!("the own test of {name}"),
-            test,
+            &test,
             ["test/*.test.mjs"],
             Duration::from_secs(600),
             Duration::from_secs(900),
