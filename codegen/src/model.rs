@@ -5,6 +5,7 @@
 
 mod auth;
 mod event;
+mod review;
 mod state;
 mod types;
 
@@ -13,6 +14,7 @@ pub use auth::{
     RoleTest, Setting, Store, Upstream,
 };
 pub use event::{EventArgument, Request, Schedule, WebSocket, written};
+pub use review::{Allow, RULES, Review, ReviewLevel, ReviewSeverity};
 pub use state::{Migration, Scope, State, SyncMode};
 pub use types::{FORMATS, Field, Handle, NamedType, StringType, Type};
 
@@ -59,6 +61,8 @@ pub struct Model {
     pub auth: Option<Auth>,
     /// `[deploy]`.
     pub deploy: Deploy,
+    /// `[review]`.
+    pub review: Review,
 }
 
 /// Who the server says it is: `Implementation` and `instructions` of the specification.

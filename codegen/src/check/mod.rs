@@ -134,6 +134,7 @@ pub fn check(raw: &Raw, files: &dyn Files, sink: &mut Sink) -> Option<(Agent, Ve
         transport,
         auth,
         deploy: deploy::check_deploy(&mut cx),
+        review: crate::model::Review::default(),
     };
     for rule in RULES {
         rule(&model, &mut cx);

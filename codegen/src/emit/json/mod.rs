@@ -183,6 +183,11 @@ pub fn resource_schema(agent: &Agent, resource: &Resource) -> String {
     object_schema(agent, &resource.params, None).to_string()
 }
 
+/// The schema of an object of `fields`: a state, or what a handle holds.
+pub fn members_schema(agent: &Agent, fields: &[Field]) -> Value {
+    object_schema(agent, fields, None)
+}
+
 /// The schema of structured content. It is of an object at its top, as 2025-11-25 asks.
 fn output_schema(agent: &Agent, output: &Output) -> Option<Value> {
     match output {

@@ -1,0 +1,187 @@
+//! What lies between two contracts, as findings of rules.
+//!
+//! Each part of a contract has its module. They say what broke to a [`Judge`], and what came beside it, which breaks nobody.
+
+mod auth;
+mod prompts;
+mod resources;
+mod schemas;
+mod server;
+mod state;
+mod tools;
+
+use crate::contract::Contract;
+use crate::rule::{Bump, Rule};
+use mcp_agent_codegen::diag::Address;
+
+/// One thing that a rule found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// The rule.
+    pub rule: Rule,
+    /// Where in the declaration; what is gone has an address too, and is shown at what is left around it.
+    pub address: Address,
+    /// What it is about, as people say it: ``tool `add` ``.
+    pub item: String,
+    /// What happened: lower case, names in backticks.
+    pub message: String,
+    /// Text before and after, where texts differ.
+    pub texts: Option<(String, String)>,
+    /// Items that it touches beside its own: those that have a type.
+    pub users: Vec<String>,
+}
+
+/// What lies between two contracts.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Comparison {
+    /// What rules found, item by item.
+    pub findings: Vec<Finding>,
+    /// What came and breaks nobody, a line each.
+    pub additions: Vec<String>,
+    /// Whether anything differs at all, beside the version.
+    pub differs: bool,
+}
+
+impl Comparison {
+    /// How much of a version all of it asks for.
+    pub fn bump(&self) -> Bump {
+        let of_findings = self.findings.iter().map(|it| it.rule.bump());
+        let most = of_findings.max().unwrap_or_default();
+        let added = if self.additions.is_empty() {
+            Bump::None
+        } else {
+            Bump::Minor
+        };
+        let patch = if self.differs {
+            Bump::Patch
+        } else {
+            Bump::None
+        };
+        most.max(added).max(patch)
+    }
+}
+
+/// Compares what was promised with what is promised now.
+pub fn compare(base: &Contract, head: &Contract) -> Comparison {
+    let mut judge = Judge {
+        base,
+        head,
+        out: Comparison::default(),
+    };
+    server::judge(&mut judge);
+    auth::judge(&mut judge);
+    state::judge(&mut judge);
+    tools::judge(&mut judge);
+    resources::judge(&mut judge);
+    prompts::judge(&mut judge);
+    let mut out = judge.out;
+    out.differs = differs(base, head);
+    out
+}
+
+fn differs(base: &Contract, head: &Contract) -> bool {
+    let mut base = base.clone();
+    base.server.version.clone_from(&head.server.version);
+    base != *head
+}
+
+/// Takes down what is found.
+struct Judge<'a> {
+    base: &'a Contract,
+    head: &'a Contract,
+    out: Comparison,
+}
+
+/// What a finding is about.
+#[derive(Clone, Debug)]
+struct Item {
+    address: Address,
+    name: String,
+}
+
+impl Item {
+    fn new(table: &str, name: &str) -> Self {
+        let kind = table.strip_suffix('s').unwrap_or(table);
+        Self {
+            address: Address::root().key(table).key(name),
+            name: format!("{kind} `{name}`"),
+        }
+    }
+
+    fn section(name: &str) -> Self {
+        Self {
+            address: Address::root().key(name),
+            name: format!("[{name}]"),
+        }
+    }
+
+    /// A place inside it.
+    fn at(&self, keys: &[&str]) -> Address {
+        self.address.keys(keys.iter().copied())
+    }
+}
+
+impl Judge<'_> {
+    fn find(&mut self, rule: Rule, item: &Item, keys: &[&str], message: impl Into<String>) {
+        self.find_at(rule, item, item.at(keys), message.into(), None);
+    }
+
+    /// A change of words.
+    fn words(
+        &mut self,
+        rule: Rule,
+        item: &Item,
+        keys: &[&str],
+        message: impl Into<String>,
+        (from, to): (Option<&str>, Option<&str>),
+    ) {
+        if from != to {
+            let texts = (
+                from.unwrap_or_default().to_owned(),
+                to.unwrap_or_default().to_owned(),
+            );
+            self.find_at(rule, item, item.at(keys), message.into(), Some(texts));
+        }
+    }
+
+    fn find_at(
+        &mut self,
+        rule: Rule,
+        item: &Item,
+        address: Address,
+        message: String,
+        texts: Option<(String, String)>,
+    ) {
+        let twin = |it: &&mut Finding| {
+            it.rule == rule && it.address == address && it.message == message && it.texts == texts
+        };
+        // A change of a type is one change, whoever has the type.
+        if let Some(twin) = self.out.findings.iter_mut().find(twin) {
+            if !twin.users.contains(&item.name) {
+                twin.users.push(item.name.clone());
+            }
+            return;
+        }
+        self.out.findings.push(Finding {
+            rule,
+            address,
+            item: item.name.clone(),
+            message,
+            texts,
+            users: vec![item.name.clone()],
+        });
+    }
+
+    fn add(&mut self, line: impl Into<String>) {
+        let line = line.into();
+        if !self.out.additions.contains(&line) {
+            self.out.additions.push(line);
+        }
+    }
+}
+
+/// A list of names in backticks.
+fn listed<'n>(names: impl IntoIterator<Item = &'n String>) -> String {
+    let quoted: Vec<String> = names.into_iter().map(|it| format!("`{it}`")).collect();
+    quoted.join(", ")
+}
