@@ -2,9 +2,11 @@
 //!
 //! One verb, one file under `verbs`. A verb says what came out as an [`outcome::Outcome`]; only this file prints and exits.
 
+mod address;
 mod declaration;
 mod describe;
 mod findings;
+mod live;
 mod outcome;
 mod remote;
 mod runtime;

@@ -1,9 +1,9 @@
 //! Requests to a deployment. The token comes from the environment, and goes to that deployment alone.
 
-use anyhow::{Context, Result, bail, ensure};
+use crate::address::Address;
+use anyhow::{Context, Result, ensure};
 use std::time::Duration;
 use ureq::Agent;
-use ureq::http::Uri;
 
 /// The variable that has the access token.
 pub const TOKEN: &str = "MCP_TOKEN";
@@ -28,12 +28,10 @@ pub struct Answer {
 impl Remote {
     /// The deployment at this URL, with the token of the environment.
     pub fn at(url: &str) -> Result<Self> {
-        let base = origin(url)?;
-        let token = std::env::var(TOKEN).unwrap_or_default();
-        ensure!(
-            !token.trim().is_empty(),
-            "{TOKEN} is not set: it has the access token of who may do this"
-        );
+        let token = token().with_context(|| {
+            format!("{TOKEN} is not set: it has the access token of who may do this")
+        })?;
+        let base = origin(url, &token)?;
         let config = Agent::config_builder()
             .timeout_global(Some(TIMEOUT))
             // To wherever it leads, the token would go along.
@@ -43,7 +41,7 @@ impl Remote {
         Ok(Self {
             agent: Agent::new_with_config(config),
             base,
-            token: token.trim().to_owned(),
+            token,
         })
     }
 
@@ -71,30 +69,20 @@ impl Remote {
 }
 
 /// The origin of a URL: a path would be of something else there.
-fn origin(url: &str) -> Result<String> {
-    let parsed: Uri = url
-        .parse()
-        .with_context(|| format!("`{url}` is no URL: https://my-agent.example.workers.dev"))?;
-    let (Some(scheme), Some(host)) = (parsed.scheme_str(), parsed.host()) else {
-        bail!("`{url}` is no URL: https://my-agent.example.workers.dev");
-    };
+fn origin(url: &str, token: &str) -> Result<String> {
+    let address = Address::parse(url, Some(token))?;
     ensure!(
-        matches!(parsed.path(), "" | "/") && parsed.query().is_none(),
+        address.is_origin(),
         "`{url}` has a path: the URL of the Worker is meant, without one"
     );
-    let loopback = matches!(host, "localhost" | "127.0.0.1" | "[::1]");
-    match scheme {
-        "https" => {}
-        "http" if loopback => {}
-        "http" => bail!("`{url}` would show the token to everybody on the way: https:// it is"),
-        other => bail!("`{other}` is neither https nor http"),
-    }
-    let authority = parsed.authority().map_or(host, |it| it.as_str());
-    ensure!(
-        !authority.contains('@'),
-        "`{url}` has a user in it: the token is in {TOKEN}"
-    );
-    Ok(format!("{scheme}://{authority}"))
+    Ok(address.origin())
+}
+
+/// The access token of the environment, if there is one.
+pub fn token() -> Option<String> {
+    let token = std::env::var(TOKEN).unwrap_or_default();
+    let token = token.trim();
+    (!token.is_empty()).then(|| token.to_owned())
 }
 
 #[cfg(test)]
@@ -117,7 +105,7 @@ mod tests {
             ("a.example", None),
             ("", None),
         ] {
-            assert_eq!(origin(url).ok().as_deref(), origin_of, "{url}");
+            assert_eq!(origin(url, "t").ok().as_deref(), origin_of, "{url}");
         }
     }
 }

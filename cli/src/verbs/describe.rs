@@ -1,4 +1,6 @@
-//! `mcp-gen describe`: the whole of an agent, wherever it is declared.
+//! `mcp-gen describe`: the whole of an agent, wherever it is declared, or what a server says of itself.
+
+mod live;
 
 use crate::declaration::Declaration;
 use crate::outcome::{Outcome, Status};
@@ -9,15 +11,24 @@ use std::path::PathBuf;
 
 /// Prints what an agent is: its declaration in TOML, and with `--format json` its items as clients see them. A crate that declares in
 /// Rust is compiled, and asked.
+///
+/// With --live, prints what a server lists, of whatever protocol version, made with whatever. If it wants an access token, that is in
+/// MCP_TOKEN.
 #[derive(clap::Args)]
 pub struct Args {
     /// A declaration, or a folder with `mcp.toml` or a crate in it.
     #[arg(default_value = ".")]
     path: PathBuf,
+    /// The URL of an MCP server, with its path: https://my-agent.example.workers.dev/mcp
+    #[arg(long, value_name = "URL", conflicts_with = "path")]
+    live: Option<String>,
 }
 
 /// Runs the verb.
 pub fn run(args: &Args, color: bool) -> Result<Outcome> {
+    if let Some(url) = &args.live {
+        return live::run(url);
+    }
     let declaration = Declaration::read(&args.path)?;
     let loaded = match declaration.load(color, "") {
         Ok(loaded) => loaded,
