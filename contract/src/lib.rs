@@ -7,8 +7,12 @@
 pub mod contract;
 mod hoist;
 pub mod judge;
+pub mod lint;
 pub mod listing;
 pub mod lock;
 pub mod make;
+pub mod render;
+pub mod review;
 pub mod rule;
 pub mod schema;
+pub mod version;
