@@ -3,13 +3,16 @@
 //! One verb, one file under `verbs`. A verb says what came out as an [`outcome::Outcome`]; only this file prints and exits.
 
 mod address;
+mod contracts;
 mod declaration;
 mod describe;
 mod findings;
+mod git;
 mod live;
 mod outcome;
 mod remote;
 mod runtime;
+mod rust_places;
 mod sources;
 mod sql;
 mod verbs;
@@ -29,7 +32,7 @@ use std::process::ExitCode;
     after_help = "Exit codes: 0 ok, 1 findings, 2 could not."
 )]
 struct Cli {
-    /// For people, or one JSON object on stdout for machines.
+    /// For people, or one JSON object on stdout for machines; of `diff`, also a comment of a pull request or annotations of a workflow.
     #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
     format: Format,
     #[command(subcommand)]
@@ -40,15 +43,19 @@ struct Cli {
 enum Format {
     Human,
     Json,
+    Markdown,
+    Github,
 }
 
 #[derive(Subcommand)]
 enum Verb {
     New(verbs::new::Args),
+    Lock(verbs::lock::Args),
     Sync(verbs::sync::Args),
     Check(verbs::check::Args),
     Auth(verbs::auth::Args),
     Describe(verbs::describe::Args),
+    Diff(verbs::diff::Args),
     Expand(verbs::expand::Args),
     Explain(verbs::explain::Args),
     Schema(verbs::schema::Args),
@@ -57,14 +64,25 @@ enum Verb {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let color =
-        cli.format == Format::Human && std::io::stderr().is_terminal() && no_color_is_unset();
+    let color = |terminal: bool| cli.format == Format::Human && terminal && no_color_is_unset();
+    let (told, color) = (
+        color(std::io::stdout().is_terminal()),
+        color(std::io::stderr().is_terminal()),
+    );
+    let is_review = matches!(cli.verb, Verb::Diff(_));
+    if !is_review && matches!(cli.format, Format::Markdown | Format::Github) {
+        let error = anyhow::anyhow!("only `mcp-gen diff` has this format: take `human` or `json`");
+        print(&mut std::io::stderr(), &Outcome::failed(&error).findings);
+        return ExitCode::from(outcome::Status::Failed.code());
+    }
     let (name, result) = match &cli.verb {
         Verb::New(args) => ("new", verbs::new::run(args, color)),
         Verb::Sync(args) => ("sync", verbs::sync::run(args, color)),
         Verb::Check(args) => ("check", verbs::check::run(args, color)),
         Verb::Auth(args) => ("auth", verbs::auth::run(args, color)),
         Verb::Describe(args) => ("describe", verbs::describe::run(args, color)),
+        Verb::Diff(args) => ("diff", verbs::diff::run(args, cli.format, told)),
+        Verb::Lock(args) => ("lock", verbs::lock::run(args, color)),
         Verb::Expand(args) => ("expand", verbs::expand::run(args, color)),
         Verb::Explain(args) => ("explain", verbs::explain::run(args)),
         Verb::Schema(args) => ("schema", verbs::schema::run(args)),
@@ -72,7 +90,7 @@ fn main() -> ExitCode {
     };
     let outcome = result.unwrap_or_else(|error| Outcome::failed(&error));
     match cli.format {
-        Format::Human => {
+        Format::Human | Format::Markdown | Format::Github => {
             print(&mut std::io::stderr(), &outcome.findings);
             print(&mut std::io::stdout(), &outcome.text);
         }

@@ -3,8 +3,10 @@
 pub mod auth;
 pub mod check;
 pub mod describe;
+pub mod diff;
 pub mod expand;
 pub mod explain;
+pub mod lock;
 pub mod new;
 pub mod schema;
 pub mod state;

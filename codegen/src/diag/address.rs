@@ -60,6 +60,17 @@ impl Address {
         }
     }
 
+    /// The keys that lead here; indices are left out.
+    pub fn names(&self) -> Vec<&str> {
+        self.0
+            .iter()
+            .filter_map(|step| match step {
+                Step::Key(key) => Some(key.as_str()),
+                Step::Index(_) => None,
+            })
+            .collect()
+    }
+
     /// Whether this is the whole declaration.
     pub fn is_root(&self) -> bool {
         self.0.is_empty()
