@@ -85,7 +85,7 @@ fn main() -> ExitCode {
         Verb::Lock(args) => ("lock", verbs::lock::run(args, color)),
         Verb::Expand(args) => ("expand", verbs::expand::run(args, color)),
         Verb::Explain(args) => ("explain", verbs::explain::run(args)),
-        Verb::Schema(args) => ("schema", verbs::schema::run(args)),
+        Verb::Schema(args) => ("schema", verbs::schema::run(args, color)),
         Verb::State(args) => ("state", verbs::state::run(args)),
     };
     let outcome = result.unwrap_or_else(|error| Outcome::failed(&error));

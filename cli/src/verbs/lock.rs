@@ -6,7 +6,8 @@ use crate::outcome::{Outcome, Status};
 use crate::write;
 use anyhow::{Context, Result};
 use mcp_agent_contract::contract::Contract;
-use mcp_agent_contract::lock::{self, LOCK};
+use mcp_agent_contract::lock;
+pub use mcp_agent_contract::lock::LOCK as FILE;
 use serde_json::json;
 use std::fs;
 use std::path::PathBuf;
@@ -30,7 +31,7 @@ pub fn run(args: &Args, color: bool) -> Result<Outcome> {
         Err(outcome) => return Ok(*outcome),
     };
     let contract = contracts::contract(&declaration, &loaded);
-    let shown = declaration.beside(LOCK);
+    let shown = declaration.beside(FILE);
     let state = state(&declaration, &contract)?;
     let data = json!({ "file": shown, "current": state == State::Current });
     match state {
@@ -48,7 +49,7 @@ pub fn run(args: &Args, color: bool) -> Result<Outcome> {
                 .clone()
                 .context("the declaration has a folder")?;
             let text = lock::write(&contract);
-            write::all(&folder, &vec![(LOCK, text.as_bytes())], &[])?;
+            write::all(&folder, &vec![(FILE, text.as_bytes())], &[])?;
             Ok(Outcome::new(Status::Ok, format!("wrote {shown}\n"), data))
         }
     }
@@ -81,7 +82,7 @@ pub fn state(declaration: &Declaration, contract: &Contract) -> Result<State> {
     let Some(folder) = &declaration.folder else {
         return Ok(State::Missing);
     };
-    let path = folder.join(LOCK);
+    let path = folder.join(FILE);
     let present = match fs::read_to_string(&path) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(State::Missing),

@@ -1,4 +1,6 @@
-//! `mcp-gen schema`: the JSON Schema of `mcp.toml`.
+//! `mcp-gen schema`: the JSON Schema of `mcp.toml`, or those of the tools.
+
+mod tools;
 
 use crate::outcome::{Outcome, Status};
 use crate::write;
@@ -12,18 +14,29 @@ use std::path::{Path, PathBuf};
 const PLACE: &str = "schema/mcp.schema.json";
 
 /// Prints the JSON Schema of `mcp.toml`, writes it, or says whether a copy is current.
+///
+/// With --tools, writes the schemas of each tool's arguments and structured content into a folder, for those who call tools without a model.
 #[derive(clap::Args)]
 pub struct Args {
     /// Compares the file instead of writing it.
     #[arg(long)]
     check: bool,
     /// The file; with `--check` alone, `schema/mcp.schema.json`.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "tools")]
     out: Option<PathBuf>,
+    /// The folder for `<tool>.input.json` and `<tool>.output.json`. Of those that mcp-gen wrote there, the ones of tools that are gone go.
+    #[arg(long, value_name = "DIR")]
+    tools: Option<PathBuf>,
+    /// With --tools: a declaration, or a folder with `mcp.toml` or a crate in it.
+    #[arg(long, value_name = "PATH", default_value = ".", requires = "tools")]
+    project: PathBuf,
 }
 
 /// Runs the verb.
-pub fn run(args: &Args) -> Result<Outcome> {
+pub fn run(args: &Args, color: bool) -> Result<Outcome> {
+    if let Some(folder) = &args.tools {
+        return tools::run(folder, &args.project, args.check, color);
+    }
     let schema = schema::declaration();
     let path = match (&args.out, args.check) {
         (Some(path), _) => path.as_path(),

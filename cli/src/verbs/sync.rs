@@ -131,6 +131,24 @@ fn mistakes(args: &Args, agent: &Agent, declaration: &Declaration) -> Result<Fin
     Ok(found)
 }
 
+/// The files of a project that are there and not what the declaration makes of them, each in a line.
+pub fn stale(dir: &Path, agent: &Agent, declaration: &Declaration) -> Result<Vec<String>> {
+    let args = Args {
+        dir: dir.to_owned(),
+        check: true,
+        relock: false,
+    };
+    let changes = changes(&args, agent, declaration)?;
+    let there = changes
+        .iter()
+        .filter(|it| !matches!(it.what, What::Created));
+    let line = |it: &Change| {
+        let line = it.line(true);
+        format!("{}: run `mcp-gen sync`", line.trim_end())
+    };
+    Ok(there.map(line).collect())
+}
+
 /// The files of a project that are not what the declaration makes of them.
 fn changes(args: &Args, agent: &Agent, declaration: &Declaration) -> Result<Vec<Change>> {
     let mut changes = Vec::new();

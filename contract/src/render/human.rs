@@ -47,6 +47,15 @@ pub fn human(told: &Told<'_>, color: bool) -> String {
     out
 }
 
+/// Findings alone, each at its place.
+pub fn findings(found: &[(Weighed, Option<Place>)], color: bool) -> String {
+    let mut out = String::new();
+    for (weighed, place) in found.iter().filter(|(it, _)| it.allowed.is_none()) {
+        one(&mut out, weighed, place.as_ref(), color);
+    }
+    out
+}
+
 fn section(out: &mut String, title: &str, lines: &[String]) {
     if !lines.is_empty() {
         // Writing to a string does not fail.

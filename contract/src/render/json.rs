@@ -23,7 +23,7 @@ pub fn json(told: &Told<'_>) -> Value {
 }
 
 /// One finding.
-pub(crate) fn finding(weighed: &Weighed, place: Option<&Place>) -> Value {
+pub fn finding(weighed: &Weighed, place: Option<&Place>) -> Value {
     let it = &weighed.finding;
     json!({
         "rule": it.rule.id(),

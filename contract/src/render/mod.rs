@@ -10,8 +10,8 @@ use crate::review::{Review, Weighed};
 use crate::rule::{Rule, Severity};
 
 pub use github::github;
-pub use human::human;
-pub use json::json;
+pub use human::{findings, human};
+pub use json::{finding, json};
 pub use markdown::{MARK, markdown};
 
 /// Where a finding is shown.
