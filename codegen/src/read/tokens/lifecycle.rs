@@ -57,13 +57,15 @@ pub fn elsewhere(handlers: &[Handler], handles: &[String]) -> Vec<Elsewhere> {
         names.contains(&name) || of_handle || is_alias
     };
     let could_be = |name: &str| is_tool_name(name) && name::identifier(name).is_some();
-    let named = tools().filter_map(|it| it.replacement.as_ref());
+    let named = tools().filter_map(|it| Some((it, it.replacement.as_ref()?)));
     named
-        .filter(|(name, _)| could_be(name) && !is_here(name))
-        .map(|(name, span)| Elsewhere {
+        .filter(|(_, (name, _))| could_be(name) && !is_here(name))
+        .map(|(tool, (name, span))| Elsewhere {
             name: name.clone(),
             span: *span,
-            nearest: nearest(name, &names).map(str::to_owned),
+            nearest: nearest(name, &names)
+                .filter(|nearest| *nearest != tool.name)
+                .map(str::to_owned),
         })
         .collect()
 }
