@@ -5,6 +5,7 @@
 
 mod auth;
 mod event;
+mod lifecycle;
 mod review;
 mod state;
 mod types;
@@ -14,6 +15,7 @@ pub use auth::{
     RoleTest, Setting, Store, Upstream,
 };
 pub use event::{EventArgument, Request, Schedule, WebSocket, written};
+pub use lifecycle::{Deprecated, META_PREFIX};
 pub use review::{Allow, RULES, Review, ReviewLevel, ReviewSeverity};
 pub use state::{Migration, Scope, State, SyncMode};
 pub use types::{FORMATS, Field, Handle, NamedType, StringType, Type};
@@ -179,12 +181,23 @@ pub struct Tool {
     pub handle: Option<String>,
     /// Who may use it.
     pub permission: Permission,
+    /// What it was called before: no tool's name, and no other tool's alias.
+    pub aliases: Vec<String>,
+    /// That it goes away.
+    pub deprecated: Option<Deprecated>,
     /// Hints for clients.
     pub annotations: Annotations,
     /// `icons`.
     pub icons: Vec<Icon>,
     /// `_meta`, keys as the specification names them.
     pub meta: Map<String, Value>,
+}
+
+impl Tool {
+    /// Whether a handler answers it, and not the runtime.
+    pub fn has_handler(&self) -> bool {
+        self.body == ToolBody::Handler
+    }
 }
 
 /// Who answers a tool.

@@ -188,6 +188,31 @@ fn tools_of_the_rich_one() {
 }
 
 #[test]
+fn what_the_rich_one_says_of_the_past_and_the_end_of_its_tools() {
+    let agent = rich().agent;
+    let of = |name: &str| agent.tools.iter().find(|it| it.name == name).unwrap();
+    assert_eq!(
+        of("search-orders").aliases,
+        ["search_orders", "find.orders"]
+    );
+    assert_eq!(of("search-orders").deprecated, None);
+    assert_eq!(of("get").aliases, ["fetch"]);
+    let deprecated = |since: &str, sunset: Option<&str>, replacement: Option<&str>| Deprecated {
+        since: since.into(),
+        sunset: sunset.map(Into::into),
+        replacement: replacement.map(Into::into),
+    };
+    assert_eq!(
+        of("get").deprecated,
+        Some(deprecated("1.2.0", Some("2.0.0"), Some("search-orders")))
+    );
+    assert_eq!(of("ping").deprecated, Some(deprecated("1.3.0", None, None)));
+    assert!(of("create_cart").aliases.is_empty() && of("create_cart").deprecated.is_none());
+    // What a tool is told to be does not show in what its handler is told.
+    assert_eq!(of("ping").description, "Say something.");
+}
+
+#[test]
 fn handles_of_the_rich_one() {
     let agent = rich().agent;
     let handles: Vec<_> = agent

@@ -20,6 +20,8 @@ pub struct Catalog {
     pub scope: Option<Scope>,
     /// Tools, in the order in which they are listed.
     pub tools: &'static [Item],
+    /// Names that tools once had, which are called as they were and listed nowhere.
+    pub aliases: &'static [Alias],
     /// Resources and resource templates, in the order in which they are listed.
     pub resources: &'static [ResourceItem],
     /// Prompts, in the order in which they are listed.
@@ -41,6 +43,7 @@ impl Catalog {
         page: 0,
         scope: None,
         tools: &[],
+        aliases: &[],
         resources: &[],
         prompts: &[],
         completions: &[],
@@ -165,6 +168,15 @@ impl Item {
     pub const fn may_ask(&self) -> bool {
         self.interactive || self.confirm.is_some()
     }
+}
+
+/// A name that a tool once had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Alias {
+    /// The name, which no tool and no other alias has.
+    pub name: &'static str,
+    /// What the tool is called now: a name of [`Catalog::tools`].
+    pub tool: &'static str,
 }
 
 /// Whether a tool may run as a task.

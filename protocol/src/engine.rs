@@ -81,12 +81,20 @@ impl Engine {
     /// An engine for this catalog.
     pub fn new(catalog: Catalog, policy: Policy) -> Engine {
         Engine::lean(catalog, policy)
+            .with_aliases()
             .with_mirrors()
             .with_rounds()
             .with_listeners()
             .with_tasks()
             .with_auth()
             .with_homes()
+    }
+
+    /// For a catalog that has [aliases](Catalog::aliases).
+    #[must_use]
+    pub fn with_aliases(mut self) -> Engine {
+        self.index.know_aliases();
+        self
     }
 
     /// For a catalog that [mirrors](Catalog::mirrors) arguments: their headers are checked.

@@ -10,9 +10,15 @@ use std::cell::OnceCell;
 /// `None` where no schema is declared, `Err` where what is declared is none.
 type Compiled = Result<Option<Validator>, ()>;
 
+/// Finds a tool by a name.
+type Find = fn(&Index, &Catalog, &str) -> Option<usize>;
+
 /// Made in parts, each at its first use.
 pub(crate) struct Index {
     tools: OnceCell<Box<[usize]>>,
+    aliases: OnceCell<Box<[usize]>>,
+    /// How a name that no tool has is looked for among those that tools once had. A program without any has no such function.
+    renamed: Option<Find>,
     resources: OnceCell<Box<[usize]>>,
     prompts: OnceCell<Box<[usize]>>,
     validators: [Box<[OnceCell<Compiled>]>; 3],
@@ -23,6 +29,8 @@ impl Index {
         let cells = |count: usize| (0..count).map(|_| OnceCell::new()).collect();
         Index {
             tools: OnceCell::new(),
+            aliases: OnceCell::new(),
+            renamed: None,
             resources: OnceCell::new(),
             prompts: OnceCell::new(),
             validators: [
@@ -33,14 +41,35 @@ impl Index {
         }
     }
 
-    /// Index of the tool of this name.
+    /// From now on, tools are found by names that they once had, too.
+    pub fn know_aliases(&mut self) {
+        self.renamed = Some(Index::renamed);
+    }
+
+    /// Index of the tool of this name, or of the one that once had it. Nothing behind this knows by which of its names a tool was called:
+    /// what is bound to a call, kept of it and said of it has the tool's name of today.
     pub fn tool(&self, catalog: &Catalog, name: &str) -> Option<usize> {
+        self.tool_named(catalog, name)
+            .or_else(|| self.renamed?(self, catalog, name))
+    }
+
+    fn tool_named(&self, catalog: &Catalog, name: &str) -> Option<usize> {
         find(
             &self.tools,
             catalog.tools.len(),
             &|at| catalog.tools[at].name,
             name,
         )
+    }
+
+    fn renamed(&self, catalog: &Catalog, name: &str) -> Option<usize> {
+        let alias = find(
+            &self.aliases,
+            catalog.aliases.len(),
+            &|at| catalog.aliases[at].name,
+            name,
+        )?;
+        self.tool_named(catalog, catalog.aliases[alias].tool)
     }
 
     /// Index of the prompt of this name.

@@ -83,8 +83,8 @@ pub use auth::{Access, AuthPolicy, AuthRole, Bound, RoleTest};
 pub use batch::{Batch, Part};
 pub use call::{Call, CallHead, Framing, Route, Target, TargetKind};
 pub use catalog::{
-    Catalog, Completion, CompletionSource, Handle, Item, ParamHeader, Place, ResourceItem, Scope,
-    TaskSupport,
+    Alias, Catalog, Completion, CompletionSource, Handle, Item, ParamHeader, Place, ResourceItem,
+    Scope, TaskSupport,
 };
 pub use client::ClientCaps;
 pub use content::{Annotated, Annotations, Content, Icon, ResourceContents, ResourceLink, Theme};

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! # Words.
-//! catalog counter            counter (as if it were said), session, empty, rich, rich-sessions, kept, mirrored, talk or talk-more
+//! catalog counter            counter (as if it were said), session, empty, rich, rich-sessions, kept, mirrored, renamed, talk or talk-more
 //! session 2025-06-18 {}      sends `initialize` with these capabilities and keeps the token as $session
 //! wait 1000                  milliseconds pass, and alarms go off
 //! > POST /mcp                a request: defaults for Host, Content-Type and Accept are added

@@ -13,7 +13,7 @@ pub use crate::host::workers::{
 };
 pub use crate::part::{
     Completed, Declared, Held, Keeps, Listens, Part, Stateful, asks, declared, denied,
-    denied_resources, handle_index, has_role, has_scope, join, join_completions, lists,
+    denied_resources, handle_index, has_role, has_scope, has_tool, join, join_completions, lists,
     needs_object, needs_state, needs_websocket, no_handler, total, total_completions,
 };
 pub use crate::results::{CompletionOutput, PromptOutput, ResourceOutput, ToolOutput};
@@ -22,8 +22,9 @@ pub use crate::schema::TypePlace;
 pub use crate::schema::{Argument, Begin, Field, Late, Structured, Whole, whole};
 pub use js_sys::Function;
 pub use mcp_agent_protocol::{
-    Access, AuthPolicy, AuthRole, Bound, Catalog, Completion, CompletionSource, Cors, Handle, Item,
-    ParamHeader, Place, Policy, ResourceItem, RoleTest, Scope, TargetKind, TaskSupport,
+    Access, Alias, AuthPolicy, AuthRole, Bound, Catalog, Completion, CompletionSource, Cors,
+    Handle, Item, ParamHeader, Place, Policy, ResourceItem, RoleTest, Scope, TargetKind,
+    TaskSupport,
 };
 pub use serde;
 pub use wasm_bindgen;

@@ -8,7 +8,7 @@ use crate::schema::Late;
 #[cfg(not(target_arch = "wasm32"))]
 use crate::schema::TypePlace;
 use mcp_agent_protocol::{
-    Access, Answer, Completion, CompletionSource, Handle, Item, ResourceItem, TargetKind,
+    Access, Alias, Answer, Completion, CompletionSource, Handle, Item, ResourceItem, TargetKind,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -23,6 +23,8 @@ pub trait Part<const NAME: u64>: Sized + 'static {
     const DECLARATION: &'static str = "";
     /// Tools.
     const TOOLS: &'static [Item] = &[];
+    /// Names that those once had.
+    const ALIASES: &'static [Alias] = &[];
     /// Resources, templates among them.
     const RESOURCES: &'static [ResourceItem] = &[];
     /// Prompts.
@@ -60,6 +62,10 @@ pub trait Declared {
     const PARTS: &'static [&'static str] = &[];
     /// The kinds of handles of all parts.
     const HANDLES: &'static [Handle] = &[];
+    /// The tools of each part.
+    const TOOLS: &'static [&'static [Item]] = &[];
+    /// Whether something is wrong with a part, so that nobody knows what is in it.
+    const BROKEN: bool = false;
     /// Whether callers are asked who they are.
     const ASKS: bool = false;
     /// The scopes that there are.
@@ -119,6 +125,20 @@ pub const fn has_scope<A: Declared>(scope: &str) -> bool {
 /// The same of a role.
 pub const fn has_role<A: Declared>(role: &str) -> bool {
     A::PARTS.is_empty() || !A::ASKS || among(A::ROLES, role)
+}
+
+/// Whether a part has a tool of this name. True where something is wrong with one of them, or with the struct.
+pub const fn has_tool<A: Declared>(name: &str) -> bool {
+    let (mut found, mut part) = (A::PARTS.is_empty() || A::BROKEN, 0);
+    while part < A::TOOLS.len() {
+        let mut at = 0;
+        while at < A::TOOLS[part].len() {
+            found |= equal(A::TOOLS[part][at].name.as_bytes(), name.as_bytes());
+            at += 1;
+        }
+        part += 1;
+    }
+    found
 }
 
 /// The items of all parts, of which nobody may use those that say nothing of it. `N` is how many there are.

@@ -158,6 +158,7 @@ fn orders() {
     let mut requests = lists();
     requests.extend([
         call("cancel", json!({ "id": "a" })),
+        call("annul", json!({ "id": "a" })),
         call("route", json!({ "region": "eu", "shard": 7 })),
         call("route", json!({ "region": "eu", "shard": 65_536 })),
         call("bill", json!({ "amounts": [1, 2.5] })),
@@ -184,6 +185,8 @@ fn shop() {
         call("order", json!({ "lines": [{ "item": "tea", "count": 256 }] })),
         call("order", json!({ "lines": [{ "item": "tea", "count": 0, "size": 1 }] })),
         call("order", json!({ "lines": "tea" })),
+        call("buy", json!({ "lines": [{ "item": "tea" }] })),
+        call("buy", json!({ "lines": "tea" })),
         call("add", json!({ "line": { "item": "tea" } })),
         call("add", json!({ "line": { "item": "tea" }, "speed": "fast", "times": 3, "other": { "item": "a", "count": 2 } })),
         call("add", json!({ "line": { "item": "tea", "note": null }, "speed": "quick" })),
@@ -192,6 +195,48 @@ fn shop() {
         call("first", json!({})),
     ]);
     same::<shop::file::Shop, shop::rust::Shop>(&requests);
+}
+
+/// Calls of tools by today's names and by former ones, and what is listed.
+fn renamed<A: Agent>() -> Vec<String> {
+    let host = Host::<A>::new(1);
+    let calls = [
+        call("lend", json!({ "title": "Emma" })),
+        call("borrow", json!({ "title": "Emma" })),
+        call("how_many", json!({})),
+        call("count", json!({})),
+    ];
+    let mut said: Vec<String> = calls
+        .into_iter()
+        .map(|(method, params)| ask(&host, method, params))
+        .collect();
+    assert_eq!(A::CATALOG.aliases.len(), 3);
+    let listed = ask(&host, "tools/list", json!({}));
+    let listed: Value = mcp_agent::serde_json::from_str(&listed).expect("it is JSON");
+    let tools = listed["result"]["tools"].as_array().expect("tools");
+    let of = |name: &str| tools.iter().find(|it| it["name"] == name);
+    assert!(of("borrow").is_none() && of("how_many").is_none());
+    let (count, shelves) = (of("count").expect("count"), of("shelves").expect("shelves"));
+    assert_eq!(
+        count["description"],
+        "How many are lent.\n\nDeprecated since 0.9.0, goes away in 2.0.0: use `shelves` instead."
+    );
+    assert_eq!(
+        count["_meta"],
+        json!({
+            "io.github.mcp-agent/aliases": ["how_many"],
+            "io.github.mcp-agent/deprecated": { "since": "0.9.0", "sunset": "2.0.0", "use": "shelves" },
+        })
+    );
+    assert_eq!(
+        shelves["_meta"],
+        json!({
+            "com.example/group": "shelves",
+            "io.github.mcp-agent/deprecated": { "since": "1.0.0" },
+        })
+    );
+    said.push(count.to_string());
+    said
 }
 
 fn complete(what: Value, name: &str, value: &str, known: Value) -> (&'static str, Value) {
@@ -217,6 +262,10 @@ fn library() {
         call("count", json!({})),
         call("lend", json!({ "title": "Emma" })),
         call("lend", json!({})),
+        call("borrow", json!({ "title": "Persuasion" })),
+        call("take.out", json!({})),
+        call("how_many", json!({})),
+        call("How_many", json!({})),
         call("count", json!({})),
         call("shelves", json!({})),
         ("resources/read", json!({ "uri": "library://lent" })),
@@ -236,6 +285,14 @@ fn library() {
         complete(template("library://shelf/{shelf}"), "shelf", "n", json!({})),
     ]);
     same::<library::file::Library, library::rust::Library>(&requests);
+    let said = renamed::<library::file::Library>();
+    assert_eq!(said, renamed::<library::rust::Library>());
+    for (told, words) in said
+        .iter()
+        .zip(["Emma is yours", "Emma is yours", "2", "2"])
+    {
+        assert!(told.contains(words), "{told}");
+    }
 }
 
 #[test]

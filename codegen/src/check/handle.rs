@@ -208,6 +208,8 @@ fn of_handle(handle: &Handle, body: ToolBody, name: String, description: String)
         task: Task::Never,
         handle: Some(handle.name.clone()),
         permission: handle.permission.clone(),
+        aliases: Vec::new(),
+        deprecated: None,
         annotations: hints(true),
         icons: Vec::new(),
         meta: serde_json::Map::new(),

@@ -2,6 +2,7 @@
 
 use super::Cx;
 use crate::diag::{Address, Code};
+use crate::model::META_PREFIX;
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
@@ -41,6 +42,13 @@ fn problem(key: &str) -> Option<(&'static str, String)> {
     if labels.get(1).is_some_and(|label| RESERVED.contains(label)) {
         return Some((
             "its prefix belongs to the protocol",
+            format!("a prefix of your own: `{}`", example()),
+        ));
+    }
+    // What is listed under it is known, and is said by other keys of the declaration.
+    if prefix == Some(META_PREFIX) {
+        return Some((
+            "its prefix belongs to mcp-agent",
             format!("a prefix of your own: `{}`", example()),
         ));
     }
@@ -91,6 +99,8 @@ mod tests {
             "com.example/group",
             "example.com/x",
             "com.example.mcp/x",
+            "io.github.mcp-agents/x",
+            "io.github.mcp-agent.more/x",
             "mcp/x",
             "a-b.c1/x_y.z-0",
             "com.example/",
@@ -116,6 +126,8 @@ mod tests {
             "dev.mcp/",
             "org.modelcontextprotocol.api/x",
             "com.mcp.tools/x",
+            "io.github.mcp-agent/deprecated",
+            "io.github.mcp-agent/",
         ] {
             assert!(problem(key).is_some(), "{key}");
         }

@@ -23,6 +23,7 @@ mod handle;
 mod handler;
 mod icon;
 mod input_schema;
+mod lifecycle;
 mod member;
 mod member_name;
 mod meta;
@@ -55,6 +56,7 @@ pub(crate) use auth::is_scope;
 pub use file::{MAX_INPUT_SCHEMA, MAX_MIGRATION, MAX_RESOURCE, MAX_TEMPLATE};
 pub(crate) use handle::parameter as handle_parameter;
 pub use input_schema::{ANNOTATIONS, ENFORCED};
+pub(crate) use tool::is_tool_name;
 
 use crate::Files;
 use crate::diag::{Address, Code, Diagnostic, Sink};
@@ -88,6 +90,8 @@ type Rule = fn(&Model, &mut Cx<'_>);
 const RULES: &[Rule] = &[
     cycle::check_cycles,
     handler::check_handlers,
+    lifecycle::check_aliases_are_free,
+    lifecycle::check_replacements,
     member_name::check_members,
     member_name::check_variants,
     type_name::check_type_names,

@@ -4,7 +4,8 @@ use super::annotations::check_annotations;
 use super::confirm::check_confirm;
 use super::handle::check_handle;
 use super::icon::check_icons;
-use super::member::{check_members, check_name};
+use super::lifecycle::{check_aliases, check_deprecated};
+use super::member::{self, check_members};
 use super::meta::check_meta;
 use super::permission::check_requires;
 use super::state::check_access;
@@ -55,6 +56,8 @@ fn check_tool(cx: &mut Cx<'_>, at: &Address, name: &str, raw: &RawTool) -> Tool 
         task: check_task(cx, &at.key("task"), raw.task.as_deref()),
         handle: check_handle(cx, at, raw),
         permission: check_requires(cx, &at.key("requires"), raw.requires.as_ref()),
+        aliases: check_aliases(cx, &at.key("aliases"), raw.aliases.as_ref()),
+        deprecated: check_deprecated(cx, &at.key("deprecated"), name, raw.deprecated.as_ref()),
         annotations: check_annotations(cx, at, raw.annotations.as_ref(), access),
         icons: check_icons(cx, &at.key("icons"), raw.icons.as_ref()),
         meta: check_meta(cx, &at.key("meta"), raw.meta.as_ref()),
@@ -76,32 +79,48 @@ fn check_task(cx: &mut Cx<'_>, at: &Address, raw: Option<&str>) -> Task {
     }
 }
 
+/// The name of a tool or a prompt, where it is declared.
+pub(super) fn check_item_name(cx: &mut Cx<'_>, at: &Address, kind: &str, name: &str) {
+    let help = |fixed: String| format!("[{kind}s.{}]", crate::diag::quoted(&fixed));
+    check_name(cx, at, &format!("the name of a {kind}"), name, help);
+}
+
 /// A name of a tool or a prompt has 1 to 128 letters, digits, `_`, `-` and `.`, as the specification has it for tools, so that every
 /// client can show and call it.
-pub(super) fn check_item_name(cx: &mut Cx<'_>, at: &Address, kind: &str, name: &str) {
-    let legal = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
-    if (1..=MAX_NAME).contains(&name.len()) && name.chars().all(legal) {
+pub(crate) fn is_tool_name(name: &str) -> bool {
+    (1..=MAX_NAME).contains(&name.len()) && name.chars().all(is_legal)
+}
+
+fn is_legal(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "_-.".contains(c)
+}
+
+/// A name of that kind, which is `what`. `help` says where one that is allowed goes.
+pub(super) fn check_name(
+    cx: &mut Cx<'_>,
+    at: &Address,
+    what: &str,
+    name: &str,
+    help: impl Fn(String) -> String,
+) {
+    if is_tool_name(name) {
         return;
     }
     let pieces: Vec<&str> = name
-        .split(|c| !legal(c))
+        .split(|c| !is_legal(c))
         .filter(|piece| !piece.is_empty())
         .collect();
     let fixed = pieces.join("_");
     let label = format!("1 to {MAX_NAME} letters, digits, `_`, `-` and `.`");
     let help = match fixed.len() {
-        1..=MAX_NAME => format!("[{kind}s.{}]", crate::diag::quoted(&fixed)),
+        1..=MAX_NAME => help(fixed),
         0 => "choose a name of letters and digits".to_owned(),
         _ => "choose a shorter name".to_owned(),
     };
-    cx.report(
-        Code::BadItemName,
-        at,
-        format!("`{name}` cannot be the name of a {kind}"),
-    )
-    .at_key()
-    .label(label)
-    .help(help);
+    cx.report(Code::BadItemName, at, format!("`{name}` cannot be {what}"))
+        .at_key()
+        .label(label)
+        .help(help);
 }
 
 /// A model chooses a tool by its description alone.
@@ -144,7 +163,7 @@ fn check_output(cx: &mut Cx<'_>, at: &Address, raw: Option<&RawOutput>) -> Outpu
         None => Output::Text,
         Some(RawOutput::Named(name)) if name == "content" => Output::Content,
         Some(RawOutput::Named(name)) if name.starts_with(|c: char| c.is_ascii_uppercase()) => {
-            match check_name(cx, at, name) {
+            match member::check_name(cx, at, name) {
                 Type::Named(name) => Output::Named(name),
                 _ => Output::Content,
             }

@@ -103,6 +103,10 @@ codes! {
     OtherDialect "W0312" "other dialect of JSON Schema",
     BadConfirm "E0313" "bad confirmation",
     BadParamHeader "E0314" "bad header of a param",
+    TakenAlias "E0315" "alias that is taken",
+    BadReplacement "E0316" "bad replacement of a tool",
+    BadVersion "E0317" "bad version",
+    EarlySunset "E0318" "sunset that is not later",
 
     // Resources.
     BadUri "E0401" "bad URI",

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use std::fmt::Write as _;
 
 /// The tables, by their headers and by where the schema has them.
-const TABLES: [(&str, &str); 26] = [
+const TABLES: [(&str, &str); 27] = [
     ("The whole", ""),
     ("`[server]`", "/properties/server"),
     ("`[transport]`", "/$defs/Transport"),
@@ -14,6 +14,7 @@ const TABLES: [(&str, &str); 26] = [
     ("`[state]`", "/$defs/State"),
     ("`[handles.name]`", "/$defs/Handle"),
     ("`[tools.name]`", "/$defs/Tool"),
+    ("`deprecated` of a tool", "/$defs/Deprecated"),
     ("`annotations` of a tool", "/$defs/Annotations"),
     ("`[resources.\"uri\"]`", "/$defs/Resource"),
     ("`annotations` of a resource", "/$defs/ResourceAnnotations"),

@@ -136,16 +136,24 @@ fn config(args: TokenStream) -> syn::Result<LitStr> {
     config.ok_or_else(|| syn::Error::new_spanned(place, known))
 }
 
-/// A declaration without its items but for one tool.
+/// A declaration without its items but for one tool, and what is to be called instead of it.
 fn with_tool_alone(text: &str, tool: &str) -> Option<String> {
     let mut declaration: DocumentMut = text.parse().ok()?;
     declaration.remove("resources");
     declaration.remove("prompts");
     let tools = declaration.get_mut("tools")?.as_table_like_mut()?;
+    let mut kept = vec![tool.to_owned()];
+    while let Some(next) = kept.last().and_then(|last| {
+        let next = tools.get(last)?.get("deprecated")?.get("use")?.as_str()?;
+        // Two tools may be called instead of each other.
+        (!kept.iter().any(|it| it == next)).then(|| next.to_owned())
+    }) {
+        kept.push(next);
+    }
     let others: Vec<String> = tools
         .iter()
         .map(|(name, _)| name.to_owned())
-        .filter(|name| name != tool)
+        .filter(|name| !kept.contains(name))
         .collect();
     for name in others {
         tools.remove(&name);

@@ -6,6 +6,7 @@
 mod auth;
 mod event;
 mod handle;
+mod lifecycle;
 mod resource;
 mod state;
 mod words;
@@ -16,6 +17,7 @@ pub use auth::{
 };
 pub use event::{RawRequest, RawSchedule, RawWebSocket};
 pub use handle::RawHandle;
+pub use lifecycle::RawDeprecated;
 pub use resource::{RawResource, RawResourceAnnotations};
 pub use state::RawState;
 
@@ -275,6 +277,11 @@ pub struct RawTool {
     pub handle: Option<String>,
     /// Who may use it. Left out, it is as `default` of `[auth]` says; `{}` is whoever came in.
     pub requires: Option<RawRequires>,
+    /// What it was called before. A call of such a name is one of the tool; lists have it in `_meta` alone.
+    #[schemars(inner(length(min = 1, max = 128), regex(pattern = r"^[A-Za-z0-9_.-]+$")))]
+    pub aliases: Option<Vec<String>>,
+    /// That it goes away: said to models behind its description, and to clients in its `_meta`.
+    pub deprecated: Option<RawDeprecated>,
     /// Hints for clients.
     pub annotations: Option<RawAnnotations>,
     /// Pictures of it.

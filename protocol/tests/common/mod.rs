@@ -4,6 +4,7 @@
 pub mod dice;
 pub mod memory;
 pub mod mirrored;
+pub mod renamed;
 pub mod rich;
 pub mod schemas;
 pub mod talk;

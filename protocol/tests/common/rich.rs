@@ -12,6 +12,7 @@ pub const RICH: Catalog = Catalog {
     cache_ms: 1_000,
     page: 2,
     scope: COUNTER.scope,
+    aliases: &[],
     tools: &[
         Item {
             name: "draw",

@@ -3,7 +3,7 @@
 use super::answers;
 use super::{Player, Request};
 use crate::common::{
-    COUNTER, EMPTY, POLICY, SESSION_SCOPED, initialize_as, mirrored, rich, schemas, talk,
+    COUNTER, EMPTY, POLICY, SESSION_SCOPED, initialize_as, mirrored, renamed, rich, schemas, talk,
 };
 use mcp_agent_protocol::{Engine, Framing};
 use serde_json::Value;
@@ -34,6 +34,7 @@ impl Player {
                         "rich-sessions" => rich::RICH_SESSIONS,
                         "kept" => rich::KEPT,
                         "mirrored" => mirrored::MIRRORED,
+                        "renamed" => renamed::RENAMED,
                         "talk" => talk::TALK,
                         "talk-more" => talk::TALK_MORE,
                         other => panic!("{}: no catalog {other}", self.place()),

@@ -249,7 +249,10 @@ fn engine<A: Agent>() -> Engine {
 
 /// The engine of an object: it checks and answers what comes to it.
 pub fn guarded<A: Agent>() -> Engine {
-    let engine = Engine::lean(A::catalog(), A::POLICY);
+    let mut engine = Engine::lean(A::catalog(), A::POLICY);
+    if const { !A::CATALOG.aliases.is_empty() } {
+        engine = engine.with_aliases();
+    }
     match A::AUTH {
         true => engine.with_auth(),
         false => engine,

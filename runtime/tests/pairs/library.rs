@@ -63,7 +63,10 @@ pub mod rust {
     #[mcp_agent]
     impl Library {
         /// How many are lent.
-        #[tool]
+        #[tool(
+            aliases = ["how_many"],
+            deprecated(since = "0.9.0", sunset = "2.0.0", use = "shelves")
+        )]
         fn count(&self) -> i64 {
             self.lent
         }
@@ -84,7 +87,7 @@ pub mod rust {
         #[mcp_agent(part = "loans")]
         impl super::Library {
             /// Lend a book.
-            #[tool]
+            #[tool(aliases = ["borrow", "take.out"])]
             fn lend(&mut self, title: &str) -> String {
                 self.lent += 1;
                 format!("{title} is yours")
@@ -105,7 +108,7 @@ pub mod rust {
         #[mcp_agent(part = "shelves")]
         impl Agent {
             /// How many shelves there are.
-            #[tool]
+            #[tool(meta = { "com.example/group" = "shelves" }, deprecated(since = "1.0.0"))]
             fn shelves() -> u8 {
                 2
             }

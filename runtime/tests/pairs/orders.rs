@@ -80,7 +80,8 @@ pub mod rust {
         /// Cancels an order.
         #[tool(
             confirm = "Cancel {id}? This cannot be undone.",
-            annotations(destructive)
+            annotations(destructive),
+            aliases = ["annul"]
         )]
         fn cancel(
             &mut self,

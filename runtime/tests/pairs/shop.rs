@@ -114,7 +114,7 @@ pub mod rust {
     #[mcp_agent]
     impl Shop {
         /// Order something.
-        #[tool]
+        #[tool(aliases = ["buy"])]
         fn order(
             &mut self,
             express: Option<bool>,
@@ -158,7 +158,7 @@ pub mod rust {
         }
 
         /// The first order.
-        #[tool]
+        #[tool(deprecated(since = "1.0.0", use = "order"))]
         async fn first(&self) -> Result<Json<Order>, &'static str> {
             let first = self.orders.first().cloned();
             first.map(Json).ok_or("no order yet")

@@ -16,6 +16,7 @@ fn a_tool_answers_in_the_words_of_agents() {
     for (method, args, expected) in [
         ("total", json!([]), json!("0")),
         ("total", json!([{}]), json!("0")),
+        ("sum", json!([]), json!("0")),
         ("hello", json!([{ "name": "Ada" }]), json!("hello Ada")),
         ("picture", json!([]), json!([text, other])),
     ] {

@@ -4,12 +4,14 @@
 //! in one order, so that the same declaration gives the same bytes.
 
 mod elicit;
+mod lifecycle;
 mod output;
 mod pieces;
 mod schema;
 mod writable;
 
 pub use elicit::requested_schema;
+pub use lifecycle::sentence;
 
 use crate::check::handle_parameter;
 use crate::model::{
@@ -55,17 +57,18 @@ pub fn tool(agent: &Agent, tool: &Tool) -> String {
         #[serde(rename = "_meta", skip_serializing_if = "Map::is_empty")]
         meta: &'a Map<String, Value>,
     }
+    let (description, meta) = (lifecycle::description(tool), lifecycle::meta(tool));
     let input = input_schema(agent, tool);
     let wire = Wire {
         name: &tool.name,
         title: tool.title.as_deref(),
-        description: &tool.description,
+        description: &description,
         // `check` has parsed the file, and a schema of ours is JSON.
         input_schema: RawValue::from_string(input).unwrap_or_default(),
         output_schema: output_schema(agent, &tool.output),
         annotations: annotations(&tool.annotations),
         icons: icons(&tool.icons),
-        meta: &tool.meta,
+        meta: &meta,
     };
     text(&wire)
 }

@@ -2,6 +2,7 @@
 //! `agents`.
 
 use super::Declared;
+use crate::emit::json;
 use crate::model::{
     Agent, Field, Input, NamedType, Output, Permission, SyncMode, Task, Tool, ToolBody, Type,
 };
@@ -86,7 +87,9 @@ fn method(tool: &Tool, is_in_rust: bool) -> String {
         (Output::Text, _) if !is_in_rust => "string".to_owned(),
         (Output::Text | Output::Content, _) => "unknown".to_owned(),
     };
-    let doc = doc(1, Some(&tool.description), None);
+    let end = tool.deprecated.as_ref();
+    let end = end.map(|it| format!("@deprecated {}", json::sentence(it)));
+    let doc = doc(1, Some(&tool.description), end.as_deref());
     format!(
         "{doc}  {}({arguments}): Promise<{answer}>;\n",
         key(&tool.name)

@@ -14,6 +14,8 @@ use syn::Type;
 pub struct Lists {
     /// Of tools.
     pub tools: TokenStream,
+    /// Of names that those once had; `None` where none had another.
+    pub aliases: Option<TokenStream>,
     /// Of resources.
     pub resources: TokenStream,
     /// Of prompts.
@@ -33,6 +35,7 @@ impl Lists {
         let completions = completions::catalog(agent);
         Self {
             tools: quote!(&[#(#tools),*]),
+            aliases: aliases(&agent.tools),
             resources: quote!(&[#(#resources),*]),
             prompts: quote!(&[#(#prompts),*]),
             completions: quote!(&[#(#completions),*]),
@@ -50,11 +53,13 @@ pub fn consts(agent: &Agent, lists: &Lists) -> TokenStream {
     let scope = option(agent.state.as_ref().map(|state| scope(&state.scope)));
     let Lists {
         tools,
+        aliases,
         resources,
         prompts,
         completions,
         handles,
     } = lists;
+    let aliases = aliases.as_ref().map(|all| quote!(aliases: #all,));
     let policy = policy(agent);
     let auth = access::policy(agent.auth.as_ref());
     let (version, max_bytes) = agent
@@ -77,6 +82,7 @@ pub fn consts(agent: &Agent, lists: &Lists) -> TokenStream {
             page: #page,
             scope: #scope,
             tools: #tools,
+            #aliases
             resources: #resources,
             prompts: #prompts,
             completions: #completions,
@@ -151,6 +157,17 @@ pub fn late_tool(agent: &Agent, tool: &Tool, owner: &Type, at: usize) -> TokenSt
         return item;
     }
     quote!(::mcp_agent::__rt1::Item { #more ..#item })
+}
+
+/// The names that tools once had, if any had another.
+pub fn aliases(tools: &[Tool]) -> Option<TokenStream> {
+    let all = tools.iter().flat_map(|tool| {
+        let name = &tool.name;
+        let alias = move |it| quote!(::mcp_agent::__rt1::Alias { name: #it, tool: #name });
+        tool.aliases.iter().map(alias)
+    });
+    let all: Vec<_> = all.collect();
+    (!all.is_empty()).then(|| quote!(&[#(#all),*]))
 }
 
 fn place_of(tool: &Tool) -> Access {

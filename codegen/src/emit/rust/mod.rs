@@ -15,6 +15,7 @@ mod part;
 mod part_events;
 mod parts;
 mod place;
+mod renamed;
 mod structure;
 mod stubs;
 mod table;

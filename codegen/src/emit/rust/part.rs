@@ -5,10 +5,10 @@
 use super::catalog;
 use super::completions::{self, TargetKind};
 use super::place::{at, path};
-use super::{access, held, late, part_events};
+use super::{access, held, late, part_events, renamed};
 use crate::model::{Access, Agent, Field};
 use crate::read::tokens::{
-    Argument, Block, Completing, EventKind, Given, Handler, Kind, Name, argument_of,
+    Argument, Block, Completing, EventKind, Given, Handler, Kind, Name, argument_of, free_aliases,
 };
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -65,6 +65,9 @@ pub fn block(agent: &Agent, read: &Block) -> TokenStream {
     let number = part.number();
     let listed = listed(part, owner);
     let asked = access::asked(&read.asked, owner);
+    let elsewhere = renamed::elsewhere(&read.elsewhere, owner);
+    let aliases = catalog::aliases(&agent.tools)
+        .map(|all| quote!(const ALIASES: &'static [rt::Alias] = #all;));
     let marks = marks(read);
     let events = part_events::of_block(agent, &read.events);
     quote! {
@@ -73,11 +76,13 @@ pub fn block(agent: &Agent, read: &Block) -> TokenStream {
             use ::mcp_agent::__rt1 as rt;
             #listed
             #asked
+            #elsewhere
             const LATE: &[rt::Late] = &[#(#lates),*];
             #[allow(clippy::needless_update)]
             impl rt::Part<#number> for #owner {
                 const DECLARATION: &'static str = #items;
                 const TOOLS: &'static [rt::Item] = &[#(#tools),*];
+                #aliases
                 const RESOURCES: &'static [rt::ResourceItem] = &[#(#resources),*];
                 const PROMPTS: &'static [rt::Item] = &[#(#prompts),*];
                 const COMPLETIONS: &'static [rt::Completion] = &[#(#completions),*];
@@ -164,7 +169,7 @@ fn listed(part: &Name, owner: &Type) -> TokenStream {
     quote_spanned!(part.span=> const _: () = ::core::assert!(rt::lists::<#owner>(#name), #message);)
 }
 
-/// A constant for each item, so that two of one name are an error at both, also in blocks that do not know of each other. It is where a `self`
+/// A constant for each item and for each name that a tool once had, so that two of one name are an error at both, also in blocks that do not know of each other. It is where a `self`
 /// asks for a state.
 fn marks(read: &Block) -> TokenStream {
     let owner = &read.item.self_ty;
@@ -198,16 +203,21 @@ fn marks(read: &Block) -> TokenStream {
         };
         (kind, it.name.clone(), named, part_events::needs(it, owner))
     });
-    let marks = items.chain(events).map(|(kind, name, named, needs)| {
-        let plain = |it: char| match it {
-            'a'..='z' | 'A'..='Z' | '0'..='9' => it.to_string(),
-            '_' => "__".to_owned(),
-            other => format!("_{:x}_", u32::from(other)),
-        };
-        let name: String = name.chars().map(plain).collect();
-        let mark = Ident::new(&format!("__{kind}_{name}"), named);
-        quote_spanned!(named=> const #mark: () = #needs;)
-    });
+    let aliases = free_aliases(&read.handlers);
+    let aliases = aliases.map(|(name, span)| ("tool", name.clone(), *span, quote!(())));
+    let marks = items
+        .chain(aliases)
+        .chain(events)
+        .map(|(kind, name, named, needs)| {
+            let plain = |it: char| match it {
+                'a'..='z' | 'A'..='Z' | '0'..='9' => it.to_string(),
+                '_' => "__".to_owned(),
+                other => format!("_{:x}_", u32::from(other)),
+            };
+            let name: String = name.chars().map(plain).collect();
+            let mark = Ident::new(&format!("__{kind}_{name}"), named);
+            quote_spanned!(named=> const #mark: () = #needs;)
+        });
     quote! {
         #[doc(hidden)]
         #[allow(non_upper_case_globals, dead_code)]

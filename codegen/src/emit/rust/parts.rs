@@ -52,6 +52,7 @@ impl<'a> Parts<'a> {
         };
         Lists {
             tools: list(quote!(TOOLS), &item, "denied"),
+            aliases: Some(self.aliases()),
             resources: list(quote!(RESOURCES), &resource, "denied_resources"),
             prompts: list(quote!(PROMPTS), &item, "denied"),
             completions: self.completions(),
@@ -60,6 +61,21 @@ impl<'a> Parts<'a> {
                 quote!(<#owner as ::mcp_agent::__rt1::Declared>::HANDLES)
             },
         }
+    }
+
+    /// The names that tools once had.
+    fn aliases(&self) -> TokenStream {
+        let alias = quote!(::mcp_agent::__rt1::Alias);
+        self.joined(
+            &quote!(ALIASES),
+            &alias,
+            &quote!(#alias { name: "", tool: "" }),
+        )
+    }
+
+    /// The tools of each.
+    pub fn tools(&self) -> impl Iterator<Item = TokenStream> {
+        self.all.iter().map(|part| quote!(#part::TOOLS))
     }
 
     /// The kinds of handles.

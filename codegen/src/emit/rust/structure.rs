@@ -36,6 +36,7 @@ pub fn structure(agent: &Agent, read: &Structure, files: &[String]) -> TokenStre
     let asks = access::declared(agent.auth.as_ref());
     let (declarations, late, table) = (parts_of.declarations(), parts_of.late(), parts_of.table());
     let (places, handles) = (parts_of.places(), parts_of.handles());
+    let (tools, broken) = (parts_of.tools(), parts_of.broken());
     let (events, wrong_events) = part_events::of_struct(agent, ident, &parts_of);
     let text = part_events::declaration(text, agent.state.as_ref());
     let names = parts.iter().map(|it| &it.name);
@@ -67,6 +68,8 @@ pub fn structure(agent: &Agent, read: &Structure, files: &[String]) -> TokenStre
         impl ::mcp_agent::__rt1::Declared for #ident {
             const PARTS: &'static [&'static str] = &[#(#names),*];
             const HANDLES: &'static [::mcp_agent::__rt1::Handle] = #handles;
+            const TOOLS: &'static [&'static [::mcp_agent::__rt1::Item]] = &[#(#tools),*];
+            const BROKEN: bool = false #(|| #broken)*;
             #asks
         }
         #stateful

@@ -36,6 +36,13 @@ schema_of!(Size, "Size", false, |_generator| json_schema!({
     "pattern": "^[0-9]+(KiB|MiB)$"
 }));
 
+pub(super) struct SemVer;
+schema_of!(SemVer, "SemVer", false, |_generator| json_schema!({
+    "type": "string",
+    "description": "A version: three numbers with dots between, `MAJOR.MINOR.PATCH`.",
+    "pattern": r"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)$"
+}));
+
 pub(super) struct Format;
 schema_of!(
     Format,

@@ -4,6 +4,7 @@ use super::asked::{self, Asked};
 use super::attribute::{REFUSED, arguments_of, kind_of, named};
 use super::completion::{self, Completing};
 use super::event::{self, Event, EventKind};
+use super::lifecycle::{self, Elsewhere};
 use super::param::{Param, arguments};
 use super::part::{self, Name};
 use super::text::Text;
@@ -32,6 +33,8 @@ pub struct Block {
     pub events: Vec<Event>,
     /// What it asks of callers, which the struct is to know.
     pub asked: Vec<Asked>,
+    /// The tools that are to be called instead of some of it, and are not in it.
+    pub elsewhere: Vec<Elsewhere>,
     /// Which part of the agent it is.
     pub part: Name,
 }
@@ -69,6 +72,10 @@ pub struct Handler {
     pub output: Span,
     /// That type, where it says that a tool has structured content.
     pub structured: Option<Type>,
+    /// What a tool was called before, and where that stands.
+    pub aliases: Vec<(String, Span)>,
+    /// What is to be called instead of a tool, and where that stands.
+    pub replacement: Option<(String, Span)>,
 }
 
 /// What a handler is given.
@@ -132,6 +139,10 @@ pub fn read(args: TokenStream, mut item: ItemImpl, errors: &mut Errors) -> Block
     whole.push(&asked::made_up(&asked));
     let items = text.as_str().to_owned();
     whole.append(text);
+    // And so are the tools of other blocks.
+    let handles: Vec<String> = handles.into_iter().map(|it| it.name).collect();
+    let elsewhere = lifecycle::elsewhere(&handlers, &handles);
+    whole.push(&lifecycle::made_up(&elsewhere));
     Block {
         text: whole,
         items,
@@ -140,6 +151,7 @@ pub fn read(args: TokenStream, mut item: ItemImpl, errors: &mut Errors) -> Block
         completing,
         events,
         asked,
+        elsewhere,
         part,
     }
 }
@@ -268,6 +280,8 @@ fn handler(
             ReturnType::Default => method.sig.ident.span(),
         },
         structured: structured(kind, &method.sig.output),
+        aliases: lifecycle::aliases(&args),
+        replacement: lifecycle::replacement(&args),
         arguments,
     })
 }

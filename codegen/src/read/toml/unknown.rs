@@ -5,7 +5,7 @@ use crate::read::nearest;
 use toml::de::{DeTable, DeValue};
 
 /// What other vocabularies call our keys. Asked before spelling is compared.
-const ELSEWHERE: [(&str, &str); 40] = [
+const ELSEWHERE: [(&str, &str); 46] = [
     ("args", "params"),
     ("arguments", "params"),
     ("parameters", "params"),
@@ -46,6 +46,12 @@ const ELSEWHERE: [(&str, &str); 40] = [
     ("call", "interactive"),
     ("elicitation", "interactive"),
     ("autocomplete", "complete"),
+    ("former_names", "aliases"),
+    ("deprecation", "deprecated"),
+    ("instead", "use"),
+    ("replacement", "use"),
+    ("replaced_by", "use"),
+    ("removed", "sunset"),
 ];
 
 /// Reports the keys of `table` that are not among `asked`. Those of `later` releases get a word of their own instead of a guess.

@@ -163,9 +163,21 @@ fn tool(mut keys: Keys<'_, '_>) -> RawTool {
         task: keys.string("task"),
         handle: keys.string("handle"),
         requires: auth::requires(&mut keys),
+        aliases: keys.strings("aliases"),
+        deprecated: keys.table("deprecated", &[], deprecated),
         annotations: keys.table("annotations", &[], annotations),
         icons: keys.tables("icons", icon),
         meta: meta(&mut keys),
+    };
+    keys.end();
+    raw
+}
+
+fn deprecated(mut keys: Keys<'_, '_>) -> RawDeprecated {
+    let raw = RawDeprecated {
+        since: keys.string("since"),
+        sunset: keys.string("sunset"),
+        replacement: keys.string("use"),
     };
     keys.end();
     raw
