@@ -3,7 +3,7 @@
 use crate::contract::{Contract, Prompt, Resource, Server, Text, Tool};
 use crate::make::annotations;
 use mcp_agent_codegen::emit::json as wire;
-use mcp_agent_codegen::model::{Agent, Uri};
+use mcp_agent_codegen::model::{Agent, META_PREFIX, Uri};
 use serde_json::{Map, Value, json};
 
 /// What a server says of itself.
@@ -117,9 +117,14 @@ fn tool(it: &Value) -> Tool {
         schema @ Value::Object(_) => schema.clone(),
         _ => json!({ "type": "object" }),
     };
+    let own = |key: &str| it["_meta"].get(format!("{META_PREFIX}/{key}"));
+    let aliases = own("aliases").and_then(Value::as_array);
+    let aliases = aliases.into_iter().flatten().filter_map(Value::as_str);
     Tool {
         title,
         description: words(it),
+        aliases: aliases.map(str::to_owned).collect(),
+        deprecated: own("deprecated").and_then(|it| serde_json::from_value(it.clone()).ok()),
         annotations: annotations(it),
         input,
         output: it.get("outputSchema").filter(|it| it.is_object()).cloned(),

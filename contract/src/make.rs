@@ -227,8 +227,12 @@ fn tool(agent: &Agent, it: &model::Tool, known: Known<'_>) -> Tool {
     Tool {
         title: it.title.clone(),
         description: Some(Text(it.description.clone())),
-        aliases: Vec::new(),
-        deprecated: None::<Deprecated>,
+        aliases: sorted(&it.aliases),
+        deprecated: it.deprecated.as_ref().map(|it| Deprecated {
+            since: it.since.clone(),
+            sunset: it.sunset.clone(),
+            replacement: it.replacement.clone(),
+        }),
         annotations: annotations(&listed),
         confirm: it.confirm.clone().map(Text),
         task: task.map(str::to_owned),
