@@ -1,6 +1,6 @@
 //! The texts of the rules: a declaration before, one that breaks the rule and one that does not, which are compared here.
 
-use mcp_agent_codegen::model::{RULES, Review as Policy};
+use mcp_agent_codegen::model::{Allow, RULES, Review as Policy};
 use mcp_agent_codegen::{Files, Source, load};
 use mcp_agent_contract::contract::Contract;
 use mcp_agent_contract::listing::{self, Listed};
@@ -16,7 +16,11 @@ const PROSE: usize = 130;
 const CODE: usize = 150;
 
 /// Rules that find something in the same change, for a reason of their own.
-const BESIDE: &[(Rule, Rule, &str)] = &[];
+const BESIDE: &[(Rule, Rule, &str)] = &[(
+    Rule::AllowExpired,
+    Rule::ParamRemoved,
+    "what was allowed is a finding again",
+)];
 
 /// A block of code: what stands behind its fence, and what is in it.
 struct Block {
@@ -193,6 +197,51 @@ fn each_finds_what_its_text_breaks_and_nothing_in_what_it_says_instead() {
         .filter_map(|it| Some(format!("{it}: {}", judge(*it).err()?)))
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The exceptions that a text shows; how long they hold is not asked here.
+fn exceptions(parts: &[Part]) -> Vec<Allow> {
+    let blocks = parts.iter().flat_map(|it| &it.blocks);
+    let shown = blocks.filter(|it| it.info == "text" && it.body.starts_with("[[review.allow]]"));
+    let said = |it: &Block, key: &str| {
+        let mut lines = it.body.lines();
+        let line = lines.find_map(|it| it.strip_prefix(&format!("{key} = ")));
+        line.expect(key).trim_matches('"').to_owned()
+    };
+    let allow = |it: &Block| Allow {
+        rule: said(it, "rule"),
+        at: said(it, "at"),
+        until: None,
+        why: said(it, "why"),
+    };
+    shown.map(allow).collect()
+}
+
+#[test]
+fn what_a_text_allows_is_allowed() {
+    let mut shown = 0;
+    for rule in Rule::ALL {
+        let parts = parts(rule.text());
+        let allow = exceptions(&parts);
+        if allow.is_empty() {
+            continue;
+        }
+        shown += 1;
+        let made = |label: &str, version: &str| {
+            let part = parts.iter().find(|it| it.label == label).expect(label);
+            let (contract, _) = promised(part, version).expect(label).expect(label);
+            contract
+        };
+        let (base, head) = (made("Before:", "1.2.0"), made("After:", "2.0.0"));
+        let policy = Policy {
+            allow,
+            ..Policy::default()
+        };
+        let review = review(&base, &head, &policy);
+        let mut found = review.found.iter();
+        assert!(found.all(|it| it.allowed.is_some()), "{rule}: {review:?}");
+    }
+    assert!(shown > 5, "{shown}");
 }
 
 #[test]
