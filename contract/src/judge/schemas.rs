@@ -42,13 +42,20 @@ pub(super) fn judge(judge: &mut Judge<'_>, place: &Place<'_>, a: &Value, b: &Val
             types: &contract.types,
         }
     }
-    for fact in facts(doc(judge.base, a), doc(judge.head, b)) {
+    let all = facts(doc(judge.base, a), doc(judge.head, b));
+    // A default says what an absent value means: nothing where none could be absent before, or can be now.
+    let always = |fact: &&Fact| matches!(fact.what, What::NowRequired | What::NowOptional);
+    let given: Vec<&[Step]> = all.iter().filter(always).map(|it| &it.path[..]).collect();
+    for fact in &all {
         if let ([], What::MemberAdded { name, .. }) = (fact.path.as_slice(), &fact.what)
             && place.except.contains(name)
         {
             continue;
         }
-        one(judge, place, &fact);
+        if matches!(fact.what, What::DefaultChanged { .. }) && given.contains(&&fact.path[..]) {
+            continue;
+        }
+        one(judge, place, fact);
     }
 }
 

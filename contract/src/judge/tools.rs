@@ -13,6 +13,8 @@ pub(super) fn judge(judge: &mut Judge<'_>) {
     for (name, before) in &base.tools {
         match head.tools.get(name) {
             Some(after) => tool(judge, name, before, after),
+            // That its handle is gone is said where handles are.
+            None if handle_of(base, name, before).is_some_and(|it| !has(head, it)) => {}
             None => gone(judge, name, before),
         }
         for alias in &before.aliases {
@@ -23,12 +25,28 @@ pub(super) fn judge(judge: &mut Judge<'_>) {
             }
         }
     }
-    for name in head.tools.keys() {
+    for (name, tool) in &head.tools {
+        if handle_of(head, name, tool).is_some_and(|it| !has(base, it)) {
+            continue;
+        }
         let was_there = answers(base, name).is_some() || renamed_from(base, head, name).is_some();
         if !was_there {
             judge.add(format!("tool `{name}` is new"));
         }
     }
+}
+
+/// The handle that a tool makes or closes, and comes with.
+fn handle_of<'t>(contract: &Contract, name: &str, tool: &'t Tool) -> Option<&'t str> {
+    let handle = tool.handle.as_deref()?;
+    let own = ["create_", "close_"]
+        .iter()
+        .any(|verb| name.strip_prefix(verb) == Some(handle));
+    (own && has(contract, handle)).then_some(handle)
+}
+
+fn has(contract: &Contract, handle: &str) -> bool {
+    contract.handles.contains_key(handle)
 }
 
 /// The tool that answers to a name.
@@ -151,13 +169,25 @@ fn tool(judge: &mut Judge<'_>, name: &str, a: &Tool, b: &Tool) {
 }
 
 fn words(judge: &mut Judge<'_>, item: &Item, name: &str, a: &Tool, b: &Tool) {
-    judge.words(
-        Rule::ToolDescriptionChanged,
-        item,
-        &["description"],
-        format!("the description of `{name}` changed"),
-        (text(&a.description), text(&b.description)),
-    );
+    // The words of a tool that comes with a handle are made of what the handle says, and how long it lasts.
+    let words = |of: &Contract, it| {
+        Some(
+            of.handles
+                .get(handle_of(of, name, it)?)?
+                .description
+                .clone(),
+        )
+    };
+    let before = words(judge.base, a);
+    if before.is_none() || before != words(judge.head, b) {
+        judge.words(
+            Rule::ToolDescriptionChanged,
+            item,
+            &["description"],
+            format!("the description of `{name}` changed"),
+            (text(&a.description), text(&b.description)),
+        );
+    }
     judge.words(
         Rule::TitleChanged,
         item,
