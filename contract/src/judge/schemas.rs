@@ -6,6 +6,7 @@ use crate::rule::Rule;
 use crate::schema::{Doc, Fact, Step, What, display, facts};
 use mcp_agent_codegen::diag::Address;
 use serde_json::Value;
+use std::collections::HashSet;
 
 /// Where a schema stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +43,17 @@ pub(super) fn judge(judge: &mut Judge<'_>, place: &Place<'_>, a: &Value, b: &Val
             types: &contract.types,
         }
     }
-    for fact in facts(doc(judge.base, a), doc(judge.head, b)) {
+    let facts = facts(doc(judge.base, a), doc(judge.head, b));
+    // Who had to send it had no default, and has to send it again or need not care.
+    let of_presence: HashSet<Vec<Step>> = facts
+        .iter()
+        .filter(|it| matches!(it.what, What::NowRequired | What::NowOptional))
+        .map(|it| it.path.clone())
+        .collect();
+    for fact in facts {
+        if matches!(fact.what, What::DefaultChanged { .. }) && of_presence.contains(&fact.path) {
+            continue;
+        }
         if let ([], What::MemberAdded { name, .. }) = (fact.path.as_slice(), &fact.what)
             && place.except.contains(name)
         {
@@ -248,7 +259,10 @@ fn happened(subject: &str, named: &dyn Fn(&str) -> String, what: &What) -> Strin
         What::ValueAdded(value) => format!("{subject} may be `{}` now", plain(value)),
         What::Tightened(limit) | What::Loosened(limit) | What::Altered(limit) => {
             let to = said(limit.to.as_ref(), &limit.keyword);
-            let from = said(limit.from.as_ref(), "none");
+            let mut from = said(limit.from.as_ref(), "none");
+            if let Some(was) = &limit.was {
+                from = format!("`{was}` {from}");
+            }
             match limit.keyword.as_str() {
                 "additionalProperties" if limit.to == Some(Value::Bool(false)) => {
                     format!("{subject} has no members of other names any more")
@@ -262,6 +276,10 @@ fn happened(subject: &str, named: &dyn Fn(&str) -> String, what: &What) -> Strin
         }
         What::VariantRemoved(label) => format!("{subject} is no {label} any more"),
         What::VariantAdded(label) => format!("{subject} may be {label} now"),
+        What::DefaultChanged { from, to: None } => format!(
+            "{subject} has no default now, it was {}",
+            said(from.as_ref(), "none")
+        ),
         What::DefaultChanged { from, to } => format!(
             "{subject} has the default {} now, it was {}",
             said(to.as_ref(), "none"),
