@@ -4,7 +4,7 @@ use crate::declaration::Declaration;
 use crate::rust_places::RustPlaces;
 use crate::sources;
 use mcp_agent_codegen::Loaded;
-use mcp_agent_codegen::diag::{Address, Part};
+use mcp_agent_codegen::diag::Part;
 use mcp_agent_codegen::model::Agent;
 use mcp_agent_codegen::read::toml::Places;
 use mcp_agent_contract::contract::Contract;
@@ -23,11 +23,11 @@ pub fn contract(declaration: &Declaration, loaded: &Loaded) -> Contract {
 
 /// Where findings are, one for one.
 pub fn places(declaration: &Declaration, agent: &Agent, found: &[Weighed]) -> Vec<Option<Place>> {
-    let addresses = found.iter().map(|it| &it.finding.address);
     if declaration.is_file {
         let places = Places::read(&declaration.text);
-        let in_file = |address: &Address| {
-            let span = places.find(address, Part::Key);
+        let in_file = |it: &Weighed| {
+            let address = it.finding.shown(&|it| places.has(it));
+            let span = places.find(&address, Part::Key);
             let (line, column) = line_column(span.start, &declaration.text);
             Some(Place {
                 file: declaration.name.clone(),
@@ -35,7 +35,7 @@ pub fn places(declaration: &Declaration, agent: &Agent, found: &[Weighed]) -> Ve
                 column,
             })
         };
-        return addresses.map(in_file).collect();
+        return found.iter().map(in_file).collect();
     }
     let Some(folder) = &declaration.folder else {
         return found.iter().map(|_| None).collect();
@@ -43,9 +43,10 @@ pub fn places(declaration: &Declaration, agent: &Agent, found: &[Weighed]) -> Ve
     // What cannot be read has no places, and the findings are as true without.
     let files = sources::below(folder).unwrap_or_default();
     let places = RustPlaces::read(&files);
-    addresses
-        .map(|address| {
-            let (file, line, column) = places.find(address, agent)?;
+    found
+        .iter()
+        .map(|it| {
+            let (file, line, column) = places.find(&it.finding.address, agent)?;
             Some(Place {
                 file: declaration.beside(file),
                 line,

@@ -21,6 +21,8 @@ pub struct Finding {
     pub rule: Rule,
     /// Where in the declaration; what is gone has an address too, and is shown at what is left around it.
     pub address: Address,
+    /// The address of the item that it was found in: a type may be one that only a schema in a file has.
+    pub home: Address,
     /// What it is about, as people say it: ``tool `add` ``.
     pub item: String,
     /// What happened: lower case, names in backticks.
@@ -29,6 +31,32 @@ pub struct Finding {
     pub texts: Option<(String, String)>,
     /// Items that it touches beside its own: those that have a type.
     pub users: Vec<String>,
+}
+
+impl Finding {
+    /// The address to show it at, of those that a declaration has: what only a schema in a file says is where the file is named, and the
+    /// tools that make and close a handle are where the handle is. Where nothing is left of it, what is around it is shown.
+    pub fn shown(&self, is_written: &dyn Fn(&Address) -> bool) -> Address {
+        let file = self.home.key("input_schema");
+        if is_written(&file) && (self.in_types() || self.address.names().get(2) == Some(&"params"))
+        {
+            return file;
+        }
+        if let ["tools", name, ..] = self.address.names().as_slice()
+            && !is_written(&Address::root().keys(["tools", name]))
+            && let Some((_, handle)) = name.split_once('_')
+        {
+            let handle = Address::root().keys(["handles", handle]);
+            if is_written(&handle) {
+                return handle;
+            }
+        }
+        self.address.clone()
+    }
+
+    fn in_types(&self) -> bool {
+        self.address.names().first() == Some(&"types")
+    }
 }
 
 /// What lies between two contracts.
@@ -75,6 +103,10 @@ pub fn compare(base: &Contract, head: &Contract) -> Comparison {
     resources::judge(&mut judge);
     prompts::judge(&mut judge);
     let mut out = judge.out;
+    // What comes to a type breaks nobody who sends it, and may break who reads it.
+    let findings = &out.findings;
+    out.additions
+        .retain(|line| !findings.iter().any(|it| it.message == *line));
     out.differs = differs(base, head);
     out
 }
@@ -165,6 +197,7 @@ impl Judge<'_> {
         self.out.findings.push(Finding {
             rule,
             address,
+            home: item.address.clone(),
             item: item.name.clone(),
             message,
             texts,

@@ -81,6 +81,7 @@ pub fn lint(contract: &Contract, tokens: u64) -> Vec<Finding> {
 fn finding(rule: Rule, address: Address, item: &str, message: String) -> Finding {
     Finding {
         rule,
+        home: address.clone(),
         address,
         item: item.to_owned(),
         message,

@@ -105,6 +105,7 @@ fn too_low((before, now): &(String, String), least: &Version, bump: Bump) -> Fin
     Finding {
         rule: Rule::VersionTooLow,
         address: Address::root().key("server").key("version"),
+        home: Address::root().key("server"),
         item: "[server]".to_owned(),
         message: format!(
             "the version is {from}{now}, and this is a {} change of {before}: {least}",
@@ -182,6 +183,7 @@ fn weigh(findings: Vec<Finding>, policy: &Policy, version: &str) -> Vec<Weighed>
                 finding: Finding {
                     rule,
                     address: Address::root().key("review").key("allow").index(index),
+                    home: Address::root().key("review"),
                     item: "[review]".to_owned(),
                     message,
                     texts: None,

@@ -138,16 +138,21 @@ fn resource(judge: &mut Judge<'_>, item: &Item, a: &Auth, b: &Auth) {
             &[],
             message,
         );
-    } else if before.http != after.http || (after.sse.is_some() && before.sse != after.sse) {
-        let message =
-            "tokens are for the path that the server listens on, which is another one now";
-        judge.find(
-            Rule::AuthResourceChanged,
-            &Item::section("transport"),
-            &["http"],
-            message,
-        );
+        return;
     }
+    // A path that comes takes nothing from those who have tokens for another.
+    let moved =
+        |from: &Option<String>, to: &Option<String>| from.is_some() && to.is_some() && from != to;
+    let key = if before.http != after.http {
+        "http"
+    } else if moved(&before.sse, &after.sse) {
+        "sse"
+    } else {
+        return;
+    };
+    let message = "tokens are for the path that the server listens on, which is another one now";
+    let item = Item::section("transport");
+    judge.find(Rule::AuthResourceChanged, &item, &[key], message);
 }
 
 fn or_itself(audience: &[String]) -> String {

@@ -8,7 +8,7 @@ use crate::rule::Rule;
 
 pub(super) fn judge(judge: &mut Judge<'_>) {
     let (base, head) = (judge.base, judge.head);
-    // One that came and says the same as one that went has another name.
+    // One that came and says the same as one that went has another name, where there is one alone of each.
     let came = |before: &Prompt| {
         let alike = |it: &Prompt| {
             it.arguments == before.arguments
@@ -19,7 +19,9 @@ pub(super) fn judge(judge: &mut Judge<'_>) {
             .prompts
             .iter()
             .filter(|(name, it)| !base.prompts.contains_key(*name) && alike(it));
-        new.next().filter(|_| new.next().is_none())
+        let one = new.next().filter(|_| new.next().is_none());
+        let went = |(name, it): &(&String, &Prompt)| !head.prompts.contains_key(*name) && alike(it);
+        one.filter(|_| base.prompts.iter().filter(went).count() == 1)
     };
     let mut renamed = Vec::new();
     for (name, before) in &base.prompts {

@@ -8,13 +8,17 @@ use crate::rule::Rule;
 
 pub(super) fn judge(judge: &mut Judge<'_>) {
     let (base, head) = (judge.base, judge.head);
-    // One that came with the name of one that went is the same elsewhere.
+    // One that came with the name of one that went is the same elsewhere, where there is one alone of each.
     let came = |before: &Resource| {
+        let went = |(uri, it): &(&String, &Resource)| {
+            !head.resources.contains_key(*uri) && it.name == before.name
+        };
         let mut new = head
             .resources
             .iter()
             .filter(|(uri, it)| !base.resources.contains_key(*uri) && it.name == before.name);
-        new.next().filter(|_| new.next().is_none())
+        let one = new.next().filter(|_| new.next().is_none());
+        one.filter(|_| base.resources.iter().filter(went).count() == 1)
     };
     let mut moved = Vec::new();
     for (uri, before) in &base.resources {

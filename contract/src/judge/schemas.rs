@@ -255,7 +255,10 @@ fn happened(subject: &str, named: &dyn Fn(&str) -> String, what: &What) -> Strin
         What::ValueAdded(value) => format!("{subject} may be `{}` now", plain(value)),
         What::Tightened(limit) | What::Loosened(limit) | What::Altered(limit) => {
             let to = said(limit.to.as_ref(), &limit.keyword);
-            let from = said(limit.from.as_ref(), "none");
+            let mut from = said(limit.from.as_ref(), "none");
+            if let Some(was) = &limit.was {
+                from = format!("`{was}` {from}");
+            }
             match limit.keyword.as_str() {
                 "additionalProperties" if limit.to == Some(Value::Bool(false)) => {
                     format!("{subject} has no members of other names any more")
@@ -269,6 +272,10 @@ fn happened(subject: &str, named: &dyn Fn(&str) -> String, what: &What) -> Strin
         }
         What::VariantRemoved(label) => format!("{subject} is no {label} any more"),
         What::VariantAdded(label) => format!("{subject} may be {label} now"),
+        What::DefaultChanged { from, to: None } => format!(
+            "{subject} has no default now, it was {}",
+            said(from.as_ref(), "none")
+        ),
         What::DefaultChanged { from, to } => format!(
             "{subject} has the default {} now, it was {}",
             said(to.as_ref(), "none"),

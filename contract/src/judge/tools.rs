@@ -6,31 +6,42 @@ use super::{Item, Judge};
 use crate::contract::{Contract, Text, Tool};
 use crate::rule::Rule;
 use semver::Version;
-use serde_json::Value;
+use serde_json::{Map, Value};
+use std::collections::{HashMap, HashSet};
 
 pub(super) fn judge(judge: &mut Judge<'_>) {
     let (base, head) = (judge.base, judge.head);
-    for (name, before) in &base.tools {
-        match head.tools.get(name) {
-            Some(after) => tool(judge, name, before, after),
+    let (before, after) = (answers(base), answers(head));
+    let renamed = renamed(base, head, &after);
+    for (name, was) in &base.tools {
+        match (head.tools.get(name), after.get(name.as_str())) {
+            (Some(now), _) => tool(judge, name, was, now),
+            (None, Some(now)) => {
+                judge.add(format!(
+                    "tool `{name}` is called `{now}` now, and answers to both"
+                ));
+                tool(judge, now, was, &head.tools[*now]);
+            }
             // That its handle is gone is said where handles are.
-            None if handle_of(base, name, before).is_some_and(|it| !has(head, it)) => {}
-            None => gone(judge, name, before),
+            (None, None) if handle_of(base, name, was).is_some_and(|it| !has(head, it)) => {}
+            (None, None) => gone(judge, name, was, renamed.get(name.as_str()).copied()),
         }
-        for alias in &before.aliases {
-            if answers(head, alias).is_none() && answers(head, name).is_some() {
+        for alias in &was.aliases {
+            if !after.contains_key(alias.as_str()) && after.contains_key(name.as_str()) {
                 let item = Item::new("tools", name);
                 let message = format!("`{name}` does not answer to `{alias}` any more");
                 judge.find(Rule::ToolRemoved, &item, &["aliases"], message);
             }
         }
     }
-    for (name, tool) in &head.tools {
-        if handle_of(head, name, tool).is_some_and(|it| !has(base, it)) {
+    let new_names: HashSet<&String> = renamed.into_values().collect();
+    for (name, now) in &head.tools {
+        if handle_of(head, name, now).is_some_and(|it| !has(base, it)) {
             continue;
         }
-        let was_there = answers(base, name).is_some() || renamed_from(base, head, name).is_some();
-        if !was_there {
+        let mut names = std::iter::once(name).chain(&now.aliases);
+        let was_there = names.any(|it| before.contains_key(it.as_str()));
+        if !was_there && !new_names.contains(name) {
             judge.add(format!("tool `{name}` is new"));
         }
     }
@@ -49,41 +60,33 @@ fn has(contract: &Contract, handle: &str) -> bool {
     contract.handles.contains_key(handle)
 }
 
-/// The tool that answers to a name.
-fn answers<'c>(contract: &'c Contract, name: &str) -> Option<(&'c String, &'c Tool)> {
-    let has = |it: &&String| *it == name;
-    contract.tools.get_key_value(name).or_else(|| {
-        let mut all = contract.tools.iter();
-        all.find(|(_, it)| it.aliases.iter().any(|it| has(&it)))
-    })
+/// The tool that answers to each name.
+fn answers(contract: &Contract) -> HashMap<&str, &String> {
+    let aliases = contract.tools.iter().flat_map(|(name, it)| {
+        let of = move |alias| (String::as_str(alias), name);
+        it.aliases.iter().map(of)
+    });
+    let names = contract.tools.keys().map(|it| (it.as_str(), it));
+    // A name comes before an alias.
+    aliases.chain(names).collect()
 }
 
-fn gone(judge: &mut Judge<'_>, name: &str, before: &Tool) {
-    let head = judge.head;
-    if let Some((now, after)) = answers(head, name) {
-        judge.add(format!(
-            "tool `{name}` is called `{now}` now, and answers to both"
-        ));
-        return tool(judge, now, before, after);
-    }
-    if let Some(version) = sunset(before, &head.server.version) {
+fn gone(judge: &mut Judge<'_>, name: &str, before: &Tool, renamed: Option<&String>) {
+    if let Some(version) = sunset(before, &judge.head.server.version) {
         judge.add(format!(
             "tool `{name}` is gone, as it was announced for {version}"
         ));
         return;
     }
-    let mut renamed = head.tools.keys();
-    match renamed.find(|it| renamed_from(judge.base, head, it) == Some(name)) {
-        Some(now) => {
-            let item = Item::new("tools", now);
-            let message = format!("`{name}` is called `{now}` now");
-            judge.find(Rule::ToolRenamed, &item, &[], message);
-        }
-        None => {
-            let item = Item::new("tools", name);
-            judge.find(Rule::ToolRemoved, &item, &[], format!("`{name}` is gone"));
-        }
-    }
+    let (rule, at, message) = match renamed {
+        Some(now) => (
+            Rule::ToolRenamed,
+            now.as_str(),
+            format!("`{name}` is called `{now}` now"),
+        ),
+        None => (Rule::ToolRemoved, name, format!("`{name}` is gone")),
+    };
+    judge.find(rule, &Item::new("tools", at), &[], message);
 }
 
 /// The version that the tool was to go in, if it has come.
@@ -93,32 +96,48 @@ fn sunset<'t>(tool: &'t Tool, version: &str) -> Option<&'t str> {
     reached.then_some(sunset)
 }
 
-/// The former name of a tool that came: the one that went and is its like in all but the name, where there is one alone.
-fn renamed_from<'b>(base: &'b Contract, head: &Contract, name: &str) -> Option<&'b str> {
-    let after = head
-        .tools
-        .get(name)
-        .filter(|_| !base.tools.contains_key(name))?;
-    let alike = |a: &Tool, b: &Tool| {
-        let says = |it: &Value| it.get("properties").is_some();
-        a.input == b.input
-            && a.output == b.output
-            && a.annotations == b.annotations
-            && (says(&a.input) || a.description == b.description)
-    };
-    let went = |it: &&String| answers(head, it).is_none();
-    let mut from = base
-        .tools
-        .iter()
-        .filter(|(old, before)| went(old) && alike(before, after));
-    let (old, before) = from.next().filter(|_| from.next().is_none())?;
-    let mut to = head
-        .tools
-        .iter()
-        .filter(|(new, it)| !base.tools.contains_key(*new) && alike(before, it));
-    to.next()
-        .filter(|_| to.next().is_none())
-        .map(|_| old.as_str())
+/// The tools that went, and the new names that they have: of one that came and is alike in all but the name, where there is one alone of each.
+fn renamed<'c>(
+    base: &'c Contract,
+    head: &'c Contract,
+    after: &HashMap<&str, &String>,
+) -> HashMap<&'c str, &'c String> {
+    type Alike<'c> = (Vec<&'c String>, Vec<&'c String>);
+    let mut alike: HashMap<String, Alike<'c>> = HashMap::new();
+    for (name, it) in &base.tools {
+        if !after.contains_key(name.as_str()) {
+            alike.entry(looks(it)).or_default().0.push(name);
+        }
+    }
+    for (name, it) in &head.tools {
+        if !base.tools.contains_key(name) {
+            alike.entry(looks(it)).or_default().1.push(name);
+        }
+    }
+    let pairs = alike.into_values().filter_map(|it| match it {
+        (went, came) if went.len() == 1 && came.len() == 1 => Some((went[0].as_str(), came[0])),
+        _ => None,
+    });
+    pairs.collect()
+}
+
+/// What a tool is but for its name. Of arguments that say nothing of themselves there are many, and words tell them apart.
+fn looks(tool: &Tool) -> String {
+    let says = describes(&tool.input);
+    let words = tool.description.as_ref().filter(|_| !says);
+    let words = words.map(|it| &it.0);
+    format!(
+        "{} {:?} {:?} {words:?}",
+        tool.input,
+        tool.output.as_ref().map(Value::to_string),
+        tool.annotations
+    )
+}
+
+fn describes(schema: &Value) -> bool {
+    let members = schema.get("properties").and_then(Value::as_object);
+    let mut members = members.into_iter().flatten();
+    members.any(|(_, it)| it.get("description").is_some())
 }
 
 fn text(text: &Option<Text>) -> Option<&str> {
@@ -162,10 +181,30 @@ fn tool(judge: &mut Judge<'_>, name: &str, a: &Tool, b: &Tool) {
                 except: Vec::new(),
                 item: &item,
             };
-            schemas::judge(judge, &output, a, b);
+            match of_type(judge, a, b) {
+                Some(reference) => schemas::judge(judge, &output, &reference, &reference),
+                None => schemas::judge(judge, &output, a, b),
+            }
         }
         (None, None) => {}
     }
+}
+
+/// A reference to the type that both are, which are written out where they stand alone: a change of the type is one change.
+fn of_type(judge: &Judge<'_>, a: &Value, b: &Value) -> Option<Value> {
+    // Without the types that they lead to.
+    let body = |it: &Value| {
+        let mut it = it.as_object()?.clone();
+        it.remove("$defs");
+        Some(Value::Object(it))
+    };
+    let (a, b) = (body(a)?, body(b)?);
+    let is_both =
+        |(name, it): &(&String, &Value)| **it == a && judge.head.types.get(*name) == Some(&b);
+    let (name, _) = judge.base.types.iter().find(is_both)?;
+    let mut reference = Map::new();
+    reference.insert("$ref".into(), format!("#/types/{name}").into());
+    Some(reference.into())
 }
 
 fn words(judge: &mut Judge<'_>, item: &Item, name: &str, a: &Tool, b: &Tool) {

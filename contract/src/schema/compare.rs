@@ -9,6 +9,8 @@ use std::collections::{BTreeSet, HashSet};
 
 /// Steps into a schema that are walked; below, schemas are equal or not.
 const DEPTH: usize = 64;
+/// Places that are looked at; beyond, schemas are equal or not. Types that lead to each other make more places than anybody reads.
+const PLACES: usize = 20_000;
 
 /// What lies between `a` and `b`, from the outside to the inside and by the alphabet.
 pub fn facts(a: Doc<'_>, b: Doc<'_>) -> Vec<Fact> {
@@ -17,6 +19,7 @@ pub fn facts(a: Doc<'_>, b: Doc<'_>) -> Vec<Fact> {
         b,
         path: Vec::new(),
         seen: HashSet::new(),
+        places: PLACES,
         facts: Vec::new(),
     };
     walk.schemas(a.root, b.root);
@@ -27,8 +30,10 @@ struct Walk<'a> {
     a: Doc<'a>,
     b: Doc<'a>,
     path: Vec<Step>,
-    /// Pairs of references that were followed: types may contain themselves.
+    /// Pairs that were compared and came of references: types may contain themselves.
     seen: HashSet<(String, String)>,
+    /// Places that may still be looked at.
+    places: usize,
     facts: Vec<Fact>,
 }
 
@@ -51,12 +56,13 @@ impl Walk<'_> {
         if a == b && !has_reference(a) {
             return;
         }
-        if self.path.len() > DEPTH {
+        if self.path.len() > DEPTH || self.places == 0 {
             if a != b {
                 self.altered("$ref", Some(a), Some(b));
             }
             return;
         }
+        self.places -= 1;
         self.notes(a, b);
         let (one, other) = (Shape::of(a, self.a), Shape::of(b, self.b));
         match (one.is_any(), other.is_any()) {
@@ -152,16 +158,18 @@ impl Walk<'_> {
 
     fn variants(&mut self, a: &Variant, b: &Variant) {
         if let (Some(x), Some(y)) = (&a.origin, &b.origin)
-            && !self.seen.insert((x.clone(), y.clone()))
+            && !self.seen.insert((a.identity(x), b.identity(y)))
         {
             return;
         }
         let name = |it: &Variant| it.origin.as_deref().and_then(type_name).map(str::to_owned);
         match (name(a), name(b)) {
-            (Some(x), Some(y)) if x == y => self.inside(Step::Type(x), |walk| {
-                walk.words_of_types(a, b);
-                walk.bodies(a, b);
-            }),
+            (Some(x), Some(y)) if x == y && a.whole && b.whole => {
+                self.inside(Step::Type(x), |walk| {
+                    walk.words_of_types(a, b);
+                    walk.bodies(a, b);
+                })
+            }
             _ => self.bodies(a, b),
         }
     }
@@ -301,6 +309,7 @@ impl Walk<'_> {
         let (from, to) = (a.get(keyword), b.get(keyword));
         let limit = || Limit {
             keyword: keyword.to_owned(),
+            was: None,
             from: from.cloned(),
             to: to.cloned(),
         };
@@ -325,6 +334,8 @@ impl Walk<'_> {
         ];
         let mut keywords: BTreeSet<&String> = a.map.keys().chain(b.map.keys()).collect();
         keywords.retain(|it| !merge::is_note(it) && !WALKED.contains(&it.as_str()));
+        // Where several types have one list of keywords, each is of those that it speaks of.
+        keywords.retain(|it| a.kind.is_limited_by(it) || b.kind.is_limited_by(it));
         let bounds: [(&str, &str, bool); 2] = [
             ("minimum", "exclusiveMinimum", true),
             ("maximum", "exclusiveMaximum", false),
@@ -366,7 +377,13 @@ impl Walk<'_> {
                 _ => None,
             },
         };
-        self.ordered(keyword, order, from, to);
+        let limit = Limit {
+            keyword: keyword.to_owned(),
+            was: None,
+            from,
+            to,
+        };
+        self.ordered(order, limit);
     }
 
     /// `minimum` and `exclusiveMinimum` are one limit, and so are the other two.
@@ -408,22 +425,22 @@ impl Walk<'_> {
             (_, Some((_, true))) | (Some((_, true)), None) => exclusive,
             _ => plain,
         };
+        let was = match (&from, &to) {
+            (Some((_, true)), Some((_, false))) => Some(exclusive),
+            (Some((_, false)), Some((_, true))) => Some(plain),
+            _ => None,
+        };
         let value = |it: Option<(Value, bool)>| it.map(|(value, _)| value);
-        self.ordered(name, order, value(from), value(to));
+        let limit = Limit {
+            keyword: name.to_owned(),
+            was: was.map(str::to_owned),
+            from: value(from),
+            to: value(to),
+        };
+        self.ordered(order, limit);
     }
 
-    fn ordered(
-        &mut self,
-        keyword: &str,
-        order: Option<Ordering>,
-        from: Option<Value>,
-        to: Option<Value>,
-    ) {
-        let limit = Limit {
-            keyword: keyword.to_owned(),
-            from,
-            to,
-        };
+    fn ordered(&mut self, order: Option<Ordering>, limit: Limit) {
         self.push(match order {
             Some(Ordering::Less) => What::Tightened(limit),
             Some(Ordering::Greater) => What::Loosened(limit),
@@ -435,6 +452,7 @@ impl Walk<'_> {
     fn altered(&mut self, keyword: &str, from: Option<&Value>, to: Option<&Value>) {
         self.push(What::Altered(Limit {
             keyword: keyword.to_owned(),
+            was: None,
             from: from.cloned(),
             to: to.cloned(),
         }));

@@ -4,7 +4,7 @@ use serde_json::Value;
 use std::fmt::Write;
 
 /// A step from a schema to one inside it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Step {
     /// A member of an object.
     Member(String),
@@ -147,6 +147,8 @@ pub enum What {
 pub struct Limit {
     /// `minimum`.
     pub keyword: String,
+    /// The keyword before, where it is another: `exclusiveMinimum`.
+    pub was: Option<String>,
     /// Its value before; `None` where it was absent.
     pub from: Option<Value>,
     /// Its value after; `None` where it is absent.
@@ -155,8 +157,13 @@ pub struct Limit {
 
 impl Limit {
     fn mirror(self) -> Self {
+        let (keyword, was) = match self.was {
+            Some(was) => (was, Some(self.keyword)),
+            None => (self.keyword, None),
+        };
         Self {
-            keyword: self.keyword,
+            keyword,
+            was,
             from: self.to,
             to: self.from,
         }

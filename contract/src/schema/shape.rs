@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 const ALTERNATIVES: usize = 256;
 /// References and combinations that are followed from one schema without a step into it.
 const DEPTH: usize = 32;
+/// Of these, all together: references that lead to each other make more ways than anybody follows.
+const STEPS: usize = 4_096;
 
 /// Where references lead.
 #[derive(Clone, Copy, Debug)]
@@ -82,6 +84,31 @@ impl Kind {
         }
     }
 
+    /// Whether a keyword says anything of values of this kind.
+    pub(super) fn is_limited_by(self, keyword: &str) -> bool {
+        let of: &[Self] = match keyword {
+            "minLength" | "maxLength" | "pattern" | "contentEncoding" | "contentMediaType" => {
+                &[Self::String]
+            }
+            "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf" => {
+                &[Self::Integer, Self::Number]
+            }
+            "items" | "prefixItems" | "minItems" | "maxItems" | "uniqueItems" | "contains"
+            | "minContains" | "maxContains" => &[Self::Array],
+            "properties"
+            | "required"
+            | "additionalProperties"
+            | "patternProperties"
+            | "propertyNames"
+            | "minProperties"
+            | "maxProperties"
+            | "dependentRequired"
+            | "dependentSchemas" => &[Self::Object],
+            _ => return true,
+        };
+        self == Self::Any || of.contains(&self)
+    }
+
     /// The kind of what these keywords speak of, where no `type` says it.
     fn guess(map: &Map<String, Value>) -> Self {
         const SPEAK: [(Kind, &[&str]); 4] = [
@@ -121,10 +148,21 @@ pub(super) struct Variant {
     pub(super) kind: Kind,
     /// The reference that led here.
     pub(super) origin: Option<String>,
+    /// Whether nothing stands beside that reference: it is what the reference leads to, and no more.
+    pub(super) whole: bool,
     /// The only values that are taken.
     pub(super) values: Option<Vec<Value>>,
     /// All keywords but `type`, `enum` and `const`.
     pub(super) map: Map<String, Value>,
+}
+
+impl Variant {
+    /// What tells it from others that came of the same reference: one of several alternatives there, or what stands beside the reference.
+    pub(super) fn identity(&self, origin: &str) -> String {
+        let kind = self.kind.as_str();
+        let map = Value::Object(self.map.clone());
+        format!("{origin} {kind} {:?} {map}", self.values)
+    }
 }
 
 /// What a schema takes.
@@ -138,6 +176,7 @@ pub(super) struct Shape {
 /// The keywords of an alternative that is not split by type yet.
 struct Alternative {
     origin: Option<String>,
+    whole: bool,
     map: Map<String, Value>,
 }
 
@@ -145,8 +184,9 @@ impl Shape {
     /// The shape of `schema`.
     pub(super) fn of(schema: &Value, doc: Doc<'_>) -> Self {
         let mut shape = Self::default();
-        for Alternative { origin, map } in alternatives(schema, doc, DEPTH) {
-            shape.add(origin, map);
+        let mut steps = STEPS;
+        for it in alternatives(schema, doc, DEPTH, &mut steps) {
+            shape.add(it);
         }
         shape
     }
@@ -156,7 +196,12 @@ impl Shape {
         matches!(self.variants.as_slice(), [one] if one.kind == Kind::Any && one.values.is_none())
     }
 
-    fn add(&mut self, origin: Option<String>, mut map: Map<String, Value>) {
+    fn add(&mut self, it: Alternative) {
+        let Alternative {
+            origin,
+            whole,
+            mut map,
+        } = it;
         let values = match (map.remove("enum"), map.remove("const")) {
             (Some(Value::Array(values)), None) => Some(values),
             (_, Some(value)) => Some(vec![value]),
@@ -214,6 +259,7 @@ impl Shape {
                 self.variants.push(Variant {
                     kind,
                     origin: origin.clone(),
+                    whole,
                     values,
                     map: map.clone(),
                 });
@@ -222,7 +268,9 @@ impl Shape {
     }
 }
 
-fn alternatives(schema: &Value, doc: Doc<'_>, depth: usize) -> Vec<Alternative> {
+fn alternatives(schema: &Value, doc: Doc<'_>, depth: usize, steps: &mut usize) -> Vec<Alternative> {
+    *steps = steps.saturating_sub(1);
+    let depth = if *steps == 0 { 0 } else { depth };
     let map = match schema {
         Value::Bool(false) => return Vec::new(),
         Value::Object(map) => map,
@@ -241,11 +289,12 @@ fn alternatives(schema: &Value, doc: Doc<'_>, depth: usize) -> Vec<Alternative> 
     if let Some(reference) = target {
         match doc.resolve(reference).filter(|_| depth > 0) {
             Some(target) => {
-                let mut more = alternatives(target, doc, depth - 1);
+                let mut more = alternatives(target, doc, depth - 1, steps);
                 for it in &mut more {
                     // The words of a type are compared where the type is.
                     it.map.remove("description");
                     it.origin = Some(reference.to_owned());
+                    it.whole = true;
                 }
                 all = product(all, &more);
             }
@@ -260,17 +309,20 @@ fn alternatives(schema: &Value, doc: Doc<'_>, depth: usize) -> Vec<Alternative> 
         .flatten()
     {
         if depth > 0 {
-            all = product(all, &alternatives(schema, doc, depth - 1));
+            all = product(all, &alternatives(schema, doc, depth - 1, steps));
         }
     }
     for keyword in ["anyOf", "oneOf"] {
         if let Some(schemas) = map.get(keyword).and_then(Value::as_array) {
-            let one = |schema| alternatives(schema, doc, depth.saturating_sub(1));
-            let more: Vec<_> = if depth > 0 {
-                schemas.iter().take(ALTERNATIVES).flat_map(one).collect()
+            let mut more = Vec::new();
+            if depth > 0 {
+                for schema in schemas.iter().take(ALTERNATIVES) {
+                    more.extend(alternatives(schema, doc, depth - 1, steps));
+                    more.truncate(ALTERNATIVES);
+                }
             } else {
-                vec![Alternative::plain(Map::new())]
-            };
+                more.push(Alternative::plain(Map::new()));
+            }
             all = product(all, &more);
         }
     }
@@ -287,6 +339,7 @@ fn product(a: Vec<Alternative>, b: &[Alternative]) -> Vec<Alternative> {
             }
             out.push(Alternative {
                 origin: a.origin.clone().or_else(|| b.origin.clone()),
+                whole: (a.whole && b.says_nothing()) || (b.whole && a.says_nothing()),
                 map: merge::both(a.map.clone(), &b.map),
             });
         }
@@ -296,6 +349,14 @@ fn product(a: Vec<Alternative>, b: &[Alternative]) -> Vec<Alternative> {
 
 impl Alternative {
     fn plain(map: Map<String, Value>) -> Self {
-        Self { origin: None, map }
+        Self {
+            origin: None,
+            whole: false,
+            map,
+        }
+    }
+
+    fn says_nothing(&self) -> bool {
+        self.map.keys().all(|it| merge::is_note(it))
     }
 }
