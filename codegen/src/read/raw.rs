@@ -7,6 +7,7 @@ mod auth;
 mod event;
 mod handle;
 mod resource;
+mod review;
 mod state;
 mod words;
 
@@ -17,6 +18,7 @@ pub use auth::{
 pub use event::{RawRequest, RawSchedule, RawWebSocket};
 pub use handle::RawHandle;
 pub use resource::{RawResource, RawResourceAnnotations};
+pub use review::{RawAllow, RawReview};
 pub use state::RawState;
 
 use indexmap::IndexMap;
@@ -61,6 +63,8 @@ pub struct Raw {
     pub auth: Option<RawAuth>,
     /// What the declaration must know of the deployment; everything else in `wrangler.jsonc` is yours.
     pub deploy: Option<RawDeploy>,
+    /// How a change of what the agent promises is weighed. It is no part of the Worker.
+    pub review: Option<RawReview>,
 }
 
 /// What clients and models see of the server.
