@@ -16,7 +16,10 @@ pub fn hoist(schemas: &mut [&mut Value]) -> BTreeMap<String, Value> {
         for (name, definition) in definitions(schema) {
             match types.get(name) {
                 Some(other) if other != definition => local.insert(name.clone()),
-                _ if !plain => local.insert(name.clone()),
+                // What has no place for a hash of its own, or says one, is no item of a lock.
+                _ if !plain || !definition.is_object() || definition.get("hash").is_some() => {
+                    local.insert(name.clone())
+                }
                 _ => {
                     types.insert(name.clone(), definition.clone());
                     continue;
@@ -86,6 +89,10 @@ fn order(schema: &mut Value) {
             entries.sort_by(|a, b| a.0.cmp(&b.0));
             for (keyword, value) in &mut entries {
                 match keyword.as_str() {
+                    // Names, which may be those of keywords.
+                    "properties" | "patternProperties" | "$defs" | "dependentSchemas" => {
+                        order_members(value);
+                    }
                     // Values, and no schemas.
                     "default" | "const" | "enum" | "examples" => value.sort_all_objects(),
                     _ => order(value),
@@ -95,6 +102,14 @@ fn order(schema: &mut Value) {
         }
         Value::Array(values) => values.iter_mut().for_each(order),
         _ => {}
+    }
+}
+
+/// Orders schemas that stand under names.
+fn order_members(members: &mut Value) {
+    if let Value::Object(map) = members {
+        map.sort_keys();
+        map.values_mut().for_each(order);
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod support;
 
+use mcp_agent_codegen::Files;
 use mcp_agent_codegen::diag::Part;
 use mcp_agent_codegen::model::{Review as Policy, ReviewLevel};
 use mcp_agent_codegen::read::toml::Places;
@@ -13,7 +14,16 @@ use mcp_agent_contract::rule::{Category, Rule};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
-use support::{Folder, contract, loaded};
+use support::{contract, loaded};
+
+/// Files of a folder.
+struct Folder(PathBuf);
+
+impl Files for Folder {
+    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+        std::fs::read(self.0.join(path)).map_err(|error| error.to_string())
+    }
+}
 
 fn folders() -> Vec<PathBuf> {
     let all = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pairs");
@@ -27,7 +37,7 @@ fn folders() -> Vec<PathBuf> {
 
 /// A line a finding, `error PARAM_REMOVED after.toml:12:1 message`, then those that came.
 fn told(folder: &Path) -> String {
-    let files = |name: &str| Folder(Some(folder.join(name)));
+    let files = |name: &str| Folder(folder.join(name));
     let text = |name: &str| std::fs::read_to_string(folder.join(name)).expect("text");
     let (before, after) = (text("before.toml"), text("after.toml"));
     let shown = |name: &str| format!("{}/{name}", folder.display());

@@ -157,6 +157,18 @@ pub(super) struct Variant {
 }
 
 impl Variant {
+    /// Whether both are lists of values, and limited by nothing else that differs.
+    fn limits_as(&self, other: &Self) -> bool {
+        let limits = |it: &Self| -> BTreeMap<String, Value> {
+            let all = it
+                .map
+                .iter()
+                .filter(|(keyword, _)| !merge::is_note(keyword));
+            all.map(|(k, v)| (k.clone(), v.clone())).collect()
+        };
+        self.values.is_some() && other.values.is_some() && limits(self) == limits(other)
+    }
+
     /// What tells it from others that came of the same reference: one of several alternatives there, or what stands beside the reference.
     pub(super) fn identity(&self, origin: &str) -> String {
         let kind = self.kind.as_str();
@@ -188,7 +200,37 @@ impl Shape {
         for it in alternatives(schema, doc, DEPTH, &mut steps) {
             shape.add(it);
         }
+        shape.gather();
         shape
+    }
+
+    /// Alternatives that are one value each are a list of values: `oneOf` with a `const` and words for each.
+    fn gather(&mut self) {
+        let mut out: Vec<Variant> = Vec::new();
+        for it in std::mem::take(&mut self.variants) {
+            let alike = |other: &&mut Variant| other.kind == it.kind && other.limits_as(&it);
+            let twin = out.iter_mut().find(alike);
+            match (twin, it.values) {
+                (
+                    Some(Variant {
+                        values: Some(values),
+                        origin,
+                        whole,
+                        ..
+                    }),
+                    Some(more),
+                ) => {
+                    if *origin != it.origin {
+                        (*origin, *whole) = (None, false);
+                    }
+                    values.extend(more);
+                    values.sort_by_cached_key(Value::to_string);
+                    values.dedup();
+                }
+                (_, values) => out.push(Variant { values, ..it }),
+            }
+        }
+        self.variants = out;
     }
 
     /// Whether it takes everything.
