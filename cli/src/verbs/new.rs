@@ -194,6 +194,7 @@ fn start(args: &Args) -> Result<Start> {
     let of_template = |name: &str, text, is_file| Declaration {
         problems: Vec::new(),
         tools: None,
+        state: None,
         is_file,
         name: name.to_owned(),
         text,
