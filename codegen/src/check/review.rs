@@ -1,7 +1,7 @@
 //! `[review]`.
 
-use super::Cx;
 use super::auth::check_word;
+use super::{Cx, lifecycle};
 use crate::diag::{Address, Code};
 use crate::model::{Allow, RULES, Review, ReviewLevel, ReviewSeverity};
 use crate::read::nearest;
@@ -162,34 +162,15 @@ fn check_place(cx: &mut Cx<'_>, at: &Address, raw: Option<String>) -> String {
 
 /// Versions are compared, and only such as these have an order that everybody knows.
 fn check_until(cx: &mut Cx<'_>, at: &Address, text: &str) {
-    if numbers(text).is_some_and(|it| it.len() == 3) {
-        return;
+    if lifecycle::parse(text).is_none() {
+        cx.report(
+            Code::BadUntil,
+            at,
+            format!("`{text}` is not a version that can be compared"),
+        )
+        .label("three numbers with dots between, as in `1.2.0`")
+        .help(format!("until = \"{}\"", lifecycle::repaired(text)));
     }
-    let meant = numbers(text.trim().trim_start_matches(['v', 'V']));
-    let meant = meant.filter(|it| it.len() <= 3).map(|mut it| {
-        it.resize(3, "0");
-        it.join(".")
-    });
-    cx.report(
-        Code::BadUntil,
-        at,
-        format!("`{text}` is no version that could be reached"),
-    )
-    .label("`MAJOR.MINOR.PATCH`")
-    .help(format!(
-        "until = \"{}\"",
-        meant.as_deref().unwrap_or("2.0.0")
-    ));
-}
-
-/// The numbers that dots divide.
-fn numbers(text: &str) -> Option<Vec<&str>> {
-    let number = |it: &str| {
-        let plain = it.bytes().all(|b| b.is_ascii_digit()) && (it == "0" || !it.starts_with('0'));
-        plain && it.parse::<u64>().is_ok()
-    };
-    let all: Vec<_> = text.split('.').collect();
-    all.iter().all(|it| number(it)).then_some(all)
 }
 
 /// Whoever reads the review, and whoever comes after, must know why a break is none.
