@@ -3,7 +3,7 @@
 use super::{Item, Judge};
 use crate::contract::Contract;
 use crate::rule::Rule;
-use crate::schema::{Doc, Fact, Step, What, display, facts};
+use crate::schema::{Doc, Fact, Step, What, display, facts_beside};
 use mcp_agent_codegen::diag::Address;
 use serde_json::Value;
 use std::collections::HashSet;
@@ -43,7 +43,8 @@ pub(super) fn judge(judge: &mut Judge<'_>, place: &Place<'_>, a: &Value, b: &Val
             types: &contract.types,
         }
     }
-    let facts = facts(doc(judge.base, a), doc(judge.head, b));
+    let (before, after) = (doc(judge.base, a), doc(judge.head, b));
+    let facts = facts_beside(before, after, &judge.same_types);
     // Who had to send it had no default, and has to send it again or need not care.
     let of_presence: HashSet<Vec<Step>> = facts
         .iter()
