@@ -12,7 +12,9 @@ mod tools;
 
 use crate::contract::Contract;
 use crate::rule::{Bump, Rule};
+use crate::schema::unchanged;
 use mcp_agent_codegen::diag::Address;
+use std::collections::BTreeSet;
 
 /// One thing that a rule found.
 #[derive(Clone, Debug, PartialEq)]
@@ -94,6 +96,7 @@ pub fn compare(base: &Contract, head: &Contract) -> Comparison {
     let mut judge = Judge {
         base,
         head,
+        same_types: unchanged(&base.types, &head.types),
         out: Comparison::default(),
     };
     server::judge(&mut judge);
@@ -121,6 +124,8 @@ fn differs(base: &Contract, head: &Contract) -> bool {
 struct Judge<'a> {
     base: &'a Contract,
     head: &'a Contract,
+    /// The types that are the same in both.
+    same_types: BTreeSet<&'a str>,
     out: Comparison,
 }
 

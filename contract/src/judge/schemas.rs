@@ -3,9 +3,10 @@
 use super::{Item, Judge};
 use crate::contract::Contract;
 use crate::rule::Rule;
-use crate::schema::{Doc, Fact, Step, What, display, facts};
+use crate::schema::{Doc, Fact, Step, What, display, facts_beside};
 use mcp_agent_codegen::diag::Address;
 use serde_json::Value;
+use std::collections::HashSet;
 
 /// Where a schema stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,17 +43,18 @@ pub(super) fn judge(judge: &mut Judge<'_>, place: &Place<'_>, a: &Value, b: &Val
             types: &contract.types,
         }
     }
-    let all = facts(doc(judge.base, a), doc(judge.head, b));
+    let (before, after) = (doc(judge.base, a), doc(judge.head, b));
+    let all = facts_beside(before, after, &judge.same_types);
     // A default says what an absent value means: nothing where none could be absent before, or can be now.
     let always = |fact: &&Fact| matches!(fact.what, What::NowRequired | What::NowOptional);
-    let given: Vec<&[Step]> = all.iter().filter(always).map(|it| &it.path[..]).collect();
+    let given: HashSet<&[Step]> = all.iter().filter(always).map(|it| &it.path[..]).collect();
     for fact in &all {
         if let ([], What::MemberAdded { name, .. }) = (fact.path.as_slice(), &fact.what)
             && place.except.contains(name)
         {
             continue;
         }
-        if matches!(fact.what, What::DefaultChanged { .. }) && given.contains(&&fact.path[..]) {
+        if matches!(fact.what, What::DefaultChanged { .. }) && given.contains(&fact.path[..]) {
             continue;
         }
         one(judge, place, fact);

@@ -5,35 +5,67 @@ use super::merge;
 use super::shape::{Doc, Kind, Shape, Variant, type_name};
 use serde_json::{Map, Value};
 use std::cmp::Ordering;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Steps into a schema that are walked; below, schemas are equal or not.
 const DEPTH: usize = 64;
-/// Places that are looked at; beyond, schemas are equal or not. Types that lead to each other make more places than anybody reads.
-const PLACES: usize = 20_000;
+/// Places and alternatives that are looked at; beyond, schemas are equal or not. Types that lead to each other make more than anybody reads.
+const STEPS: usize = 40_000;
+/// Of these, for what one schema takes.
+const STEPS_OF_ONE: usize = 2_000;
 
 /// What lies between `a` and `b`, from the outside to the inside and by the alphabet.
 pub fn facts(a: Doc<'_>, b: Doc<'_>) -> Vec<Fact> {
+    facts_beside(a, b, &BTreeSet::new())
+}
+
+/// The same, where it is known which types are the same in both, and all that they lead to ([`unchanged`]).
+pub fn facts_beside(a: Doc<'_>, b: Doc<'_>, same: &BTreeSet<&str>) -> Vec<Fact> {
     let mut walk = Walk {
         a,
         b,
+        same,
         path: Vec::new(),
         seen: HashSet::new(),
-        places: PLACES,
+        steps: STEPS,
         facts: Vec::new(),
     };
     walk.schemas(a.root, b.root);
     walk.facts
 }
 
+/// The types that are the same in both, and lead to no others.
+pub fn unchanged<'a>(
+    a: &'a BTreeMap<String, Value>,
+    b: &BTreeMap<String, Value>,
+) -> BTreeSet<&'a str> {
+    let same = a.iter().filter(|(name, it)| b.get(*name) == Some(*it));
+    let mut names: BTreeSet<&str> = same.map(|(name, _)| name.as_str()).collect();
+    loop {
+        let leave: Vec<&str> = names
+            .iter()
+            .copied()
+            .filter(|name| leads_away(&a[*name], &names))
+            .collect();
+        if leave.is_empty() {
+            return names;
+        }
+        for name in leave {
+            names.remove(name);
+        }
+    }
+}
+
 struct Walk<'a> {
     a: Doc<'a>,
     b: Doc<'a>,
+    /// Types that nobody need look into.
+    same: &'a BTreeSet<&'a str>,
     path: Vec<Step>,
     /// Pairs that were compared and came of references: types may contain themselves.
     seen: HashSet<(String, String)>,
-    /// Places that may still be looked at.
-    places: usize,
+    /// Steps that may still be taken.
+    steps: usize,
     facts: Vec<Fact>,
 }
 
@@ -53,18 +85,23 @@ impl Walk<'_> {
 
     fn schemas(&mut self, a: &Value, b: &Value) {
         // References may be equal and lead to what is not.
-        if a == b && !has_reference(a) {
+        if a == b && !leads_away(a, self.same) {
             return;
         }
-        if self.path.len() > DEPTH || self.places == 0 {
+        if self.path.len() > DEPTH || self.steps == 0 {
             if a != b {
                 self.altered("$ref", Some(a), Some(b));
             }
             return;
         }
-        self.places -= 1;
         self.notes(a, b);
-        let (one, other) = (Shape::of(a, self.a), Shape::of(b, self.b));
+        // As many for each, so that it does not matter which comes first.
+        let most = (self.steps / 2).clamp(1, STEPS_OF_ONE);
+        let (mut left, mut right) = (most, most);
+        let one = Shape::of(a, self.a, &mut left);
+        let other = Shape::of(b, self.b, &mut right);
+        let taken = 1 + (most - left) + (most - right);
+        self.steps = self.steps.saturating_sub(taken);
         match (one.is_any(), other.is_any()) {
             (false, true) => {
                 let (from, to) = (label_of(&one), Kind::Any.as_str().to_owned());
@@ -475,10 +512,17 @@ fn required(map: &Map<String, Value>) -> BTreeSet<String> {
     names.map(str::to_owned).collect()
 }
 
-fn has_reference(schema: &Value) -> bool {
+/// Whether a reference leads to what is none of these types.
+fn leads_away(schema: &Value, same: &BTreeSet<&str>) -> bool {
     match schema {
-        Value::Object(map) => map.contains_key("$ref") || map.values().any(has_reference),
-        Value::Array(items) => items.iter().any(has_reference),
+        Value::Object(map) => {
+            let leads = |it: &Value| {
+                let name = it.as_str().and_then(type_name);
+                !name.is_some_and(|it| same.contains(it))
+            };
+            map.get("$ref").is_some_and(leads) || map.values().any(|it| leads_away(it, same))
+        }
+        Value::Array(items) => items.iter().any(|it| leads_away(it, same)),
         _ => false,
     }
 }

@@ -12,6 +12,6 @@ mod fact;
 mod merge;
 mod shape;
 
-pub use compare::facts;
+pub use compare::{facts, facts_beside, unchanged};
 pub use fact::{Fact, Step, What, display};
 pub use shape::Doc;

@@ -8,8 +8,6 @@ use std::collections::BTreeMap;
 const ALTERNATIVES: usize = 256;
 /// References and combinations that are followed from one schema without a step into it.
 const DEPTH: usize = 32;
-/// Of these, all together: references that lead to each other make more ways than anybody follows.
-const STEPS: usize = 4_096;
 
 /// Where references lead.
 #[derive(Clone, Copy, Debug)]
@@ -193,11 +191,10 @@ struct Alternative {
 }
 
 impl Shape {
-    /// The shape of `schema`.
-    pub(super) fn of(schema: &Value, doc: Doc<'_>) -> Self {
+    /// The shape of `schema`, as far as so many steps lead: references that lead to each other make more ways than anybody follows.
+    pub(super) fn of(schema: &Value, doc: Doc<'_>, steps: &mut usize) -> Self {
         let mut shape = Self::default();
-        let mut steps = STEPS;
-        for it in alternatives(schema, doc, DEPTH, &mut steps) {
+        for it in alternatives(schema, doc, DEPTH, steps) {
             shape.add(it);
         }
         shape.gather();
@@ -338,7 +335,7 @@ fn alternatives(schema: &Value, doc: Doc<'_>, depth: usize, steps: &mut usize) -
                     it.origin = Some(reference.to_owned());
                     it.whole = true;
                 }
-                all = product(all, &more);
+                all = product(all, &more, steps);
             }
             // What is not there is compared as it is written.
             None => all[0].map.extend([("$ref".into(), reference.into())]),
@@ -351,7 +348,8 @@ fn alternatives(schema: &Value, doc: Doc<'_>, depth: usize, steps: &mut usize) -
         .flatten()
     {
         if depth > 0 {
-            all = product(all, &alternatives(schema, doc, depth - 1, steps));
+            let more = alternatives(schema, doc, depth - 1, steps);
+            all = product(all, &more, steps);
         }
     }
     for keyword in ["anyOf", "oneOf"] {
@@ -365,20 +363,21 @@ fn alternatives(schema: &Value, doc: Doc<'_>, depth: usize, steps: &mut usize) -
             } else {
                 more.push(Alternative::plain(Map::new()));
             }
-            all = product(all, &more);
+            all = product(all, &more, steps);
         }
     }
     all
 }
 
 /// Each of `a` together with each of `b`.
-fn product(a: Vec<Alternative>, b: &[Alternative]) -> Vec<Alternative> {
+fn product(a: Vec<Alternative>, b: &[Alternative], steps: &mut usize) -> Vec<Alternative> {
     let mut out = Vec::new();
     for a in &a {
         for b in b {
-            if out.len() >= ALTERNATIVES {
+            if out.len() >= ALTERNATIVES || (*steps == 0 && !out.is_empty()) {
                 return out;
             }
+            *steps = steps.saturating_sub(1);
             out.push(Alternative {
                 origin: a.origin.clone().or_else(|| b.origin.clone()),
                 whole: (a.whole && b.says_nothing()) || (b.whole && a.says_nothing()),
