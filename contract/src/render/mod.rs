@@ -89,11 +89,10 @@ impl Told<'_> {
     }
 }
 
-/// Those that a finding touches beside its own item.
+/// Whom a finding touches, where its own item does not say it: those that have a type.
 fn others(finding: &Finding) -> Option<String> {
-    let others: Vec<&str> = finding.users.iter().map(String::as_str).collect();
-    (others.len() > 1 || finding.users.first().is_some_and(|it| *it != finding.item))
-        .then(|| others.join(", "))
+    let of_type = finding.address.names().first() == Some(&"types");
+    (of_type || finding.users.len() > 1).then(|| finding.users.join(", "))
 }
 
 /// The findings of one weight that are not allowed.

@@ -1,10 +1,11 @@
 //! Walks two schemas side by side.
 
+mod limits;
+mod unions;
+
 use super::fact::{Fact, Limit, Step, What};
-use super::merge;
 use super::shape::{Doc, Kind, Shape, Variant, type_name};
 use serde_json::{Map, Value};
-use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Steps into a schema that are walked; below, schemas are equal or not.
@@ -141,55 +142,6 @@ impl Walk<'_> {
             != to.as_ref().map(|it| it.to_ascii_lowercase())
         {
             self.push(What::HeaderChanged { from, to });
-        }
-    }
-
-    /// Alternatives are told apart by what they are, and compared in pairs.
-    fn unions(&mut self, a: &[Variant], b: &[Variant]) {
-        let (mut a, mut b) = (keyed(a), keyed(b));
-        let same = |x: &(String, &Variant), y: &(String, &Variant)| {
-            x.0 == y.0
-                && x.1.kind == y.1.kind
-                && x.1.origin == y.1.origin
-                && x.1.values == y.1.values
-                && x.1.map == y.1.map
-        };
-        // Equal ones first: of two alternatives with one key, the right pair is that.
-        let mut pairs = Vec::new();
-        a.retain(|x| match b.iter().position(|y| same(x, y)) {
-            Some(index) => {
-                pairs.push((x.clone(), b.remove(index)));
-                false
-            }
-            None => true,
-        });
-        a.retain(|x| match b.iter().position(|y| x.0 == y.0) {
-            Some(index) => {
-                pairs.push((x.clone(), b.remove(index)));
-                false
-            }
-            None => true,
-        });
-        pairs.sort_by(|x, y| x.0.0.cmp(&y.0.0));
-        let numbers = |all: &[(String, &Variant)]| {
-            let plain =
-                |it: &&(String, &Variant)| it.1.kind == Kind::Number && it.1.values.is_none();
-            all.iter().filter(plain).count() + pairs.iter().filter(|it| plain(&&it.0)).count() > 0
-        };
-        // An integer that became a number, or came of one, is told by the number.
-        let (number_before, number_after) = (numbers(&a), numbers(&b));
-        for (label, variant) in &a {
-            if !(variant.kind == Kind::Integer && number_after) {
-                self.push(What::VariantRemoved(label.clone()));
-            }
-        }
-        for (label, variant) in &b {
-            if !(variant.kind == Kind::Integer && number_before) {
-                self.push(What::VariantAdded(label.clone()));
-            }
-        }
-        for ((label, a), (_, b)) in pairs {
-            self.inside(Step::Variant(label), |walk| walk.variants(a, b));
         }
     }
 
@@ -361,131 +313,6 @@ impl Walk<'_> {
         }
     }
 
-    fn limits(&mut self, a: &Variant, b: &Variant) {
-        const WALKED: [&str; 5] = [
-            "properties",
-            "required",
-            "additionalProperties",
-            "items",
-            "prefixItems",
-        ];
-        let mut keywords: BTreeSet<&String> = a.map.keys().chain(b.map.keys()).collect();
-        keywords.retain(|it| !merge::is_note(it) && !WALKED.contains(&it.as_str()));
-        // Where several types have one list of keywords, each is of those that it speaks of.
-        keywords.retain(|it| a.kind.is_limited_by(it) || b.kind.is_limited_by(it));
-        let bounds: [(&str, &str, bool); 2] = [
-            ("minimum", "exclusiveMinimum", true),
-            ("maximum", "exclusiveMaximum", false),
-        ];
-        if matches!(a.kind, Kind::Integer | Kind::Number) {
-            for (plain, exclusive, lower) in bounds {
-                keywords.retain(|it| *it != plain && *it != exclusive);
-                self.bound(a, b, plain, exclusive, lower);
-            }
-        }
-        for keyword in keywords {
-            self.limit(keyword, a.map.get(keyword), b.map.get(keyword));
-        }
-    }
-
-    fn limit(&mut self, keyword: &str, from: Option<&Value>, to: Option<&Value>) {
-        let zero = Value::from(0);
-        let (from, to) = match keyword {
-            // Absent is 0.
-            "minLength" | "minItems" | "minProperties" => {
-                let set = |it: Option<&Value>| it.filter(|it| **it != zero).cloned();
-                (set(from), set(to))
-            }
-            "uniqueItems" => {
-                let set = |it: Option<&Value>| it.filter(|it| **it == Value::Bool(true)).cloned();
-                (set(from), set(to))
-            }
-            _ => (from.cloned(), to.cloned()),
-        };
-        if from == to {
-            return;
-        }
-        let order = match (&from, &to) {
-            (None, _) => Some(Ordering::Less),
-            (_, None) => Some(Ordering::Greater),
-            (Some(a), Some(b)) => match keyword {
-                "minLength" | "minItems" | "minProperties" => merge::compare(a, b),
-                "maxLength" | "maxItems" | "maxProperties" => merge::compare(b, a),
-                _ => None,
-            },
-        };
-        let limit = Limit {
-            keyword: keyword.to_owned(),
-            was: None,
-            from,
-            to,
-        };
-        self.ordered(order, limit);
-    }
-
-    /// `minimum` and `exclusiveMinimum` are one limit, and so are the other two.
-    fn bound(&mut self, a: &Variant, b: &Variant, plain: &str, exclusive: &str, lower: bool) {
-        let of = |it: &Variant| {
-            let mut bounds: Vec<(Value, bool)> = [(plain, false), (exclusive, true)]
-                .into_iter()
-                .filter_map(|(key, open)| Some((it.map.get(key)?.clone(), open)))
-                .filter(|(value, _)| value.is_number())
-                // Of integers, more than 4 is 5 and more.
-                .map(|(value, open)| match value.as_i64() {
-                    Some(whole) if open && it.kind == Kind::Integer => {
-                        let next = if lower {
-                            whole.checked_add(1)
-                        } else {
-                            whole.checked_sub(1)
-                        };
-                        (next.unwrap_or(whole).into(), false)
-                    }
-                    _ => (value, open),
-                })
-                .collect();
-            bounds.sort_by(|x, y| strictness(x, y, lower).unwrap_or(Ordering::Equal));
-            bounds.pop()
-        };
-        let (from, to) = (of(a), of(b));
-        if from == to {
-            return;
-        }
-        let order = match (&from, &to) {
-            (None, _) => Some(Ordering::Less),
-            (_, None) => Some(Ordering::Greater),
-            (Some(a), Some(b)) => strictness(a, b, lower),
-        };
-        if order == Some(Ordering::Equal) {
-            return;
-        }
-        let name = match (&from, &to) {
-            (_, Some((_, true))) | (Some((_, true)), None) => exclusive,
-            _ => plain,
-        };
-        let was = match (&from, &to) {
-            (Some((_, true)), Some((_, false))) => Some(exclusive),
-            (Some((_, false)), Some((_, true))) => Some(plain),
-            _ => None,
-        };
-        let value = |it: Option<(Value, bool)>| it.map(|(value, _)| value);
-        let limit = Limit {
-            keyword: name.to_owned(),
-            was: was.map(str::to_owned),
-            from: value(from),
-            to: value(to),
-        };
-        self.ordered(order, limit);
-    }
-
-    fn ordered(&mut self, order: Option<Ordering>, limit: Limit) {
-        self.push(match order {
-            Some(Ordering::Less) => What::Tightened(limit),
-            Some(Ordering::Greater) => What::Loosened(limit),
-            Some(Ordering::Equal) => return,
-            None => What::Altered(limit),
-        });
-    }
-
     fn altered(&mut self, keyword: &str, from: Option<&Value>, to: Option<&Value>) {
         self.push(What::Altered(Limit {
             keyword: keyword.to_owned(),
@@ -494,16 +321,6 @@ impl Walk<'_> {
             to: to.cloned(),
         }));
     }
-}
-
-/// `Less` where `b` is stricter.
-fn strictness(a: &(Value, bool), b: &(Value, bool), lower: bool) -> Option<Ordering> {
-    let values = if lower {
-        merge::compare(&a.0, &b.0)
-    } else {
-        merge::compare(&b.0, &a.0)
-    }?;
-    Some(values.then(a.1.cmp(&b.1)))
 }
 
 fn required(map: &Map<String, Value>) -> BTreeSet<String> {
@@ -539,46 +356,4 @@ fn label_of(shape: &Shape) -> String {
         labels.push("null".to_owned());
     }
     labels.join(" or ")
-}
-
-/// Each with what it is told apart by, in that order.
-fn keyed(variants: &[Variant]) -> Vec<(String, &Variant)> {
-    let mut out: Vec<_> = variants.iter().map(|it| (key(it), it)).collect();
-    out.sort_by(|a, b| a.0.cmp(&b.0));
-    out
-}
-
-/// What an alternative is: its type, and of an object what its tags say or the name that it has.
-fn key(variant: &Variant) -> String {
-    let kind = variant.kind.as_str();
-    if variant.kind != Kind::Object {
-        return kind.to_owned();
-    }
-    let members = variant.map.get("properties").and_then(Value::as_object);
-    let mut tags: Vec<String> = members
-        .into_iter()
-        .flatten()
-        .filter_map(|(name, schema)| {
-            let one = schema.get("const").or_else(|| {
-                match schema.get("enum")?.as_array()?.as_slice() {
-                    [one] => Some(one),
-                    _ => None,
-                }
-            })?;
-            Some(format!("{name} = {one}"))
-        })
-        .collect();
-    tags.sort();
-    if !tags.is_empty() {
-        return format!("{kind} with {}", tags.join(", "));
-    }
-    let name = variant
-        .origin
-        .as_deref()
-        .and_then(|it| it.rsplit('/').next());
-    let title = variant.map.get("title").and_then(Value::as_str);
-    match name.or(title) {
-        Some(name) => format!("{kind} {name}"),
-        None => kind.to_owned(),
-    }
 }
