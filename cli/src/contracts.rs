@@ -16,7 +16,7 @@ use mcp_agent_contract::review::Weighed;
 pub fn contract(declaration: &Declaration, loaded: &Loaded) -> Contract {
     let known = Known {
         tools: declaration.tools.as_deref().unwrap_or_default(),
-        ..Known::default()
+        state: declaration.state.as_ref(),
     };
     make::contract(&loaded.agent, known)
 }

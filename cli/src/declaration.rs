@@ -21,6 +21,8 @@ pub struct Declaration {
     pub problems: Vec<String>,
     /// The tools of such a crate as clients see them.
     pub tools: Option<Vec<Value>>,
+    /// The schemas of the fields of its state that are of types of its own.
+    pub state: Option<Value>,
     /// Whether it is a file, and not what a crate declares in Rust.
     pub is_file: bool,
     /// The folder that its files are relative to; `None` for a template, which names no files.
@@ -34,6 +36,7 @@ impl Declaration {
             let said = describe::describe(path)?;
             return Ok(Self {
                 tools: Some(said.tools),
+                state: Some(said.state),
                 name: "(declared in Rust)".to_owned(),
                 text: said.declaration,
                 problems: said.problems,
@@ -64,6 +67,7 @@ impl Declaration {
             text,
             problems: Vec::new(),
             tools: None,
+            state: None,
             is_file: true,
             folder: Some(folder),
         })

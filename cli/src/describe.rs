@@ -33,6 +33,8 @@ pub struct Description {
     pub problems: Vec<String>,
     /// Its tools as clients see them.
     pub tools: Vec<Value>,
+    /// The schemas of the fields of its state that are of types of its own.
+    pub state: Value,
 }
 
 /// What the crate in `folder` declares.
@@ -91,6 +93,7 @@ pub fn describe(folder: &Path) -> Result<Description> {
     Ok(Description {
         declaration: said["declaration"].as_str().unwrap_or_default().to_owned(),
         tools: said["tools"].as_array().cloned().unwrap_or_default(),
+        state: said["state"].clone(),
         // The crate is compiled from elsewhere, so its files are named by where they lie.
         problems: problems
             .filter_map(Value::as_str)

@@ -135,6 +135,45 @@ fn settings_of_the_rich_one() {
 }
 
 #[test]
+fn review_of_the_rich_one() {
+    let review = rich().agent.review.clone();
+    let weights = [
+        ("TOOL_DESCRIPTION_CHANGED", ReviewSeverity::Warn),
+        ("TITLE_CHANGED", ReviewSeverity::Off),
+        ("TOO_MANY_TOOLS", ReviewSeverity::Error),
+    ];
+    let allow = |rule: &str, at: &str, until: Option<&str>, why: &str| Allow {
+        rule: rule.into(),
+        at: at.into(),
+        until: until.map(Into::into),
+        why: why.into(),
+    };
+    let expected = Review {
+        level: ReviewLevel::Behaviour,
+        severity: weights.map(|(rule, it)| (rule.to_owned(), it)).into(),
+        // A place is in the one form that it has, whatever was quoted.
+        allow: vec![
+            allow(
+                "PARAM_REMOVED",
+                "tools.search-orders.params.reason",
+                Some("1.5.0"),
+                "unused since 1.1",
+            ),
+            allow(
+                "RESOURCE_REMOVED",
+                "resources.\"docs://old\"",
+                None,
+                "nobody reads it",
+            ),
+        ],
+        tokens: Some(20_000),
+    };
+    assert_eq!(review, expected);
+    let none = valid(PRELUDE, &Memory::default()).agent.review.clone();
+    assert_eq!(none, Review::default());
+}
+
+#[test]
 fn tools_of_the_rich_one() {
     let agent = rich().agent;
     let tools: Vec<_> = agent

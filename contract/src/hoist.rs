@@ -58,10 +58,13 @@ fn definitions(schema: &Value) -> impl Iterator<Item = (&String, &Value)> {
     all.into_iter().flatten()
 }
 
-/// One form: keys and names by the alphabet, `$defs` for the `definitions` of old drafts, and no `$schema`.
+/// One form: keys and names by the alphabet, `$defs` for the `definitions` of old drafts, and no `$schema` that says what is so anyway.
 fn normalise(schema: &mut Value) {
     if let Value::Object(map) = schema {
-        map.remove("$schema");
+        let said = map.get("$schema").and_then(Value::as_str);
+        if said.is_none_or(|it| it.contains("2020-12")) {
+            map.remove("$schema");
+        }
         if let Some(old) = map.remove("definitions") {
             map.entry("$defs").or_insert(old);
             rename_from(schema, "#/definitions/", &|it| {

@@ -225,10 +225,15 @@ fn texts(contract: &Contract, see: &mut dyn FnMut(Address, &str, &str)) {
         say(&at, "title", &item, it.title.as_deref());
         say(&at, "description", &item, of(&it.description));
         say(&at, "confirm", &item, of(&it.confirm));
-        say(&at, "params", &item, Some(&it.input.to_string()));
-        let output = it.output.as_ref().map(Value::to_string);
-        say(&at, "output", &item, output.as_deref());
-        say(&at, "meta", &item, Some(&json!(it.meta).to_string()));
+        say(&at, "params", &item, Some(&plain(&it.input)));
+        say(
+            &at,
+            "output",
+            &item,
+            it.output.as_ref().map(plain).as_deref(),
+        );
+        let meta = Value::Object(it.meta.clone());
+        say(&at, "meta", &item, Some(&plain(&meta)));
     }
     for (uri, it) in &contract.resources {
         let (at, item) = (root.key("resources").key(uri), format!("resource `{uri}`"));
@@ -258,12 +263,25 @@ fn texts(contract: &Contract, see: &mut dyn FnMut(Address, &str, &str)) {
             &root.key("types"),
             name,
             &format!("type `{name}`"),
-            Some(&it.to_string()),
+            Some(&plain(it)),
         );
     }
     for (name, words) in contract.auth.iter().flat_map(|it| &it.scopes) {
         let at = root.key("auth").key("scopes");
         say(&at, name, &format!("scope `{name}`"), Some(&words.0));
+    }
+}
+
+/// All texts in a value, as they are: JSON would write some characters as others.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(all) => all.iter().map(plain).collect::<Vec<_>>().join("\n"),
+        Value::Object(map) => {
+            let inside = map.iter().map(|(key, it)| format!("{key}\n{}", plain(it)));
+            inside.collect::<Vec<_>>().join("\n")
+        }
+        _ => String::new(),
     }
 }
 
@@ -280,8 +298,7 @@ fn see_all(
 ) {
     say(at, "title", item, title);
     say(at, "description", item, description);
-    let params = params.map(Value::to_string);
-    say(at, "params", item, params.as_deref());
+    say(at, "params", item, params.map(plain).as_deref());
 }
 
 /// The characters of a text that are not seen or turn what is seen around, each once: `U+202E`.
@@ -329,4 +346,38 @@ fn is_hidden(c: char) -> bool {
             | '\u{1D173}'..='\u{1D17A}'
             | '\u{E0000}'..='\u{E0FFF}'
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{draft_07, hidden, plain};
+    use serde_json::json;
+
+    #[test]
+    fn draft_07_is_told_by_what_only_it_has() {
+        for (schema, keyword) in [
+            (
+                json!({ "$schema": "http://json-schema.org/draft-07/schema#" }),
+                Some("$schema"),
+            ),
+            (
+                json!({ "properties": { "at": { "items": [{}] } } }),
+                Some("items"),
+            ),
+            (json!({ "dependencies": {} }), Some("dependencies")),
+            (
+                json!({ "properties": { "dependencies": { "items": {} } } }),
+                None,
+            ),
+        ] {
+            assert_eq!(draft_07(&schema), keyword, "{schema}");
+        }
+    }
+
+    #[test]
+    fn controls_in_schemas_are_seen() {
+        let schema = json!({ "properties": { "a": { "description": "A\u{1}, \u{202E}B" } } });
+        assert_eq!(hidden(&plain(&schema)), ["`U+0001`", "`U+202E`"]);
+        assert!(hidden("a family: \u{1F468}\u{200D}\u{1F467}").is_empty());
+    }
 }

@@ -10,7 +10,7 @@ use mcp_agent_codegen::model::{
     self, Agent, AuthMode, Input, Permission, Piece, PromptBody, ResourceBody, RoleTest, Scope,
     SyncMode, Task, Uri,
 };
-use serde_json::{Map, Value};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
@@ -19,10 +19,8 @@ use std::collections::BTreeMap;
 pub struct Known<'a> {
     /// The tools as they are listed.
     pub tools: &'a [Value],
-    /// The schema of the state.
+    /// Of the fields of the state that are of such types, `properties`, and what these lead to, `$defs`.
     pub state: Option<&'a Value>,
-    /// The schemas of the handles.
-    pub handles: Option<&'a Map<String, Value>>,
 }
 
 /// The contract of `agent`.
@@ -36,7 +34,7 @@ pub fn contract(agent: &Agent, known: Known<'_>) -> Contract {
         handles: agent
             .handles
             .iter()
-            .map(|it| (it.name.clone(), handle(agent, it, known)))
+            .map(|it| (it.name.clone(), handle(agent, it)))
             .collect(),
         tools: agent
             .tools
@@ -183,23 +181,42 @@ fn state(agent: &Agent, it: &model::State, known: Known<'_>) -> State {
         writable: sorted(&writable),
         admin: it.admin.as_ref().and_then(requires),
         migrations: it.migrations.iter().map(migration).collect(),
-        schema: match known.state {
-            Some(schema) => schema.clone(),
-            None => wire::members_schema(agent, &it.fields),
-        },
+        schema: completed(wire::members_schema(agent, &it.fields), known.state),
     }
 }
 
-fn handle(agent: &Agent, it: &model::Handle, known: Known<'_>) -> Handle {
-    let schema = known.handles.and_then(|all| all.get(&it.name));
+/// A schema of the state with what only the crate knows of its fields.
+fn completed(mut schema: Value, known: Option<&Value>) -> Value {
+    let parts = |key| {
+        known
+            .and_then(|it| it[key].as_object())
+            .into_iter()
+            .flatten()
+    };
+    for (name, types) in parts("properties") {
+        let Some(declared) = schema["properties"]
+            .get_mut(name)
+            .and_then(Value::as_object_mut)
+        else {
+            continue;
+        };
+        // What the declaration says of a field stands before what its type says of itself.
+        for (keyword, value) in types.as_object().into_iter().flatten() {
+            declared.entry(keyword).or_insert_with(|| value.clone());
+        }
+    }
+    for (name, definition) in parts("$defs") {
+        schema["$defs"][name] = definition.clone();
+    }
+    schema
+}
+
+fn handle(agent: &Agent, it: &model::Handle) -> Handle {
     Handle {
         description: it.description.clone().map(Text),
         ttl_ms: it.ttl_ms,
         requires: requires(&it.permission),
-        schema: match schema {
-            Some(schema) => schema.clone(),
-            None => wire::members_schema(agent, &it.fields),
-        },
+        schema: wire::members_schema(agent, &it.fields),
     }
 }
 

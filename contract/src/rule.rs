@@ -279,3 +279,44 @@ impl fmt::Display for Rule {
         f.write_str(self.id())
     }
 }
+
+/// `docs/rules.md`: all rules on one page, category by category.
+pub fn page() -> String {
+    let mut out = String::from(
+        "# Rules of a contract review\n\nWhat a change of a declaration may break. `mcp-gen explain RULE` prints one of these. Made by \
+         `UPDATE=1 cargo test -p mcp-agent-contract`; the texts are in `contract/src/rules`.\n",
+    );
+    let categories = Rule::ALL.chunk_by(|a, b| a.category() == b.category());
+    for rules in categories.clone() {
+        let category = rules[0].category();
+        out.push_str(&format!(
+            "\n**[{0}](#{0})**: {1}\n\n| rule | | version |\n|---|---|---|\n",
+            category.as_str(),
+            category.about()
+        ));
+        for rule in rules {
+            let (id, anchor) = (rule.id(), rule.id().to_ascii_lowercase());
+            let (title, bump) = (rule.title(), rule.bump().as_str());
+            out.push_str(&format!("| [`{id}`](#{anchor}) | {title} | {bump} |\n"));
+        }
+    }
+    for rules in categories {
+        out.push_str(&format!("\n## {}\n", rules[0].category().as_str()));
+        for rule in rules {
+            out.push_str(&format!(
+                "\n### {rule}\n\n{}; hurts {}. Help: {}.\n\n{}",
+                capitalised(rule.title()),
+                rule.whom(),
+                rule.help(),
+                rule.text()
+            ));
+        }
+    }
+    out
+}
+
+fn capitalised(words: &str) -> String {
+    let mut rest = words.chars();
+    let first = rest.next().map(|it| it.to_ascii_uppercase());
+    first.into_iter().chain(rest).collect()
+}

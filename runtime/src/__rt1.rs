@@ -19,7 +19,7 @@ pub use crate::part::{
 pub use crate::results::{CompletionOutput, PromptOutput, ResourceOutput, ToolOutput};
 #[cfg(not(target_arch = "wasm32"))]
 pub use crate::schema::TypePlace;
-pub use crate::schema::{Argument, Begin, Field, Late, Structured, Whole, whole};
+pub use crate::schema::{Argument, Begin, Field, Late, Make, Structured, Whole, whole};
 pub use js_sys::Function;
 pub use mcp_agent_protocol::{
     Access, Alias, AuthPolicy, AuthRole, Bound, Catalog, Completion, CompletionSource, Cors,
@@ -183,7 +183,7 @@ pub fn shown<T: Serialize>(value: &T) -> String {
 }
 
 /// What an agent is that Rust declares, as a JSON object: `declaration`, in TOML; `problems` with the types of its handlers, each with its
-/// place; and its `tools` as they are listed.
+/// place; its `tools` as they are listed; and of its `state` the schemas of fields that are of types of the crate.
 #[cfg(not(target_arch = "wasm32"))]
 pub fn describe<A: Agent>() -> String {
     let tools = A::catalog().tools.iter();
@@ -193,6 +193,7 @@ pub fn describe<A: Agent>() -> String {
         "declaration": A::DECLARATION.concat(),
         "problems": crate::schema::problems::<A>(),
         "tools": tools.collect::<Vec<_>>(),
+        "state": crate::schema::kept::<A>(),
     })
     .to_string()
 }

@@ -4,7 +4,7 @@ use crate::event::Events;
 use crate::handle::Handles;
 use crate::schema::Late;
 #[cfg(not(target_arch = "wasm32"))]
-use crate::schema::TypePlace;
+use crate::schema::{Make, TypePlace};
 use crate::{Call, Cx, Result};
 use mcp_agent_protocol::{Access, Answer, Catalog, Policy};
 use serde::{Serialize, de::DeserializeOwned};
@@ -33,6 +33,11 @@ pub trait Agent: Clone + Default + PartialEq + Serialize + DeserializeOwned + 's
     /// Where those stand.
     #[cfg(not(target_arch = "wasm32"))]
     fn places() -> Vec<TypePlace> {
+        Vec::new()
+    }
+    /// The fields of the state that are of types of the user's.
+    #[cfg(not(target_arch = "wasm32"))]
+    fn kept() -> Vec<(&'static str, Make)> {
         Vec::new()
     }
     /// What the server declares, with every schema in it.

@@ -38,6 +38,8 @@ use mcp_agent::memory::{Host, Request};
 use mcp_agent::serde_json::{Value, json};
 use mcp_agent_codegen::model::{Model, Output};
 use mcp_agent_codegen::{Files, Source, load};
+use mcp_agent_contract::lock;
+use mcp_agent_contract::make::{self, Known};
 
 /// What a request is answered with.
 fn ask<A: Agent>(host: &Host<A>, method: &str, params: Value) -> String {
@@ -98,6 +100,30 @@ fn same_model<A: Agent>(file: &str) {
         mcp_agent::serde_json::from_str(&mcp_agent::__rt1::describe::<A>()).expect("it is JSON");
     let of_rust = model(said["declaration"].as_str().unwrap_or_default());
     assert_eq!(of_file, of_rust);
+    same_lock(file, &said);
+}
+
+/// What both promise is one lock, byte for byte.
+fn same_lock(file: &str, said: &Value) {
+    let agent = |text: &str| {
+        let source = Source { name: file, text };
+        let loaded = load(source, &Pairs);
+        loaded
+            .unwrap_or_else(|report| panic!("{}", report.render(source, false)))
+            .agent
+    };
+    let text = String::from_utf8(Pairs.read(file).expect("it is there")).expect("text");
+    let of_file = make::contract(&agent(&text), Known::default());
+    let known = Known {
+        tools: said["tools"]
+            .as_array()
+            .map(Vec::as_slice)
+            .unwrap_or_default(),
+        state: said.get("state"),
+    };
+    let declared = said["declaration"].as_str().unwrap_or_default();
+    let of_rust = make::contract(&agent(declared), known);
+    assert_eq!(lock::write(&of_file), lock::write(&of_rust));
 }
 
 fn call(name: &str, arguments: Value) -> (&'static str, Value) {

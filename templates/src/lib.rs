@@ -73,6 +73,9 @@ pub const README: &str = include_str!("../project/README.md.j2");
 /// What is built, installed or secret.
 pub const GITIGNORE: &str = include_str!("../project/gitignore");
 
+/// The workflow of GitHub that reviews the contract in pull requests.
+pub const WORKFLOW: &str = include_str!("../project/github/contract.yml");
+
 /// Names of the secrets that a project may set.
 pub const DEV_VARS: &str = include_str!("../project/dev.vars.example");
 

@@ -1,5 +1,6 @@
 //! `mcp-gen new`: a project out of a declaration.
 
+use crate::contracts;
 use crate::declaration::Declaration;
 use crate::outcome::{Outcome, Status};
 use crate::sql::{self, Extent};
@@ -12,6 +13,7 @@ use mcp_agent_codegen::emit::rust;
 use mcp_agent_codegen::expand;
 use mcp_agent_codegen::model::Agent;
 use mcp_agent_codegen::name;
+use mcp_agent_contract::lock::{self, LOCK};
 use mcp_agent_templates::{self as templates, TEMPLATES};
 use serde_json::{Value, json};
 use std::fs;
@@ -101,6 +103,17 @@ pub fn run(args: &Args, color: bool) -> Result<Outcome> {
     };
     let mut files = project::files(agent, &options);
     copy_declared(&mut files, &declaration, &loaded.files)?;
+    // What Rust declares is known when it is compiled, and `mcp-gen lock` writes it then.
+    if declaration.is_file {
+        let contract = contracts::contract(&declaration, &loaded);
+        files.insert(
+            LOCK.to_owned(),
+            File {
+                bytes: lock::write(&contract).into_bytes(),
+                owner: Owner::Once,
+            },
+        );
+    }
     let planned = plan(&args.dir, files, &declaration, agent)?;
 
     let changes = planned.iter().filter(|file| file.action != Action::Kept);
@@ -181,6 +194,7 @@ fn start(args: &Args) -> Result<Start> {
     let of_template = |name: &str, text, is_file| Declaration {
         problems: Vec::new(),
         tools: None,
+        state: None,
         is_file,
         name: name.to_owned(),
         text,

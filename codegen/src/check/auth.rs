@@ -80,7 +80,13 @@ fn guess(raw: &RawAuth) -> Option<&'static str> {
 }
 
 /// A word is one of a few.
-fn check_word(cx: &mut Cx<'_>, at: &Address, what: &str, word: &str, known: &[&str]) -> bool {
+pub(super) fn check_word(
+    cx: &mut Cx<'_>,
+    at: &Address,
+    what: &str,
+    word: &str,
+    known: &[&str],
+) -> bool {
     if known.contains(&word) {
         return true;
     }

@@ -78,7 +78,7 @@ fn check_version(cx: &mut Cx<'_>, at: &Address, raw: Option<&str>) -> Option<[u6
     version
 }
 
-fn parse(text: &str) -> Option<[u64; 3]> {
+pub(super) fn parse(text: &str) -> Option<[u64; 3]> {
     let number = |part: &str| {
         let plain = part.bytes().all(|b| b.is_ascii_digit());
         let short = part == "0" || !part.starts_with('0');
@@ -90,7 +90,7 @@ fn parse(text: &str) -> Option<[u64; 3]> {
 }
 
 /// The version that was probably meant: `1.2.0` of `v1.2`.
-fn repaired(text: &str) -> String {
+pub(super) fn repaired(text: &str) -> String {
     let numbers = text.trim().trim_start_matches(['v', 'V', '=']);
     let numbers = numbers.split(['-', '+', ' ']).next().unwrap_or_default();
     let mut parts: Vec<u64> = Vec::new();

@@ -35,6 +35,7 @@ mod prompt;
 mod quantity;
 mod query;
 mod resource;
+mod review;
 mod schedule;
 mod schema_walk;
 mod scope;
@@ -138,7 +139,7 @@ pub fn check(raw: &Raw, files: &dyn Files, sink: &mut Sink) -> Option<(Agent, Ve
         transport,
         auth,
         deploy: deploy::check_deploy(&mut cx),
-        review: crate::model::Review::default(),
+        review: review::check_review(&mut cx),
     };
     for rule in RULES {
         rule(&model, &mut cx);

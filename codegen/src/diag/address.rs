@@ -46,6 +46,27 @@ impl Address {
         Self(steps)
     }
 
+    /// The place that is written so, as its `Display` writes it: bare keys, quoted keys and `[index]`. `None` where it is none, and for the root,
+    /// which is not written.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (first, mut rest) = leading_key(text)?;
+        let mut at = Self::root().key(&first);
+        while !rest.is_empty() {
+            if let Some(inside) = rest.strip_prefix('[') {
+                let (index, after) = inside.split_once(']')?;
+                // A sign would be a number too.
+                let is_plain = index.bytes().all(|b| b.is_ascii_digit());
+                at = at.index(index.parse().ok().filter(|_| is_plain)?);
+                rest = after;
+            } else {
+                let (key, after) = leading_key(rest.strip_prefix('.')?)?;
+                at = at.key(&key);
+                rest = after;
+            }
+        }
+        Some(at)
+    }
+
     /// The place around this one; `None` for the root.
     pub fn parent(&self) -> Option<Self> {
         let (_, around) = self.0.split_last()?;
@@ -99,13 +120,26 @@ impl fmt::Display for Address {
     }
 }
 
+/// Whether a byte may be in a key without quotes.
+fn is_bare(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'
+}
+
+/// The key that `text` begins with, and what follows it.
+fn leading_key(text: &str) -> Option<(String, &str)> {
+    if text.starts_with('"') {
+        let mut strings = serde_json::Deserializer::from_str(text).into_iter::<String>();
+        let key = strings.next()?.ok()?;
+        return Some((key, &text[strings.byte_offset()..]));
+    }
+    let end = text.bytes().take_while(|b| is_bare(*b)).count();
+    let (key, rest) = text.split_at(end);
+    (!key.is_empty()).then(|| (key.to_owned(), rest))
+}
+
 /// A key as TOML writes it: bare where it can be, else as a basic string.
 pub(crate) fn quoted(key: &str) -> String {
-    let bare = !key.is_empty()
-        && key
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
-    if bare {
+    if !key.is_empty() && key.bytes().all(is_bare) {
         key.to_owned()
     } else {
         serde_json::Value::from(key).to_string()
@@ -126,5 +160,44 @@ mod tests {
         assert_eq!(at.to_string(), r#"resources."counter://value".params[2]"#);
         assert!(Address::root().contains(&at));
         assert!(!at.contains(&at.parent().unwrap()));
+    }
+
+    #[test]
+    fn reads_what_it_writes() {
+        for text in [
+            "tools",
+            "tools.add.params.a",
+            "tools.add-2.params.style.enum[1]",
+            r#"resources."counter://value".params[2].x"#,
+            r#"tools."a \"b\" \\ é".output"#,
+            r#""""#,
+        ] {
+            let at = Address::parse(text).map(|it| it.to_string());
+            assert_eq!(at.as_deref(), Some(text));
+        }
+        let bare = Address::parse(r#"tools."add"[007]"#).map(|it| it.to_string());
+        assert_eq!(bare.as_deref(), Some("tools.add[7]"));
+        for wrong in [
+            "",
+            ".",
+            "tools.",
+            ".tools",
+            "tools..add",
+            "tools add",
+            "[0]",
+            "tools[]",
+            "tools[-1]",
+            "tools[+1]",
+            "tools[1",
+            "tools[1]x",
+            "tools[99999999999999999999]",
+            "tools.'add'",
+            r#"tools."add"#,
+            r#"tools."add"x"#,
+            r#"tools."\q""#,
+            "resources.counter://value",
+        ] {
+            assert_eq!(Address::parse(wrong), None, "{wrong}");
+        }
     }
 }

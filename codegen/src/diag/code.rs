@@ -198,6 +198,14 @@ codes! {
     MisplacedClaim "E1011" "claim where there is none",
     NobodyMay "W1012" "item that nobody may use",
     NobodysClaim "E1013" "claim that nobody has",
+
+    // Review.
+    UnknownRule "E1101" "unknown rule",
+    BadUntil "E1102" "bad version of an exception",
+    SameException "E1103" "same exception twice",
+    BadPlace "E1104" "bad place of an exception",
+    NoReason "E1105" "exception without a reason",
+    NoException "E1106" "exception of what takes none",
 }
 
 impl Code {

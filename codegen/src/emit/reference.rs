@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use std::fmt::Write as _;
 
 /// The tables, by their headers and by where the schema has them.
-const TABLES: [(&str, &str); 27] = [
+const TABLES: [(&str, &str); 29] = [
     ("The whole", ""),
     ("`[server]`", "/properties/server"),
     ("`[transport]`", "/$defs/Transport"),
@@ -41,6 +41,8 @@ const TABLES: [(&str, &str); 27] = [
         "/$defs/Icon",
     ),
     ("`[deploy]`", "/$defs/Deploy"),
+    ("`[review]`", "/$defs/Review"),
+    ("`[[review.allow]]`", "/$defs/Allow"),
     (
         "A member: `params.x`, `fields.x`, `output.x`, `items`",
         "/$defs/MemberTable",
@@ -117,6 +119,7 @@ fn kind(schema: &Map<String, Value>) -> String {
             "Member" => "member".into(),
             "Setting" => "setting".into(),
             "Secret" => "secret".into(),
+            "Rule" => "id of a rule".into(),
             _ => "table".into(),
         };
     }
@@ -152,6 +155,7 @@ fn kind(schema: &Map<String, Value>) -> String {
             }
             None => "table".into(),
             Some("table") => "tables by name".into(),
+            Some(words) if words.starts_with('`') => format!("{words} by name"),
             Some(kind) => format!("{kind}s by name"),
         },
         Some(ty) => ty.to_owned(),

@@ -8,6 +8,7 @@ mod event;
 mod handle;
 mod lifecycle;
 mod resource;
+mod review;
 mod state;
 mod words;
 
@@ -19,6 +20,7 @@ pub use event::{RawRequest, RawSchedule, RawWebSocket};
 pub use handle::RawHandle;
 pub use lifecycle::RawDeprecated;
 pub use resource::{RawResource, RawResourceAnnotations};
+pub use review::{RawAllow, RawReview};
 pub use state::RawState;
 
 use indexmap::IndexMap;
@@ -63,6 +65,8 @@ pub struct Raw {
     pub auth: Option<RawAuth>,
     /// What the declaration must know of the deployment; everything else in `wrangler.jsonc` is yours.
     pub deploy: Option<RawDeploy>,
+    /// How a change of what the agent promises is weighed. It is no part of the Worker.
+    pub review: Option<RawReview>,
 }
 
 /// What clients and models see of the server.

@@ -1,7 +1,7 @@
 //! Who may come in, and who may use what.
 
 use super::{Item, Judge, listed};
-use crate::contract::{Auth, Requires};
+use crate::contract::{Auth, Contract, Requires};
 use crate::rule::Rule;
 
 pub(super) fn judge(judge: &mut Judge<'_>) {
@@ -59,7 +59,8 @@ fn auth(judge: &mut Judge<'_>, item: &Item, a: &Auth, b: &Auth) {
             let message = "items without `requires` are for everybody who came in now";
             judge.find(Rule::DefaultAllow, item, &["default"], message);
         }
-        ("allow", "deny") => {
+        // Where each item says who may use it, nobody is left out.
+        ("allow", "deny") if closes(judge.base, judge.head) => {
             let message = "items without `requires` are for nobody now";
             judge.find(Rule::DefaultDeny, item, &["default"], message);
         }
@@ -87,13 +88,40 @@ fn auth(judge: &mut Judge<'_>, item: &Item, a: &Auth, b: &Auth) {
     }
 }
 
+/// Whether there is an item that says nothing, as before, and is for nobody by that.
+fn closes(base: &Contract, head: &Contract) -> bool {
+    fn closed<'c>(
+        base: impl Fn(&str) -> Option<&'c Option<Requires>>,
+        mut head: impl Iterator<Item = (&'c String, &'c Option<Requires>)>,
+    ) -> bool {
+        let nobody = |it: &Option<Requires>| it.as_ref().is_some_and(|it| it.nobody);
+        head.any(|(name, now)| nobody(now) && base(name).is_some_and(Option::is_none))
+    }
+    closed(
+        |it| base.tools.get(it).map(|it| &it.requires),
+        head.tools.iter().map(|(name, it)| (name, &it.requires)),
+    ) || closed(
+        |it| base.resources.get(it).map(|it| &it.requires),
+        head.resources.iter().map(|(name, it)| (name, &it.requires)),
+    ) || closed(
+        |it| base.prompts.get(it).map(|it| &it.requires),
+        head.prompts.iter().map(|(name, it)| (name, &it.requires)),
+    )
+}
+
 /// Tokens are for an address: who has one for another is signed out.
 fn resource(judge: &mut Judge<'_>, item: &Item, a: &Auth, b: &Auth) {
     let is_told = |it: &Auth| matches!(it.mode.as_str(), "oauth" | "resource");
     if !is_told(a) || !is_told(b) {
         return;
     }
+    // One more whom tokens may be for takes nothing from anybody.
+    let kept = !a.audience.is_empty() && a.audience.iter().all(|it| b.audience.contains(it));
     if a.audience != b.audience {
+        if kept {
+            let new = b.audience.iter().filter(|it| !a.audience.contains(it));
+            return judge.add(format!("tokens may be for {} too", listed(new)));
+        }
         let message = format!("tokens are for {} now", or_itself(&b.audience));
         return judge.find(Rule::AuthResourceChanged, item, &["audience"], message);
     }

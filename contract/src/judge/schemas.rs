@@ -44,23 +44,20 @@ pub(super) fn judge(judge: &mut Judge<'_>, place: &Place<'_>, a: &Value, b: &Val
         }
     }
     let (before, after) = (doc(judge.base, a), doc(judge.head, b));
-    let facts = facts_beside(before, after, &judge.same_types);
-    // Who had to send it had no default, and has to send it again or need not care.
-    let of_presence: HashSet<Vec<Step>> = facts
-        .iter()
-        .filter(|it| matches!(it.what, What::NowRequired | What::NowOptional))
-        .map(|it| it.path.clone())
-        .collect();
-    for fact in facts {
-        if matches!(fact.what, What::DefaultChanged { .. }) && of_presence.contains(&fact.path) {
-            continue;
-        }
+    let all = facts_beside(before, after, &judge.same_types);
+    // A default says what an absent value means: nothing where none could be absent before, or can be now.
+    let always = |fact: &&Fact| matches!(fact.what, What::NowRequired | What::NowOptional);
+    let given: HashSet<&[Step]> = all.iter().filter(always).map(|it| &it.path[..]).collect();
+    for fact in &all {
         if let ([], What::MemberAdded { name, .. }) = (fact.path.as_slice(), &fact.what)
             && place.except.contains(name)
         {
             continue;
         }
-        one(judge, place, &fact);
+        if matches!(fact.what, What::DefaultChanged { .. }) && given.contains(&fact.path[..]) {
+            continue;
+        }
+        one(judge, place, fact);
     }
 }
 

@@ -1,5 +1,6 @@
 //! What is kept.
 
+use super::auth::requirements;
 use super::schemas::{self, Place, Side};
 use super::{Item, Judge};
 use crate::contract::{Handle, State};
@@ -49,6 +50,15 @@ fn state(judge: &mut Judge<'_>, item: &Item, a: &State, b: &State) {
             b.max_bytes, a.max_bytes
         );
         judge.find(Rule::StateLimitLowered, item, &["max_bytes"], message);
+    }
+    let admin = Item {
+        address: item.address.key("admin"),
+        name: item.name.clone(),
+    };
+    let whose = "exporting and deleting what others have";
+    match (&a.admin, &b.admin) {
+        (None, Some(_)) => judge.add("others' state can be exported and deleted, by who may"),
+        _ => requirements(judge, &admin, whose, &a.admin, &b.admin),
     }
     migrations(judge, item, &a.migrations, &b.migrations);
     sync(judge, item, a, b);

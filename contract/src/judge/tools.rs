@@ -22,6 +22,8 @@ pub(super) fn judge(judge: &mut Judge<'_>) {
                 ));
                 tool(judge, now, was, &head.tools[*now]);
             }
+            // That its handle is gone is said where handles are.
+            (None, None) if handle_of(base, name, was).is_some_and(|it| !has(head, it)) => {}
             (None, None) => gone(judge, name, was, renamed.get(name.as_str()).copied()),
         }
         for alias in &was.aliases {
@@ -34,12 +36,28 @@ pub(super) fn judge(judge: &mut Judge<'_>) {
     }
     let new_names: HashSet<&String> = renamed.into_values().collect();
     for (name, now) in &head.tools {
+        if handle_of(head, name, now).is_some_and(|it| !has(base, it)) {
+            continue;
+        }
         let mut names = std::iter::once(name).chain(&now.aliases);
         let was_there = names.any(|it| before.contains_key(it.as_str()));
         if !was_there && !new_names.contains(name) {
             judge.add(format!("tool `{name}` is new"));
         }
     }
+}
+
+/// The handle that a tool makes or closes, and comes with.
+fn handle_of<'t>(contract: &Contract, name: &str, tool: &'t Tool) -> Option<&'t str> {
+    let handle = tool.handle.as_deref()?;
+    let own = ["create_", "close_"]
+        .iter()
+        .any(|verb| name.strip_prefix(verb) == Some(handle));
+    (own && has(contract, handle)).then_some(handle)
+}
+
+fn has(contract: &Contract, handle: &str) -> bool {
+    contract.handles.contains_key(handle)
 }
 
 /// The tool that answers to each name.
@@ -190,13 +208,25 @@ fn of_type(judge: &Judge<'_>, a: &Value, b: &Value) -> Option<Value> {
 }
 
 fn words(judge: &mut Judge<'_>, item: &Item, name: &str, a: &Tool, b: &Tool) {
-    judge.words(
-        Rule::ToolDescriptionChanged,
-        item,
-        &["description"],
-        format!("the description of `{name}` changed"),
-        (text(&a.description), text(&b.description)),
-    );
+    // The words of a tool that comes with a handle are made of what the handle says, and how long it lasts.
+    let words = |of: &Contract, it| {
+        Some(
+            of.handles
+                .get(handle_of(of, name, it)?)?
+                .description
+                .clone(),
+        )
+    };
+    let before = words(judge.base, a);
+    if before.is_none() || before != words(judge.head, b) {
+        judge.words(
+            Rule::ToolDescriptionChanged,
+            item,
+            &["description"],
+            format!("the description of `{name}` changed"),
+            (text(&a.description), text(&b.description)),
+        );
+    }
     judge.words(
         Rule::TitleChanged,
         item,

@@ -94,6 +94,23 @@ pub fn problems<A: Agent>() -> Vec<String> {
     out
 }
 
+/// The schemas of the fields of the state that are of types of the user's, `properties`, and the definitions that these lead to, `$defs`.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn kept<A: Agent>() -> Value {
+    let mut generator = generator(Contract::Deserialize);
+    let schemas: Vec<_> = A::kept()
+        .into_iter()
+        .map(|(name, make)| (name, make(&mut generator).to_value()))
+        .collect();
+    let known = generator.take_definitions(true);
+    let schemas: Map<String, Value> = schemas
+        .into_iter()
+        .map(|(name, schema)| (name.to_owned(), canonical::canonical(schema, &known).into()))
+        .collect();
+    let used = canonical::used(schemas.values().filter_map(Value::as_object), &known);
+    serde_json::json!({ "properties": schemas, "$defs": used })
+}
+
 const NO_PARAMS: &str = "its one argument is no struct, and the arguments of a tool are an object: write `#[param]` before it to make it one argument of that object";
 
 #[cfg(not(target_arch = "wasm32"))]

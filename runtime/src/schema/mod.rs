@@ -8,7 +8,7 @@ mod late;
 pub use form::form;
 pub use late::{Late, Whole, whole};
 #[cfg(not(target_arch = "wasm32"))]
-pub use late::{TypePlace, problems};
+pub use late::{TypePlace, kept, problems};
 
 use crate::arguments::Arguments;
 use crate::{Error, Result};
@@ -89,6 +89,8 @@ impl<T: DeserializeOwned + JsonSchema> Argument for T {
     note = "for a type of yours: `#[derive(Clone, PartialEq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]`, after `cargo add schemars serde -F serde/derive`"
 )]
 pub trait Field: Sized {
+    /// Its schema.
+    fn schema(generator: &mut SchemaGenerator) -> Schema;
     /// A declared default.
     ///
     /// # Panics
@@ -112,6 +114,10 @@ pub trait Field: Sized {
 
 #[diagnostic::do_not_recommend]
 impl<T: Clone + PartialEq + Serialize + DeserializeOwned + JsonSchema> Field for T {
+    fn schema(generator: &mut SchemaGenerator) -> Schema {
+        generator.subschema_for::<T>()
+    }
+
     fn declared(json: &str) -> Self {
         crate::part::declared(json)
     }
@@ -140,6 +146,8 @@ impl<T: Clone + PartialEq + Serialize + DeserializeOwned + JsonSchema> Field for
     note = "for a type of yours: `#[derive(Clone, Default, PartialEq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]`, after `cargo add schemars serde -F serde/derive`; or declare what it begins as, `#[state(default = …)]`, instead of deriving `Default`"
 )]
 pub trait Begin: Sized {
+    /// Its schema.
+    fn schema(generator: &mut SchemaGenerator) -> Schema;
     /// What it begins as.
     fn begin() -> Self;
     /// Another one.
@@ -160,6 +168,10 @@ pub trait Begin: Sized {
 
 #[diagnostic::do_not_recommend]
 impl<T: Field + Default> Begin for T {
+    fn schema(generator: &mut SchemaGenerator) -> Schema {
+        <T as Field>::schema(generator)
+    }
+
     fn begin() -> Self {
         T::default()
     }

@@ -22,7 +22,23 @@ pub mod file {
 pub mod rust {
     use super::*;
 
-    #[mcp_agent(name = "site", version = "1.0.0", config = "tests/pairs/sections.toml")]
+    #[mcp_agent(
+        name = "site",
+        version = "1.0.0",
+        config = "tests/pairs/sections.toml",
+        review(
+            level = "behaviour",
+            severity(TOOL_DESCRIPTION_CHANGED = "warn", TITLE_CHANGED = "off"),
+            tokens = 2000,
+            allow(rule = "TOOL_REMOVED", at = "tools.leave", why = "nobody leaves"),
+            allow(
+                rule = "RESOURCE_REMOVED",
+                at = "resources.\"site://map\"",
+                until = "2.0.0",
+                why = "it has one page",
+            ),
+        )
+    )]
     pub struct Site {
         #[state(default = 0)]
         visits: i64,

@@ -37,10 +37,15 @@ pub fn current(lab: &Lab) -> Result<()> {
         |result: Result<()>| stale.extend(result.err().map(|error| format!("{error:#}")));
     check(mcp_gen(binary, &["schema", "--check"]));
     check(mcp_gen(binary, &["check", "mcp.toml"]));
+    check(mcp_gen(binary, &["lock", "--check", "mcp.toml"]));
     for example in examples()? {
         check(mcp_gen(
             binary,
             &["sync", "--check", &example.to_string_lossy()],
+        ));
+        check(mcp_gen(
+            binary,
+            &["lock", "--check", &example.to_string_lossy()],
         ));
         // Building would bring the lock file up to date without a word, in somebody's checkout.
         let mut locked = native_cargo();

@@ -173,6 +173,11 @@ pub fn files(agent: &Agent, options: &Options<'_>) -> Files {
         mcp_agent_templates::GITIGNORE.to_owned(),
         Owner::Once,
     );
+    put(
+        ".github/workflows/contract.yml",
+        mcp_agent_templates::WORKFLOW.to_owned(),
+        Owner::Once,
+    );
     // With `[auth]` it is among those that last.
     if agent.auth.is_none() {
         put(dev_vars::PATH, dev_vars::fresh(agent), Owner::Once);

@@ -26,6 +26,14 @@ pub fn structure(agent: &Agent, read: &Structure, files: &[String]) -> TokenStre
         let (name, value) = (&member.ident, default(member, field));
         quote!(#name: #value)
     });
+    let kept = fields.iter().zip(declared).filter(|(it, _)| it.is_foreign);
+    let kept = kept.map(|(member, field)| {
+        let (name, schema) = (
+            &field.name,
+            whole_path(&member.ty, trait_of(member), "schema"),
+        );
+        quote!((#name, #schema))
+    });
     let copies = copies(ident, fields, &derives.copied);
     let item = with_readers(item, fields);
     let derives = derives.tokens;
@@ -85,6 +93,10 @@ pub fn structure(agent: &Agent, read: &Structure, files: &[String]) -> TokenStre
             #[cfg(not(target_arch = "wasm32"))]
             fn places() -> ::std::vec::Vec<::mcp_agent::__rt1::TypePlace> {
                 [#(#places),*].concat()
+            }
+            #[cfg(not(target_arch = "wasm32"))]
+            fn kept() -> ::std::vec::Vec<(&'static str, ::mcp_agent::__rt1::Make)> {
+                ::std::vec![#(#kept),*]
             }
             const TABLE: ::mcp_agent::__rt1::Table<Self> = #table;
             #events

@@ -186,6 +186,32 @@ schema_of!(SecretName, "SecretName", true, |_generator| json_schema!({
     "pattern": "^[A-Za-z_][A-Za-z0-9_]*$"
 }));
 
+pub(super) struct LevelName;
+schema_of!(
+    LevelName,
+    "LevelName",
+    true,
+    |_generator| json_schema!({ "enum": ["wire", "contract", "behaviour"] })
+);
+
+struct Rule;
+schema_of!(Rule, "Rule", false, |_generator| json_schema!({
+    "description": "The id of a rule.",
+    "enum": crate::model::RULES
+}));
+
+// What must be there is written out where it stands, and all these words are to be written once.
+pub(super) struct RuleName;
+schema_of!(RuleName, "RuleName", true, |generator| generator
+    .subschema_for::<Rule>());
+
+pub(super) struct Severities;
+schema_of!(Severities, "Severities", true, |generator| json_schema!({
+    "type": "object",
+    "propertyNames": generator.subschema_for::<Rule>(),
+    "additionalProperties": { "enum": ["off", "warn", "error"] }
+}));
+
 schema_of!(RawSse, "Sse", true, |_generator| json_schema!({
     "anyOf": [{ "type": "string", "pattern": "^/" }, { "type": "boolean" }]
 }));

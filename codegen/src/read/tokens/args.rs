@@ -121,6 +121,21 @@ impl Args {
         self.0.iter().any(|arg| arg.key == key)
     }
 
+    /// Makes one array of the tables of this name, which are there one by one: `allow(…), allow(…)`.
+    pub fn gather(&mut self, key: &str) {
+        let is_one = |arg: &Arg| arg.key == key && matches!(arg.value, Value::Table(..));
+        let (ones, others) = self.0.drain(..).partition::<Vec<_>, _>(is_one);
+        self.0 = others;
+        if let Some(span) = ones.first().map(|it| it.span) {
+            let tables = ones.into_iter().map(|it| it.value).collect();
+            self.0.push(Arg {
+                key: key.to_owned(),
+                span,
+                value: Value::Array(tables, span),
+            });
+        }
+    }
+
     /// Writes them as lines.
     pub fn lines(&self, out: &mut Text) {
         for arg in &self.0 {

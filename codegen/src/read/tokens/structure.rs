@@ -57,7 +57,14 @@ pub struct Member {
 }
 
 /// The arguments that are tables of their own; all others are keys of `[server]`.
-const TABLES: [&str; 5] = ["state", "transport", "websocket", "auth", "deploy"];
+const TABLES: [&str; 6] = [
+    "state",
+    "transport",
+    "websocket",
+    "auth",
+    "deploy",
+    "review",
+];
 
 /// Reads a struct.
 pub fn read(
@@ -113,6 +120,9 @@ pub fn read(
         };
         let mut args = args;
         refuse_said(table, &mut args, errors);
+        if table == "review" {
+            args.gather("allow");
+        }
         text.header(&[table], span);
         args.lines(&mut text);
     }

@@ -5,7 +5,7 @@ use crate::read::nearest;
 use toml::de::{DeTable, DeValue};
 
 /// What other vocabularies call our keys. Asked before spelling is compared.
-const ELSEWHERE: [(&str, &str); 46] = [
+const ELSEWHERE: [(&str, &str); 47] = [
     ("args", "params"),
     ("arguments", "params"),
     ("parameters", "params"),
@@ -52,6 +52,7 @@ const ELSEWHERE: [(&str, &str); 46] = [
     ("replacement", "use"),
     ("replaced_by", "use"),
     ("removed", "sunset"),
+    ("reason", "why"),
 ];
 
 /// Reports the keys of `table` that are not among `asked`. Those of `later` releases get a word of their own instead of a guess.
@@ -136,4 +137,22 @@ fn dotted(at: &Address, name: &str, value: &DeValue<'_>) -> Option<String> {
         return None;
     };
     Some(format!("[{table}.{}]", quoted(&format!("{item}.{name}"))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_of_a_later_release_is_no_slip_of_the_pen() {
+        let table = DeTable::parse("server = 1\nserves = 2\nweather = 3").unwrap();
+        let mut sink = Sink::default();
+        let (asked, later) = (["server"], ["serves"]);
+        report(&mut sink, &Address::root(), table.get_ref(), &asked, &later);
+        let said = sink.into_diagnostics();
+        let codes: Vec<_> = said.iter().map(|it| it.code).collect();
+        assert_eq!(codes, [Code::LaterKey, Code::UnknownKey]);
+        assert_eq!(said[0].message, "`serves` is not in this release");
+        assert!(said[0].help.is_some());
+    }
 }
