@@ -5,7 +5,7 @@ use crate::judge::Finding;
 use crate::rule::Rule;
 use mcp_agent_codegen::diag::Address;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Tools above this number are many: clients of today stop at 128, and models choose badly long before.
