@@ -2,6 +2,7 @@
 
 use mcp_agent_codegen::{Files, Source, load};
 use mcp_agent_contract::contract::Contract;
+use mcp_agent_contract::judge::compare;
 use mcp_agent_contract::lock;
 use mcp_agent_contract::make::{self, Known};
 use mcp_agent_contract::review::review;
@@ -97,6 +98,8 @@ fn main() {
         found.found.len(),
         base.tools.len()
     );
+    let bare = timed("of that, to compare", || compare(&base, &head));
+    println!("{} findings", bare.findings.len());
     let none = timed("review of no change", || {
         review(&base, &base, &Default::default())
     });

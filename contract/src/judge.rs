@@ -115,9 +115,29 @@ pub fn compare(base: &Contract, head: &Contract) -> Comparison {
 }
 
 fn differs(base: &Contract, head: &Contract) -> bool {
-    let mut base = base.clone();
-    base.server.version.clone_from(&head.server.version);
-    base != *head
+    // Whoever adds a part to a contract is told here.
+    let Contract {
+        server,
+        transport,
+        auth,
+        types,
+        state,
+        handles,
+        tools,
+        resources,
+        prompts,
+    } = base;
+    let mut server = server.clone();
+    server.version.clone_from(&head.server.version);
+    server != head.server
+        || *transport != head.transport
+        || *auth != head.auth
+        || *types != head.types
+        || *state != head.state
+        || *handles != head.handles
+        || *tools != head.tools
+        || *resources != head.resources
+        || *prompts != head.prompts
 }
 
 /// Takes down what is found.

@@ -4,7 +4,9 @@ use crate::contract::{Contract, Text};
 use crate::judge::Finding;
 use crate::rule::Rule;
 use mcp_agent_codegen::diag::Address;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// Tools above this number are many: clients of today stop at 128, and models choose badly long before.
 pub const MANY_TOOLS: usize = 100;
@@ -123,23 +125,50 @@ fn draft_07(schema: &Value) -> Option<&'static str> {
 ///
 /// Tokenizers differ, and clients write tools in their own way: one token for four bytes of what is listed is near enough for a budget.
 pub fn estimate(contract: &Contract) -> u64 {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Listed<'t> {
+        name: &'t str,
+        description: &'t Option<Text>,
+        input_schema: &'t Value,
+    }
+    let types = contract.types.iter();
+    let sizes: BTreeMap<&str, usize> = types.map(|(name, it)| (name.as_str(), size(it))).collect();
     let bytes: usize = contract
         .tools
         .iter()
         .map(|(name, tool)| {
-            let listed = json!({
-                "name": name,
-                "description": tool.description,
-                "inputSchema": tool.input,
-            });
-            listed.to_string().len() + types_of(contract, &tool.input)
+            let listed = Listed {
+                name,
+                description: &tool.description,
+                input_schema: &tool.input,
+            };
+            size(&listed) + types_of(contract, &tool.input, &sizes)
         })
         .sum();
     bytes.div_ceil(4) as u64
 }
 
+/// Bytes of what is written, which nobody reads here.
+fn size(it: &impl Serialize) -> usize {
+    struct Count(usize);
+    impl std::io::Write for Count {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0 += bytes.len();
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut count = Count(0);
+    // What has strings for keys can be written, and counting does not fail.
+    let _ = serde_json::to_writer(&mut count, it);
+    count.0
+}
+
 /// Bytes of the types that a schema leads to, which is complete on the wire.
-fn types_of(contract: &Contract, schema: &Value) -> usize {
+fn types_of(contract: &Contract, schema: &Value, sizes: &BTreeMap<&str, usize>) -> usize {
     let mut seen: Vec<&str> = Vec::new();
     let mut todo = vec![schema];
     let mut bytes = 0;
@@ -153,7 +182,7 @@ fn types_of(contract: &Contract, schema: &Value) -> usize {
                     && !seen.contains(&name.as_str())
                 {
                     seen.push(name);
-                    bytes += definition.to_string().len();
+                    bytes += sizes.get(name.as_str()).copied().unwrap_or_default();
                     todo.push(definition);
                 }
                 todo.extend(map.values());
