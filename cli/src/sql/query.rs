@@ -137,6 +137,7 @@ mod tests {
             text: format!("{server}{sections}"),
             problems: Vec::new(),
             tools: None,
+            state: None,
             is_file: false,
             folder: Some(folder.path().to_owned()),
         };
