@@ -5,12 +5,14 @@ use std::fs;
 use std::path::Path;
 
 /// The files of a project.
-pub const PROJECT: [&str; 12] = [
+pub const PROJECT: [&str; 14] = [
     ".dev.vars.example",
+    ".github/workflows/contract.yml",
     ".gitignore",
     "Cargo.toml",
     "README.md",
     "entry.mjs",
+    "mcp.lock",
     "mcp.toml",
     "package.json",
     "schema/mcp.schema.json",

@@ -51,7 +51,7 @@ fn the_template_attribute_declares_in_rust() {
         .exits(0);
     assert_eq!(run.json()["diagnostics"], serde_json::json!([]));
     let files: Vec<_> = bench.files("My Shop").into_keys().collect();
-    let of_a_file = ["mcp.toml", "schema/mcp.schema.json"];
+    let of_a_file = ["mcp.lock", "mcp.toml", "schema/mcp.schema.json"];
     let expected: Vec<_> = PROJECT
         .iter()
         .filter(|it| !of_a_file.contains(it))

@@ -188,7 +188,11 @@ fn the_lock_grows_with_the_migrations() {
         "migrations/0002_day.sql",
         "CREATE TABLE day (day TEXT);",
     );
-    bench.run(&["check"]).exits(0);
+    let run = bench.run(&["check"]).exits(1);
+    assert_eq!(
+        run.stderr,
+        "migrations.lock is out of date: migrations/0002_day.sql: run `mcp-gen sync`\n"
+    );
     let run = bench.run(&["sync", "--check"]).exits(1);
     assert!(
         run.stderr
