@@ -44,7 +44,7 @@ pub fn hoist(schemas: &mut [&mut Value]) -> BTreeMap<String, Value> {
             if definitions.is_empty()
                 && let Value::Object(map) = schema
             {
-                map.remove("$defs");
+                map.shift_remove("$defs");
             }
         }
         rename(schema, &names);
