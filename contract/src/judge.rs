@@ -1,6 +1,6 @@
 //! What lies between two contracts, as findings of rules.
 //!
-//! Each part of a contract has its module. They say what broke to a [`Judge`], and what came beside it, which breaks nobody.
+//! Each part of a contract has its module. They say what broke to a `Judge`, and what came beside it, which breaks nobody.
 
 mod auth;
 mod prompts;

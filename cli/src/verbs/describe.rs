@@ -19,7 +19,7 @@ pub struct Args {
     /// A declaration, or a folder with `mcp.toml` or a crate in it.
     #[arg(default_value = ".")]
     path: PathBuf,
-    /// The URL of an MCP server, with its path: https://my-agent.example.workers.dev/mcp
+    /// The URL of an MCP server, with its path: `https://my-agent.example.workers.dev/mcp`
     #[arg(long, value_name = "URL", conflicts_with = "path")]
     live: Option<String>,
 }

@@ -25,7 +25,7 @@ pub struct Args {
     /// branch left the main one.
     #[arg(conflicts_with = "live")]
     base: Option<String>,
-    /// The URL of an MCP server, with its path: https://my-agent.example.workers.dev/mcp
+    /// The URL of an MCP server, with its path: `https://my-agent.example.workers.dev/mcp`
     #[arg(long, value_name = "URL")]
     live: Option<String>,
     /// The declaration, or a folder with `mcp.toml` or a crate in it.

@@ -4,7 +4,7 @@
 //! and no break of what they are answered. So [`facts`] is symmetric, `facts(b, a)` are those of `facts(a, b)` the other way round
 //! ([`Fact::mirror`]), and the rules judge them by where the schema stands.
 //!
-//! References, unions, nullable types and `allOf` are seen through ([`shape`]). Keywords that nobody here understands are compared as
+//! References, unions, nullable types and `allOf` are seen through (`shape`). Keywords that nobody here understands are compared as
 //! they are written. Schemas may come from anywhere, and are bounded in depth and in the number of their alternatives.
 
 mod compare;
