@@ -17,21 +17,10 @@ pub struct Revision {
 impl Revision {
     /// The revision `name`, as git takes it.
     pub fn named(folder: &Path, name: &str) -> Result<Self> {
-        let spec = format!("{name}^{{commit}}");
-        let output = git(
-            folder,
-            &[
-                "rev-parse",
-                "--verify",
-                "--quiet",
-                "--end-of-options",
-                &spec,
-            ],
-        )?;
-        if !output.status.success() {
-            bail!("`{name}` is neither a file nor a revision that git knows here");
+        match commit(folder, name)? {
+            Some(id) => Self::of(folder, id),
+            None => bail!("`{name}` is neither a file nor a revision that git knows here"),
         }
-        Self::of(folder, text(&output))
     }
 
     /// Where this branch left the main one, and the name of that.
@@ -98,24 +87,27 @@ fn main_branch(folder: &Path) -> Result<String> {
         .chain(head.filter(|it| it != "origin/HEAD"))
         .chain(["origin/main", "origin/master", "main", "master"].map(str::to_owned));
     for name in candidates {
-        let spec = format!("{name}^{{commit}}");
-        let found = git(
-            folder,
-            &[
-                "rev-parse",
-                "--verify",
-                "--quiet",
-                "--end-of-options",
-                &spec,
-            ],
-        )?;
-        if found.status.success() {
+        if commit(folder, &name)?.is_some() {
             return Ok(name);
         }
     }
     bail!(
         "no branch `main` or `master` is here: name what to compare with, as `mcp-gen diff HEAD~1` or `mcp-gen diff old.lock`"
     )
+}
+
+/// The commit that git knows by a name, if it does.
+fn commit(folder: &Path, name: &str) -> Result<Option<String>> {
+    let spec = format!("{name}^{{commit}}");
+    let args = [
+        "rev-parse",
+        "--verify",
+        "--quiet",
+        "--end-of-options",
+        &spec,
+    ];
+    let found = git(folder, &args)?;
+    Ok(found.status.success().then(|| text(&found)))
 }
 
 fn git(folder: &Path, args: &[&str]) -> Result<Output> {
