@@ -10,7 +10,7 @@ mod server;
 mod state;
 mod tools;
 
-use crate::contract::Contract;
+use crate::contract::{Contract, Text};
 use crate::rule::{Bump, Rule};
 use crate::schema::unchanged;
 use mcp_agent_codegen::diag::Address;
@@ -236,6 +236,11 @@ impl Judge<'_> {
             self.out.additions.push(line);
         }
     }
+}
+
+/// What a text says, if there is one.
+fn text(text: &Option<Text>) -> Option<&str> {
+    text.as_ref().map(|it| it.0.as_str())
 }
 
 /// A list of names in backticks.

@@ -3,8 +3,9 @@
 use crate::contract::{Contract, Prompt, Resource, Server, Text, Tool};
 use crate::make::annotations;
 use mcp_agent_codegen::emit::json as wire;
-use mcp_agent_codegen::model::{Agent, META_PREFIX, Uri};
+use mcp_agent_codegen::model::{self, Agent, META_PREFIX, Uri};
 use serde_json::{Map, Value, json};
+use std::collections::HashMap;
 
 /// What a server says of itself.
 #[derive(Clone, Copy, Debug)]
@@ -53,19 +54,23 @@ pub fn contract(listed: Listed<'_>) -> Contract {
     contract
 }
 
+/// The tools of `agent` as it lists them, in their order. `known` are those of a compiled crate, where it is one.
+pub fn tools_of(agent: &Agent, known: &[Value]) -> Vec<Value> {
+    let known: HashMap<&str, &Value> = known
+        .iter()
+        .filter_map(|it| Some((it["name"].as_str()?, it)))
+        .collect();
+    let listed = |it: &model::Tool| match known.get(it.name.as_str()) {
+        Some(tool) => (*tool).clone(),
+        // What codegen writes is JSON.
+        None => serde_json::from_str(&wire::tool(agent, it)).unwrap_or_default(),
+    };
+    agent.tools.iter().map(listed).collect()
+}
+
 /// What `agent` lists, as a server that was asked. `tools` are those of a compiled crate, where it is one.
 pub fn seen(agent: &Agent, tools: &[Value]) -> Contract {
     let parse = |text: String| serde_json::from_str::<Value>(&text).unwrap_or_default();
-    let all: Vec<Value> = agent
-        .tools
-        .iter()
-        .map(|it| {
-            let known = tools.iter().find(|tool| tool["name"] == it.name);
-            known
-                .cloned()
-                .unwrap_or_else(|| parse(wire::tool(agent, it)))
-        })
-        .collect();
     let (templates, resources): (Vec<_>, Vec<_>) = agent
         .resources
         .iter()
@@ -74,7 +79,7 @@ pub fn seen(agent: &Agent, tools: &[Value]) -> Contract {
     contract(Listed {
         server: &parse(wire::server(&agent.server)),
         instructions: agent.server.instructions.as_deref(),
-        tools: &all,
+        tools: &tools_of(agent, tools),
         resources: &resources.iter().map(resource).collect::<Vec<_>>(),
         templates: &templates.iter().map(resource).collect::<Vec<_>>(),
         prompts: &agent

@@ -5,6 +5,7 @@ use crate::contract::{
     Transport,
 };
 use crate::hoist::hoist;
+use crate::listing;
 use mcp_agent_codegen::emit::json as wire;
 use mcp_agent_codegen::model::{
     self, Agent, AuthMode, Input, Permission, Piece, PromptBody, ResourceBody, RoleTest, Scope,
@@ -39,7 +40,8 @@ pub fn contract(agent: &Agent, known: Known<'_>) -> Contract {
         tools: agent
             .tools
             .iter()
-            .map(|it| (it.name.clone(), tool(agent, it, known)))
+            .zip(listing::tools_of(agent, known.tools))
+            .map(|(it, listed)| (it.name.clone(), tool(it, &listed)))
             .collect(),
         resources: agent
             .resources
@@ -220,12 +222,7 @@ fn handle(agent: &Agent, it: &model::Handle) -> Handle {
     }
 }
 
-fn tool(agent: &Agent, it: &model::Tool, known: Known<'_>) -> Tool {
-    let listed = known.tools.iter().find(|tool| tool["name"] == it.name);
-    let listed = match listed {
-        Some(tool) => tool.clone(),
-        None => parse(&wire::tool(agent, it)),
-    };
+fn tool(it: &model::Tool, listed: &Value) -> Tool {
     let task = match it.task {
         Task::Never => None,
         Task::Optional => Some("optional"),
@@ -250,7 +247,7 @@ fn tool(agent: &Agent, it: &model::Tool, known: Known<'_>) -> Tool {
             sunset: it.sunset.clone(),
             replacement: it.replacement.clone(),
         }),
-        annotations: annotations(&listed),
+        annotations: annotations(listed),
         confirm: it.confirm.clone().map(Text),
         task: task.map(str::to_owned),
         handle: it.handle.clone(),

@@ -6,6 +6,7 @@ use crate::declaration::Declaration;
 use crate::outcome::{Outcome, Status};
 use anyhow::Result;
 use mcp_agent_codegen::emit::json as wire;
+use mcp_agent_contract::listing::tools_of;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -37,10 +38,7 @@ pub fn run(args: &Args, color: bool) -> Result<Outcome> {
     let agent = &loaded.agent;
     let parse = |text: String| serde_json::from_str::<Value>(&text).unwrap_or_default();
     // Only the compiled crate knows the schemas of its own types.
-    let tools = declaration.tools.clone().unwrap_or_else(|| {
-        let tools = agent.tools.iter();
-        tools.map(|it| parse(wire::tool(agent, it))).collect()
-    });
+    let tools = tools_of(agent, declaration.tools.as_deref().unwrap_or_default());
     let resources = agent.resources.iter();
     let prompts = agent.prompts.iter();
     let data = json!({

@@ -88,10 +88,10 @@ fn outcome(
     let mut policy = agent.review.clone();
     if base.is_live {
         // What only a declaration says cannot be seen there, and exceptions of it are no findings.
-        policy.allow.retain(|allow| {
-            let found = judge::compare(before, head).findings;
-            found.iter().any(|it| it.rule.id() == allow.rule)
-        });
+        let found = judge::compare(before, head).findings;
+        policy
+            .allow
+            .retain(|allow| found.iter().any(|it| it.rule.id() == allow.rule));
     }
     let review = review(before, head, &policy);
     let told = Told {

@@ -2,8 +2,8 @@
 
 use super::auth::requirements;
 use super::schemas::{self, Place, Side};
-use super::{Item, Judge};
-use crate::contract::{Prompt, Text};
+use super::{Item, Judge, text};
+use crate::contract::Prompt;
 use crate::rule::Rule;
 
 pub(super) fn judge(judge: &mut Judge<'_>) {
@@ -50,9 +50,6 @@ pub(super) fn judge(judge: &mut Judge<'_>) {
 }
 
 fn prompt(judge: &mut Judge<'_>, name: &str, a: &Prompt, b: &Prompt) {
-    fn text(text: &Option<Text>) -> Option<&str> {
-        text.as_ref().map(|it| it.0.as_str())
-    }
     let item = Item::new("prompts", name);
     judge.words(
         Rule::PromptDescriptionChanged,

@@ -2,7 +2,7 @@
 
 use super::auth::requirements;
 use super::schemas::{self, Place, Side};
-use super::{Item, Judge};
+use super::{Item, Judge, text};
 use crate::contract::Resource;
 use crate::rule::Rule;
 
@@ -48,16 +48,12 @@ pub(super) fn judge(judge: &mut Judge<'_>) {
 
 fn resource(judge: &mut Judge<'_>, uri: &str, a: &Resource, b: &Resource) {
     let item = Item::new("resources", uri);
-    let text = |text: &'_ Option<crate::contract::Text>| text.as_ref().map(|it| it.0.clone());
     judge.words(
         Rule::ResourceDescriptionChanged,
         &item,
         &["description"],
         format!("the description of `{uri}` changed"),
-        (
-            text(&a.description).as_deref(),
-            text(&b.description).as_deref(),
-        ),
+        (text(&a.description), text(&b.description)),
     );
     judge.words(
         Rule::TitleChanged,

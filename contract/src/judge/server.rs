@@ -1,13 +1,10 @@
 //! Who the server says it is, and where it listens.
 
-use super::{Item, Judge};
-use crate::contract::{Text, Transport};
+use super::{Item, Judge, text};
+use crate::contract::Transport;
 use crate::rule::Rule;
 
 pub(super) fn judge(judge: &mut Judge<'_>) {
-    fn text(text: &Option<Text>) -> Option<&str> {
-        text.as_ref().map(|it| it.0.as_str())
-    }
     let (a, b) = (&judge.base.server, &judge.head.server);
     let item = Item::section("server");
     if a.name != b.name {

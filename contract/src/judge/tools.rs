@@ -2,8 +2,8 @@
 
 use super::auth::requirements;
 use super::schemas::{self, Place, Side};
-use super::{Item, Judge};
-use crate::contract::{Contract, Text, Tool};
+use super::{Item, Judge, text};
+use crate::contract::{Contract, Tool};
 use crate::rule::Rule;
 use semver::Version;
 use serde_json::{Map, Value};
@@ -138,10 +138,6 @@ fn describes(schema: &Value) -> bool {
     let members = schema.get("properties").and_then(Value::as_object);
     let mut members = members.into_iter().flatten();
     members.any(|(_, it)| it.get("description").is_some())
-}
-
-fn text(text: &Option<Text>) -> Option<&str> {
-    text.as_ref().map(|it| it.0.as_str())
 }
 
 fn tool(judge: &mut Judge<'_>, name: &str, a: &Tool, b: &Tool) {

@@ -5,9 +5,9 @@ use crate::outcome::{Outcome, Status};
 use crate::verbs::count;
 use crate::write;
 use anyhow::{Context, Result};
-use mcp_agent_codegen::emit::json as wire;
 use mcp_agent_codegen::emit::project::is_derived;
 use mcp_agent_codegen::model::Agent;
+use mcp_agent_contract::listing::tools_of;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::fs;
@@ -66,15 +66,8 @@ pub fn run(folder: &Path, project: &Path, check: bool, color: bool) -> Result<Ou
 /// The files by their names. `known` are the tools of a crate that was compiled.
 fn files(agent: &Agent, known: Option<&[Value]>) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
-    for tool in &agent.tools {
-        let known = known
-            .unwrap_or_default()
-            .iter()
-            .find(|it| it["name"] == tool.name);
-        let listed = known.cloned().unwrap_or_else(|| {
-            // What codegen writes is JSON.
-            serde_json::from_str(&wire::tool(agent, tool)).unwrap_or_default()
-        });
+    let listed = tools_of(agent, known.unwrap_or_default());
+    for (tool, listed) in agent.tools.iter().zip(listed) {
         for (key, kind) in [("inputSchema", "input"), ("outputSchema", "output")] {
             if let Some(Value::Object(schema)) = listed.get(key) {
                 files.insert(
