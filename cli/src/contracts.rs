@@ -3,14 +3,17 @@
 use crate::declaration::Declaration;
 use crate::rust_places::RustPlaces;
 use crate::sources;
+use crate::sql;
 use mcp_agent_codegen::Loaded;
-use mcp_agent_codegen::diag::Part;
-use mcp_agent_codegen::model::Agent;
+use mcp_agent_codegen::diag::{Address, Part, line_column};
 use mcp_agent_codegen::read::toml::Places;
 use mcp_agent_contract::contract::Contract;
+use mcp_agent_contract::judge::Finding;
 use mcp_agent_contract::make::{self, Known};
 use mcp_agent_contract::render::Place;
 use mcp_agent_contract::review::Weighed;
+use std::fs;
+use std::path::Path;
 
 /// What a declaration promises.
 pub fn contract(declaration: &Declaration, loaded: &Loaded) -> Contract {
@@ -22,43 +25,77 @@ pub fn contract(declaration: &Declaration, loaded: &Loaded) -> Contract {
 }
 
 /// Where findings are, one for one.
-pub fn places(declaration: &Declaration, agent: &Agent, found: &[Weighed]) -> Vec<Option<Place>> {
+pub fn places(declaration: &Declaration, loaded: &Loaded, found: &[Weighed]) -> Vec<Option<Place>> {
     if declaration.is_file {
-        let places = Places::read(&declaration.text);
-        let in_file = |it: &Weighed| {
-            let address = it.finding.shown(&|it| places.has(it));
-            let span = places.find(&address, Part::Key);
-            let (line, column) = line_column(span.start, &declaration.text);
-            Some(Place {
-                file: declaration.name.clone(),
-                line,
-                column,
-            })
+        let written = Written {
+            name: declaration.name.clone(),
+            text: &declaration.text,
+            places: &loaded.places,
         };
-        return found.iter().map(in_file).collect();
+        let place = |it: &Weighed| Some(written.place(&it.finding));
+        return found.iter().map(place).collect();
     }
     let Some(folder) = &declaration.folder else {
         return found.iter().map(|_| None).collect();
     };
     // What cannot be read has no places, and the findings are as true without.
+    let configs = configs(declaration, folder);
     let files = sources::below(folder).unwrap_or_default();
-    let places = RustPlaces::read(&files);
-    found
-        .iter()
-        .map(|it| {
-            let (file, line, column) = places.find(&it.finding.address, agent)?;
-            Some(Place {
-                file: declaration.beside(file),
-                line,
-                column,
-            })
+    let in_rust = RustPlaces::read(&files);
+    let place = |it: &Weighed| {
+        let address = &it.finding.address;
+        let has = |config: &&(String, String, Places)| is_of(address, &config.2);
+        if let Some((name, text, places)) = configs.iter().find(has) {
+            let name = declaration.beside(name);
+            return Some(Written { name, text, places }.place(&it.finding));
+        }
+        let (file, line, column) = in_rust.find(address, &loaded.agent)?;
+        Some(Place {
+            file: declaration.beside(file),
+            line,
+            column,
         })
-        .collect()
+    };
+    found.iter().map(place).collect()
 }
 
-/// Line and column of a byte, both from 1, the column in characters.
-fn line_column(at: usize, text: &str) -> (usize, usize) {
-    let before = text.get(..at).unwrap_or_default();
-    let line = before.rsplit('\n').next().unwrap_or_default();
-    (before.matches('\n').count() + 1, line.chars().count() + 1)
+/// A file in TOML.
+struct Written<'a> {
+    name: String,
+    text: &'a str,
+    places: &'a Places,
+}
+
+impl Written<'_> {
+    fn place(&self, finding: &Finding) -> Place {
+        let address = finding.shown(&|it| self.places.has(it));
+        let span = self.places.find(&address, Part::Key);
+        let (line, column) = line_column(span.start, self.text);
+        Place {
+            file: self.name.clone(),
+            line,
+            column,
+        }
+    }
+}
+
+/// The files that the attributes of a crate name, each with its text: they lie beside its `Cargo.toml`.
+fn configs(declaration: &Declaration, folder: &Path) -> Vec<(String, String, Places)> {
+    let names = sql::configs(declaration).unwrap_or_default();
+    let read = |name: String| {
+        let text = fs::read_to_string(folder.join(&name)).ok()?;
+        let places = Places::read(&text);
+        Some((name, text, places))
+    };
+    names.into_iter().filter_map(read).collect()
+}
+
+/// Whether a file has what is at `address`, or what it was part of: an item is declared in one place, and so is a section.
+fn is_of(address: &Address, places: &Places) -> bool {
+    let names = address.names();
+    let whole = match names.first() {
+        Some(&("tools" | "resources" | "prompts" | "types" | "handles")) => 2,
+        _ => 1,
+    };
+    names.len() >= whole && places.has(&Address::root().keys(names.into_iter().take(whole)))
 }

@@ -33,16 +33,7 @@ impl Declaration {
     /// Reads `path`, or `mcp.toml` in it where it is a folder. A crate without one is asked what it declares in Rust.
     pub fn read(path: &Path) -> Result<Self> {
         if path.is_dir() && !path.join(DECLARATION).exists() && describe::is_crate(path) {
-            let said = describe::describe(path)?;
-            return Ok(Self {
-                tools: Some(said.tools),
-                state: Some(said.state),
-                name: "(declared in Rust)".to_owned(),
-                text: said.declaration,
-                problems: said.problems,
-                is_file: false,
-                folder: Some(path.to_owned()),
-            });
+            return Ok(Self::of_crate(describe::describe(path)?, path));
         }
         let file = if path.is_dir() {
             path.join(DECLARATION)
@@ -71,6 +62,19 @@ impl Declaration {
             is_file: true,
             folder: Some(folder),
         })
+    }
+
+    /// What the crate in `folder` says that it declares.
+    pub fn of_crate(said: describe::Description, folder: &Path) -> Self {
+        Self {
+            tools: Some(said.tools),
+            state: Some(said.state),
+            name: "(declared in Rust)".to_owned(),
+            text: said.declaration,
+            problems: said.problems,
+            is_file: false,
+            folder: Some(folder.to_owned()),
+        }
     }
 
     /// The folder of the project that it is the declaration of: a file of another name is on its own.

@@ -86,20 +86,28 @@ pub fn describe(folder: &Path) -> Result<Description> {
         "the crate does not compile, so nobody knows what `{agent}` declares (it is to be `pub`, and so are the modules that it lies in)\n{}",
         String::from_utf8_lossy(&output.stderr).trim_end()
     );
-    let said: Value = serde_json::from_slice(&output.stdout).context(
-        "the crate does not say what it declares: is its `mcp-agent` as old as this `mcp-gen`?",
-    )?;
-    let problems = said["problems"].as_array().into_iter().flatten();
-    Ok(Description {
-        declaration: said["declaration"].as_str().unwrap_or_default().to_owned(),
-        tools: said["tools"].as_array().cloned().unwrap_or_default(),
-        state: said["state"].clone(),
-        // The crate is compiled from elsewhere, so its files are named by where they lie.
-        problems: problems
-            .filter_map(Value::as_str)
-            .map(|it| it.replace(&format!("{}/", folder.display()), ""))
-            .collect(),
-    })
+    let said = std::str::from_utf8(&output.stdout).unwrap_or_default();
+    Description::read(said, &folder)
+}
+
+impl Description {
+    /// Reads what the program printed of the crate in `folder`.
+    pub fn read(said: &str, folder: &Path) -> Result<Self> {
+        let said: Value = serde_json::from_str(said).context(
+            "the crate does not say what it declares: is its `mcp-agent` as old as this `mcp-gen`?",
+        )?;
+        let problems = said["problems"].as_array().into_iter().flatten();
+        Ok(Self {
+            declaration: said["declaration"].as_str().unwrap_or_default().to_owned(),
+            tools: said["tools"].as_array().cloned().unwrap_or_default(),
+            state: said["state"].clone(),
+            // The crate is compiled from elsewhere, so its files are named by where they lie.
+            problems: problems
+                .filter_map(Value::as_str)
+                .map(|it| it.replace(&format!("{}/", folder.display()), ""))
+                .collect(),
+        })
+    }
 }
 
 impl Crate {

@@ -12,16 +12,25 @@ mod live;
 mod outcome;
 mod remote;
 mod runtime;
+mod rust_keys;
 mod rust_places;
 mod sources;
 mod sql;
 mod verbs;
 mod write;
 
+#[cfg(test)]
+#[path = "../tests/pairs/mod.rs"]
+mod pairs;
+
 use clap::{Parser, Subcommand, ValueEnum};
 use outcome::Outcome;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
+
+/// A declaration of a thousand tools is some million small texts and maps: a third of the time goes where they are kept.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Makes mcp-agent projects and keeps what follows from their declarations up to date.
 #[derive(Parser)]

@@ -43,6 +43,8 @@ pub struct Loaded {
     pub files: Vec<String>,
     /// Warnings, in the order of the source.
     pub notes: Vec<Diagnostic>,
+    /// Where in the source its keys and values stand.
+    pub places: read::toml::Places,
 }
 
 /// Loads the agent that `source` declares.
@@ -65,6 +67,7 @@ pub fn load(source: Source<'_>, files: &dyn Files) -> Result<Loaded, Report> {
             agent,
             files,
             notes: report.diagnostics().to_vec(),
+            places,
         }),
         _ => Err(report),
     }

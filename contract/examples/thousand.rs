@@ -10,6 +10,10 @@ use std::fmt::Write;
 use std::hint::black_box;
 use std::time::Instant;
 
+/// As in `mcp-gen`.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 struct NoFiles;
 
 impl Files for NoFiles {

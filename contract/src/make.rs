@@ -41,7 +41,7 @@ pub fn contract(agent: &Agent, known: Known<'_>) -> Contract {
             .tools
             .iter()
             .zip(listing::tools_of(agent, known.tools))
-            .map(|(it, listed)| (it.name.clone(), tool(it, &listed)))
+            .map(|(it, listed)| (it.name.clone(), tool(it, listed)))
             .collect(),
         resources: agent
             .resources
@@ -222,7 +222,7 @@ fn handle(agent: &Agent, it: &model::Handle) -> Handle {
     }
 }
 
-fn tool(it: &model::Tool, listed: &Value) -> Tool {
+fn tool(it: &model::Tool, mut listed: Value) -> Tool {
     let task = match it.task {
         Task::Never => None,
         Task::Optional => Some("optional"),
@@ -247,14 +247,14 @@ fn tool(it: &model::Tool, listed: &Value) -> Tool {
             sunset: it.sunset.clone(),
             replacement: it.replacement.clone(),
         }),
-        annotations: annotations(listed),
+        annotations: annotations(&listed),
         confirm: it.confirm.clone().map(Text),
         task: task.map(str::to_owned),
         handle: it.handle.clone(),
         requires: requires(&it.permission),
         bound: bound.collect(),
-        input: listed["inputSchema"].clone(),
-        output: listed.get("outputSchema").cloned(),
+        input: listed["inputSchema"].take(),
+        output: listed.get_mut("outputSchema").map(Value::take),
         meta,
     }
 }

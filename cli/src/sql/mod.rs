@@ -7,6 +7,8 @@ mod scratch;
 mod seen;
 mod source;
 
+pub use source::configs;
+
 use crate::declaration::Declaration;
 use crate::findings::Findings;
 use anyhow::{Context, Result};

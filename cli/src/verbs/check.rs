@@ -95,7 +95,7 @@ fn lint(
     contract: &Contract,
 ) -> Vec<(Weighed, Option<Place>)> {
     let found = review::check(contract, &loaded.agent.review);
-    let places = contracts::places(declaration, &loaded.agent, &found);
+    let places = contracts::places(declaration, loaded, &found);
     found.into_iter().zip(places).collect()
 }
 

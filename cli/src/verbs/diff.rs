@@ -69,7 +69,7 @@ pub fn run(args: &Args, format: Format, color: bool) -> Result<Outcome> {
     };
     Ok(outcome(
         &declaration,
-        agent,
+        &loaded,
         (&base, before),
         &head,
         format,
@@ -79,13 +79,13 @@ pub fn run(args: &Args, format: Format, color: bool) -> Result<Outcome> {
 
 fn outcome(
     declaration: &Declaration,
-    agent: &mcp_agent_codegen::model::Agent,
+    loaded: &mcp_agent_codegen::Loaded,
     (base, before): (&Base, &Contract),
     head: &Contract,
     format: Format,
     color: bool,
 ) -> Outcome {
-    let mut policy = agent.review.clone();
+    let mut policy = loaded.agent.review.clone();
     if base.is_live {
         // What only a declaration says cannot be seen there, and exceptions of it are no findings.
         let found = judge::compare(before, head).findings;
@@ -98,7 +98,7 @@ fn outcome(
         review: &review,
         base: base.name.clone(),
         name: head.server.name.clone(),
-        places: contracts::places(declaration, agent, &review.found),
+        places: contracts::places(declaration, loaded, &review.found),
     };
     let status = if review.fails() {
         Status::Findings

@@ -1,6 +1,7 @@
 //! Where in a declaration something is said, whichever front end read it.
 
 use std::fmt;
+use std::sync::Arc;
 
 /// A place in a declaration: `tools.add.params.a`, `resources."counter://value".field`, `tools.add.params.style.enum[1]`.
 ///
@@ -9,9 +10,12 @@ use std::fmt;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Address(Vec<Step>);
 
+/// One step of an address. Addresses are copied a lot, and share the text of their keys.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-enum Step {
-    Key(String),
+pub enum Step {
+    /// A member, by its name.
+    Key(Arc<str>),
+    /// An item, from 0.
     Index(usize),
 }
 
@@ -24,7 +28,7 @@ impl Address {
     /// The member `key` of this place.
     #[must_use]
     pub fn key(&self, key: &str) -> Self {
-        self.step(Step::Key(key.to_owned()))
+        self.step(Step::Key(key.into()))
     }
 
     /// The member at the end of `path`, a list of keys.
@@ -39,7 +43,13 @@ impl Address {
         self.step(Step::Index(index))
     }
 
-    fn step(&self, step: Step) -> Self {
+    /// The steps that lead here from the root.
+    pub fn steps(&self) -> &[Step] {
+        &self.0
+    }
+
+    /// What is one step from here.
+    pub(crate) fn step(&self, step: Step) -> Self {
         let mut steps = Vec::with_capacity(self.0.len() + 1);
         steps.extend_from_slice(&self.0);
         steps.push(step);
@@ -86,7 +96,7 @@ impl Address {
         self.0
             .iter()
             .filter_map(|step| match step {
-                Step::Key(key) => Some(key.as_str()),
+                Step::Key(key) => Some(&**key),
                 Step::Index(_) => None,
             })
             .collect()

@@ -7,9 +7,10 @@ mod code;
 mod render;
 mod sink;
 
-pub use address::Address;
 pub(crate) use address::quoted;
+pub use address::{Address, Step};
 pub use code::{Code, Severity};
+pub use render::line_column;
 pub(crate) use render::{rust, rust_json};
 pub use sink::Sink;
 

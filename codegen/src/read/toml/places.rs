@@ -1,51 +1,54 @@
 //! From an address back to the bytes of the source.
 
-use crate::diag::{Address, Diagnostic, Part};
-use std::collections::HashMap;
+use crate::diag::{Address, Diagnostic, Part, Step};
+use std::borrow::Cow;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// Where each key and value of a file stands.
-#[derive(Debug, Default)]
-pub struct Places(HashMap<Address, Place>);
+#[derive(Clone, Debug, Default)]
+pub struct Places(Inside);
 
-#[derive(Debug)]
+/// What a table or an array holds, in the order of the steps.
+type Inside = Vec<(Step, Place)>;
+
+#[derive(Clone, Debug)]
 struct Place {
     key: Range<usize>,
     value: Range<usize>,
+    inside: Inside,
+}
+
+impl Place {
+    fn new(key: Range<usize>, value: &Spanned<DeValue<'_>>) -> Self {
+        let inside = match value.get_ref() {
+            DeValue::Table(table) => members(table),
+            DeValue::Array(array) => array
+                .iter()
+                .enumerate()
+                .map(|(index, item)| (Step::Index(index), Self::new(item.span(), item)))
+                .collect(),
+            _ => Inside::new(),
+        };
+        let value = value.span();
+        Self { key, value, inside }
+    }
+}
+
+fn members(table: &DeTable<'_>) -> Inside {
+    let member = |(key, value): (&Spanned<Cow<'_, str>>, &_)| {
+        let name = Step::Key(key.get_ref().as_ref().into());
+        (name, Place::new(key.span(), value))
+    };
+    let mut members: Inside = table.iter().map(member).collect();
+    members.sort_by(|(a, _), (b, _)| a.cmp(b));
+    members
 }
 
 impl Places {
     pub(super) fn of(table: &DeTable<'_>) -> Self {
-        let mut places = Self::default();
-        places.table(&Address::root(), table);
-        places
-    }
-
-    fn table(&mut self, at: &Address, table: &DeTable<'_>) {
-        for (key, value) in table {
-            self.value(at.key(key.get_ref()), key.span(), value);
-        }
-    }
-
-    fn value(&mut self, at: Address, key: Range<usize>, value: &Spanned<DeValue<'_>>) {
-        match value.get_ref() {
-            DeValue::Table(table) => self.table(&at, table),
-            DeValue::Array(array) => {
-                for (index, item) in array.iter().enumerate() {
-                    self.value(at.index(index), item.span(), item);
-                }
-            }
-            _ => {}
-        }
-        self.0.insert(
-            at,
-            Place {
-                key,
-                value: value.span(),
-            },
-        );
+        Self(members(table))
     }
 
     /// Those of `text`. None where it is not TOML.
@@ -56,21 +59,29 @@ impl Places {
 
     /// Whether what is at `address` is written down.
     pub fn has(&self, address: &Address) -> bool {
-        self.0.contains_key(address)
+        self.nearest(address).1
     }
 
     /// The bytes of `part` of what is at `address`, or of the nearest place around it that is written down.
     pub fn find(&self, address: &Address, part: Part) -> Range<usize> {
-        if let Some(place) = self.0.get(address) {
-            return match part {
-                Part::Key => place.key.clone(),
-                Part::Value => place.value.clone(),
+        match (self.nearest(address), part) {
+            ((Some(place), true), Part::Key) => place.key.clone(),
+            ((Some(place), _), _) => place.value.clone(),
+            ((None, _), _) => 0..0,
+        }
+    }
+
+    /// The place at `address` or nearest around it, `None` for the root, and whether it is the one at `address`.
+    fn nearest(&self, address: &Address) -> (Option<&Place>, bool) {
+        let (mut nearest, mut inside) = (None, &self.0);
+        for step in address.steps() {
+            let Ok(found) = inside.binary_search_by(|(it, _)| it.cmp(step)) else {
+                return (nearest, false);
             };
+            let place = &inside[found].1;
+            (nearest, inside) = (Some(place), &place.inside);
         }
-        match address.parent() {
-            Some(around) => self.find(&around, Part::Value),
-            None => 0..0,
-        }
+        (nearest, nearest.is_some())
     }
 
     /// Gives `diagnostic` its places in `text`.
@@ -101,10 +112,16 @@ impl Places {
 
     /// The address whose key or header lies at `span`.
     pub(super) fn at(&self, span: &Range<usize>) -> Option<Address> {
-        let holds = |place: &Place| place.key == *span;
-        self.0
-            .iter()
-            .find(|(_, place)| holds(place))
-            .map(|(address, _)| address.clone())
+        at(&Address::root(), &self.0, span)
     }
+}
+
+fn at(around: &Address, inside: &Inside, span: &Range<usize>) -> Option<Address> {
+    inside.iter().find_map(|(step, place)| {
+        let here = around.step(step.clone());
+        if place.key == *span {
+            return Some(here);
+        }
+        at(&here, &place.inside, span)
+    })
 }

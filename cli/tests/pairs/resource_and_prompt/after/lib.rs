@@ -1,0 +1,22 @@
+use mcp_agent::prelude::*;
+
+#[mcp_agent(name = "shop", version = "1.0.0")]
+pub struct Shop {
+    #[state(default = 0)]
+    sold: i64,
+}
+
+#[mcp_agent]
+impl Shop {
+    /// How many were sold.
+    #[resource("shop://sold/all", mime = "application/json")]
+    fn sold(&self) -> String {
+        self.sold.to_string()
+    }
+
+    /// Praises apples.
+    #[prompt]
+    fn praise(kind: &str, to: &str) -> String {
+        format!("Praise {kind} apples to {to}.")
+    }
+}
