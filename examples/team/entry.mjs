@@ -17,6 +17,9 @@ const MAX_UNREAD = 8 << 20;
 const DRAIN_BYTES = 16 << 20;
 const DRAIN_MS = 1000;
 const PAUSE_MS = 100;
+// So many heads of requests are kept by Rust, of at most so many characters.
+const MOST_HEADS = 64;
+const LONG_HEAD = 2048;
 // How long a request that runs here lasts behind its client.
 const LEAVE_MS = 5000;
 
@@ -39,6 +42,7 @@ let unmirrored = ""; // a line for each of them
 let dead = true; // the wasm instance has to be made, or made again
 let lostBy = ""; // the call that ended the last one, "-" if it was none; empty if nobody knows
 let lostId = -1; // that instance
+const heads = new Map(); // the heads that the wasm instance keeps, and where
 const waiting = new Set(); // what to call when the wasm instance is lost
 
 // After a panic, the first call makes a new wasm instance. It must have no arguments: they would be written into the old one.
@@ -72,6 +76,7 @@ function lost() {
   if (culprit !== undefined || lostId !== ready) lostBy = culprit ?? "";
   lostId = ready;
   dead = true;
+  heads.clear();
   instance.criticalError = false;
   for (const reject of [...waiting]) reject(new Error("the wasm instance was lost"));
 }
@@ -170,7 +175,11 @@ export function fetchAs(request, env, who) {
 function quick(request, text, size, env, who = "") {
   try {
     const head = who + headOf(request, null);
-    const signal = cross(() => rust.mcp_handle_text(head, text, size, Date.now()));
+    if (head.length > LONG_HEAD) {
+      const body = encoder.encode(text);
+      return told(ask(head, body), head, body, env).catch((error) => failed(error, body));
+    }
+    const signal = cross(() => rust.mcp_handle_text(kept(head), text, size, Date.now()));
     if (signal[0] === "J") return answer(signal);
     if (signal[0] === "O") return called(signal, env).catch((error) => failed(error, encoder.encode(text)));
     const body = encoder.encode(text);
@@ -179,6 +188,17 @@ function quick(request, text, size, env, who = "") {
   } catch (error) {
     return failed(error, encoder.encode(text));
   }
+}
+
+// The place of a head in Rust. A client sends nearly the same one with all its requests: it is handed over, read and judged once.
+function kept(head) {
+  const known = heads.get(head);
+  if (known !== undefined) return known;
+  if (heads.size === MOST_HEADS) heads.clear();
+  const place = heads.size;
+  rust.mcp_keep(place, head);
+  heads.set(head, place);
+  return place;
 }
 
 // A browser's page asks. Whose page is let in may read whatever it is answered.

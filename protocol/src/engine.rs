@@ -16,6 +16,7 @@ use crate::principal::Principal;
 use crate::rounds::Round;
 use crate::session::SessionHead;
 use crate::sse::{OpenSse, SseSession};
+use crate::stateless::LastClient;
 use crate::tasks::TaskRequest;
 use crate::token::{Entropy, Keys};
 use crate::{Answer, RpcError};
@@ -40,6 +41,7 @@ pub struct Engine {
     pub(crate) guard: Option<Box<Guard>>,
     /// Whether requests have HTTP headers, which must say what their bodies say.
     pub(crate) has_headers: bool,
+    pub(crate) last_client: LastClient,
     lists_mark: OnceCell<u32>,
 }
 
@@ -147,6 +149,7 @@ impl Engine {
             parts: Parts::default(),
             guard: None,
             has_headers: true,
+            last_client: LastClient::default(),
             lists_mark: OnceCell::new(),
         }
     }
@@ -201,9 +204,8 @@ impl Engine {
             let error = RpcError::invalid_request("this Host or Origin is not served here");
             return Output::Reply(self.refuse(403, &error));
         }
-        if u64::try_from(req.body.len()).unwrap_or(u64::MAX) > self.policy.max_body {
-            let error = RpcError::invalid_request("the body is too large");
-            return Output::Reply(self.refuse(413, &error));
+        if let Some(refused) = self.too_large(req.body) {
+            return refused;
         }
         // Which paths there are is no secret. Clients try several for metadata, and take a 404 for what it says.
         if !self.serves(req.path) {

@@ -18,6 +18,7 @@ use crate::version::Version;
 use crate::wire::{Object, members, string};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
+use std::cell::RefCell;
 
 const VERSION: &str = "io.modelcontextprotocol/protocolVersion";
 const CLIENT_INFO: &str = "io.modelcontextprotocol/clientInfo";
@@ -48,7 +49,7 @@ impl Engine {
             let message = "header mismatch: `initialize` is not of the version that MCP-Protocol-Version names";
             return refuse(&RpcError::header_mismatch(message));
         }
-        let claim = match Claim::read(&request, meta.as_ref()) {
+        let claim = match Claim::read(&request, meta.as_ref(), &self.last_client) {
             Ok(claim) => claim,
             Err(error) => return refuse(&error),
         };
@@ -180,7 +181,11 @@ struct Claim<'a> {
 }
 
 impl<'a> Claim<'a> {
-    fn read(request: &Request<'a>, meta: Option<&Object<'a>>) -> Result<Claim<'a>, RpcError> {
+    fn read(
+        request: &Request<'a>,
+        meta: Option<&Object<'a>>,
+        last: &LastClient,
+    ) -> Result<Claim<'a>, RpcError> {
         if request.params.malformed {
             return Err(RpcError::invalid_params("`params` must be an object"));
         }
@@ -197,11 +202,11 @@ impl<'a> Claim<'a> {
             .ok_or_else(|| missing(VERSION))?;
         let client = meta
             .get(CAPABILITIES)
-            .and_then(ClientCaps::parse)
+            .and_then(|raw| last.capabilities(raw))
             .ok_or_else(|| missing(CAPABILITIES))?;
         if meta
             .get(CLIENT_INFO)
-            .is_some_and(|info| !is_implementation(info))
+            .is_some_and(|info| !last.is_implementation(info))
         {
             return Err(RpcError::invalid_params(
                 "`_meta` has a malformed `io.modelcontextprotocol/clientInfo`",
@@ -212,6 +217,45 @@ impl<'a> Claim<'a> {
             client,
             trace: Trace::of(Some(meta)),
         })
+    }
+}
+
+/// Of what a client says of itself, so many bytes are remembered.
+const MAX_REMEMBERED: usize = 2048;
+
+/// What the last client said of itself, and was right: it says so with each of its requests.
+#[derive(Default)]
+pub(crate) struct LastClient {
+    info: RefCell<String>,
+    capabilities: RefCell<Option<(String, ClientCaps)>>,
+}
+
+impl LastClient {
+    /// [`ClientCaps::parse`].
+    fn capabilities(&self, raw: &RawValue) -> Option<ClientCaps> {
+        let mut last = self.capabilities.borrow_mut();
+        if let Some((text, known)) = &*last
+            && text == raw.get()
+        {
+            return Some(*known);
+        }
+        let read = ClientCaps::parse(raw)?;
+        if raw.get().len() <= MAX_REMEMBERED {
+            *last = Some((raw.get().to_owned(), read));
+        }
+        Some(read)
+    }
+
+    /// [`is_implementation`].
+    fn is_implementation(&self, raw: &RawValue) -> bool {
+        if *self.info.borrow() == raw.get() {
+            return true;
+        }
+        let is_one = is_implementation(raw);
+        if is_one && raw.get().len() <= MAX_REMEMBERED {
+            raw.get().clone_into(&mut self.info.borrow_mut());
+        }
+        is_one
     }
 }
 

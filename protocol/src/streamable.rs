@@ -4,6 +4,7 @@ use crate::batch;
 use crate::call::Framing;
 use crate::engine::{Engine, Output};
 use crate::error::RpcError;
+use crate::head::Passed;
 use crate::http::{HttpRequest, Reply};
 use crate::jsonrpc::{self, Message, Request};
 use crate::methods::Context;
@@ -24,21 +25,28 @@ impl Engine {
         now_ms: u64,
         entropy: &mut dyn Entropy,
     ) -> Output<'r> {
-        let headers = &req.headers;
-        if !accept::is_json(headers.content_type) {
-            let error = RpcError::invalid_request("Content-Type must be application/json");
-            return Output::Reply(self.refuse(415, &error));
+        match Passed::of(&req.headers) {
+            Ok(passed) => self.message_of(req, passed, keys, now_ms, entropy),
+            Err((status, text)) => {
+                let error = RpcError::invalid_request(text);
+                Output::Reply(self.refuse(status, &error))
+            }
         }
-        let accepts = accept::accepts(headers.accept);
-        if !accepts.json && !accepts.stream {
-            let error =
-                RpcError::invalid_request("Accept must name application/json or text/event-stream");
-            return Output::Reply(self.refuse(406, &error));
-        }
+    }
+
+    /// The same where the head is fine.
+    pub(crate) fn message_of<'r>(
+        &self,
+        req: &HttpRequest<'r>,
+        passed: Passed,
+        keys: Option<&Keys>,
+        now_ms: u64,
+        entropy: &mut dyn Entropy,
+    ) -> Output<'r> {
+        let accepts = passed.accepts;
         let framing = accepts.framing();
-        let named = headers
-            .protocol_version
-            .map(|name| (name, Version::parse(name)));
+        let named = req.headers.protocol_version;
+        let named = named.map(|name| (name, passed.version));
         let message = match Message::parse(req.body) {
             Ok(message) => message,
             Err(_) if batch::is_batch(req.body) => {

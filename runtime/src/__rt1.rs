@@ -9,7 +9,8 @@ pub use crate::event::{
 };
 pub use crate::export;
 pub use crate::host::workers::{
-    ObjectCore, beside, follow, handle, handle_text, init, keys, later, left, object, sharing, stir,
+    ObjectCore, beside, follow, handle, handle_text, init, keep, keys, later, left, object,
+    sharing, stir,
 };
 pub use crate::part::{
     Completed, Declared, Held, Keeps, Listens, Part, Stateful, asks, declared, denied,
@@ -265,7 +266,12 @@ macro_rules! export {
             }
 
             #[wasm_bindgen(wasm_bindgen = $crate::__rt1::wasm_bindgen)]
-            pub fn mcp_handle_text(head: &str, body: &str, size: f64, now_ms: f64) -> String {
+            pub fn mcp_keep(at: u32, head: &str) {
+                $crate::__rt1::keep::<$agent>(at, head)
+            }
+
+            #[wasm_bindgen(wasm_bindgen = $crate::__rt1::wasm_bindgen)]
+            pub fn mcp_handle_text(head: u32, body: &str, size: f64, now_ms: f64) -> String {
                 $crate::__rt1::handle_text::<$agent>(head, body, size, now_ms)
             }
 

@@ -52,6 +52,9 @@ pub const AUTH: [(&str, &str); 31] = [
 /// The manifest of the user's crate.
 pub const CARGO_TOML: &str = include_str!("../project/Cargo.toml.j2");
 
+/// Its build script: what a release of the Worker goes without.
+pub const BUILD: &str = include_str!("../project/build.rs");
+
 /// The agent as a native program that serves over stdio.
 pub const MAIN: &str = include_str!("../project/src/main.rs.j2");
 

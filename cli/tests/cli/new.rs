@@ -5,12 +5,13 @@ use std::fs;
 use std::path::Path;
 
 /// The files of a project.
-pub const PROJECT: [&str; 14] = [
+pub const PROJECT: [&str; 15] = [
     ".dev.vars.example",
     ".github/workflows/contract.yml",
     ".gitignore",
     "Cargo.toml",
     "README.md",
+    "build.rs",
     "entry.mjs",
     "mcp.lock",
     "mcp.toml",

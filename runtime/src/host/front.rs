@@ -7,8 +7,8 @@ use crate::object::{FrontSteps, HUB, as_message, hub, lines, status};
 use crate::once::Task;
 use crate::rounds::{Begun, Deferring, Opening, Player, Push, Rounds, Sealer};
 use mcp_agent_protocol::{
-    Call, Change, ContentKind, Engine, Headers, HttpRequest, Keys, NeedKeys, Output, Reply, Round,
-    Route, TaskOutput, TaskRequest, Who,
+    Call, Change, ContentKind, Engine, Head, Headers, Keys, NeedKeys, Output, Reply, Round, Route,
+    TaskOutput, TaskRequest, Who,
 };
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -33,10 +33,20 @@ pub trait FrontHost {
     fn ask(&self, object: &str, verb: &'static str, payload: &str) -> Task<Option<String>>;
 }
 
+/// So many heads of requests are kept for those that come with them again.
+pub const HEADS: usize = 64;
+
+/// A head, and the line that says who sends it.
+struct Kept {
+    who: String,
+    head: Head,
+}
+
 /// The front of an agent.
 pub struct Front<A> {
     pub(super) engine: Rc<Engine>,
     pub(super) host: Rc<dyn FrontHost>,
+    heads: RefCell<Vec<Rc<Kept>>>,
     rounds: Rc<Rounds>,
     /// Plays whose clients have yet to come for their streams.
     rests: Rc<RefCell<BTreeMap<u32, Task<()>>>>,
@@ -48,6 +58,7 @@ impl<A: Agent> Front<A> {
         Self {
             engine: Rc::new(engine::<A>()),
             host,
+            heads: RefCell::default(),
             rounds: Rc::default(),
             rests: Rc::default(),
             agent: PhantomData,
@@ -66,10 +77,39 @@ impl<A: Agent> Front<A> {
     /// One request. `head` is the method, the path with its query, and the header values in the order of [`header_names`], one a line.
     /// Where callers are asked who they are, a line before them says it: nothing, `!` and why it cannot be told, or a principal.
     pub fn handle(&self, head: &str, body: &str, now_ms: u64) -> Told {
+        self.handle_kept(&self.read(head), body, now_ms)
+    }
+
+    /// Keeps a head in a place of its own, for [`Front::handle_at`]. The places are counted from 0; beyond [`HEADS`] there are none.
+    pub fn keep_head(&self, at: usize, head: &str) {
+        let kept = Rc::new(self.read(head));
+        let mut heads = self.heads.borrow_mut();
+        match heads.len() {
+            count if at < count => heads[at] = kept,
+            count if at == count && count < HEADS => heads.push(kept),
+            _ => {}
+        }
+    }
+
+    /// One request, with the head that is kept in a place. `None` where there is none.
+    pub fn handle_at(&self, at: usize, body: &str, now_ms: u64) -> Option<Told> {
+        let kept = self.heads.borrow().get(at).cloned()?;
+        Some(self.handle_kept(&kept, body, now_ms))
+    }
+
+    fn read(&self, head: &str) -> Kept {
         let (who, head) = match A::AUTH {
             true => head.split_once('\n').unwrap_or_default(),
             false => ("", head),
         };
+        Kept {
+            who: who.to_owned(),
+            head: self.engine.head(head.to_owned()),
+        }
+    }
+
+    fn handle_kept(&self, kept: &Kept, body: &str, now_ms: u64) -> Told {
+        let who = &*kept.who;
         let keys = self.host.keys();
         let principal = match A::AUTH {
             true => match self.engine.caller(who, keys.as_deref()) {
@@ -84,11 +124,10 @@ impl<A: Agent> Front<A> {
             None if A::AUTH => Who::Nobody(who.strip_prefix('!').unwrap_or_default()),
             None => Who::Anyone,
         };
-        let request = request(&self.engine, who, head, body);
-        let mut entropy = |out: &mut [u8]| self.host.entropy(out);
+        let (keys_now, mut entropy) = (keys.as_deref(), |out: &mut [u8]| self.host.entropy(out));
         let output = self
             .engine
-            .handle(&request, keys.as_deref(), now_ms, &mut entropy);
+            .handle_with(&kept.head, who, body, keys_now, now_ms, &mut entropy);
         Told::Now(match output {
             Output::Reply(reply) => signal::reply(reply),
             Output::Batch(batch) => signal::batch(&batch),
@@ -263,20 +302,6 @@ pub fn guarded<A: Agent>() -> Engine {
 pub(super) async fn tell<A: Agent>(host: &dyn FrontHost, hub: &str, changed: Vec<Change>) {
     if A::KEPT && !changed.is_empty() {
         host.ask(hub, "announce", &lines(&changed)).await;
-    }
-}
-
-fn request<'a>(engine: &Engine, who: Who<'a>, head: &'a str, body: &'a str) -> HttpRequest<'a> {
-    let (method, rest) = head.split_once('\n').unwrap_or((head, ""));
-    let (target, headers) = rest.split_once('\n').unwrap_or((rest, ""));
-    let (path, query) = target.split_once('?').unwrap_or((target, ""));
-    HttpRequest {
-        method,
-        path,
-        query,
-        headers: engine.headers(headers),
-        body,
-        who,
     }
 }
 

@@ -156,6 +156,11 @@ pub fn files(agent: &Agent, options: &Options<'_>) -> Files {
         render::cargo(agent, &options.runtime),
         Owner::Once,
     );
+    put(
+        "build.rs",
+        mcp_agent_templates::BUILD.to_owned(),
+        Owner::Once,
+    );
     put("src/lib.rs", options.library.to_owned(), Owner::Once);
     put(
         "src/main.rs",

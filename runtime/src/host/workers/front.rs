@@ -17,6 +17,10 @@ use wasm_bindgen::JsValue;
 pub trait Front {
     /// One request.
     fn handle(&self, head: &str, body: &str, now_ms: u64) -> Polled;
+    /// Keeps a head.
+    fn keep_head(&self, at: usize, head: &str);
+    /// One request, whose head is kept. `None` where it is not.
+    fn handle_at(&self, at: usize, body: &str, now_ms: u64) -> Option<Polled>;
     /// A client comes for its stream.
     fn follow(&self, stream: u32, push: Function) -> JsValue;
     /// The client of a stream is gone.
@@ -50,12 +54,24 @@ impl FrontHost for Worker {
     }
 }
 
+fn polled(told: Told) -> Polled {
+    match told {
+        Told::Now(signal) => Polled::Ready(signal),
+        Told::Later(task) => promise::poll(task),
+    }
+}
+
 impl<A: Agent> Front for front::Front<A> {
     fn handle(&self, head: &str, body: &str, now_ms: u64) -> Polled {
-        match self.handle(head, body, now_ms) {
-            Told::Now(signal) => Polled::Ready(signal),
-            Told::Later(task) => promise::poll(task),
-        }
+        polled(self.handle(head, body, now_ms))
+    }
+
+    fn keep_head(&self, at: usize, head: &str) {
+        self.keep_head(at, head);
+    }
+
+    fn handle_at(&self, at: usize, body: &str, now_ms: u64) -> Option<Polled> {
+        self.handle_at(at, body, now_ms).map(polled)
     }
 
     fn follow(&self, stream: u32, push: Function) -> JsValue {

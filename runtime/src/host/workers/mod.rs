@@ -18,6 +18,7 @@ mod tables;
 pub use object::ObjectCore;
 
 use crate::agent::Agent;
+use crate::object::status;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use base64::{Engine as _, alphabet};
 use front::Front;
@@ -143,20 +144,26 @@ pub fn handle<A: Agent>(head: &str, body: &[u8], now_ms: f64) -> JsValue {
     }
 }
 
-/// The same with a body that was decoded already, of so many bytes as it came. What does not decode becomes U+FFFD, of three bytes, and a
+/// Keeps the head of a request at a place from 0 to 63, for [`handle_text`].
+pub fn keep<A: Agent>(at: u32, head: &str) {
+    front::<A>().keep_head(at as usize, head);
+}
+
+/// The same with a head that is [kept](keep) and a body that was decoded already, of so many bytes as it came. What does not decode becomes U+FFFD, of three bytes, and a
 /// byte order mark nothing, so the size tells, but where both add up: the first three bytes of a character of four are as long as what they
 /// become. An empty signal is one that is not there yet: [`later`] has the promise of it. (A string costs less to hand over than a value
 /// that may be one.)
-pub fn handle_text<A: Agent>(head: &str, body: &str, size: f64, now_ms: f64) -> String {
+pub fn handle_text<A: Agent>(head: u32, body: &str, size: f64, now_ms: f64) -> String {
     if body.len() as f64 != size {
         return not_utf8();
     }
-    match front::<A>().handle(head, body, now_ms as u64) {
-        Polled::Ready(signal) => signal,
-        Polled::Promised(promise) => {
+    match front::<A>().handle_at(head as usize, body, now_ms as u64) {
+        Some(Polled::Ready(signal)) => signal,
+        Some(Polled::Promised(promise)) => {
             LATER.set(promise);
             String::new()
         }
+        None => super::signal::reply(status(500)),
     }
 }
 
