@@ -5,7 +5,7 @@ use crate::rust_places::RustPlaces;
 use crate::sources;
 use crate::sql;
 use mcp_agent_codegen::Loaded;
-use mcp_agent_codegen::diag::{Address, Part, line_column};
+use mcp_agent_codegen::diag::{Address, Part};
 use mcp_agent_codegen::read::toml::Places;
 use mcp_agent_contract::contract::Contract;
 use mcp_agent_contract::judge::Finding;
@@ -27,11 +27,7 @@ pub fn contract(declaration: &Declaration, loaded: &Loaded) -> Contract {
 /// Where findings are, one for one.
 pub fn places(declaration: &Declaration, loaded: &Loaded, found: &[Weighed]) -> Vec<Option<Place>> {
     if declaration.is_file {
-        let written = Written {
-            name: declaration.name.clone(),
-            text: &declaration.text,
-            places: &loaded.places,
-        };
+        let written = Written::new(declaration.name.clone(), &declaration.text, &loaded.places);
         let place = |it: &Weighed| Some(written.place(&it.finding));
         return found.iter().map(place).collect();
     }
@@ -47,7 +43,7 @@ pub fn places(declaration: &Declaration, loaded: &Loaded, found: &[Weighed]) -> 
         let has = |config: &&(String, String, Places)| is_of(address, &config.2);
         if let Some((name, text, places)) = configs.iter().find(has) {
             let name = declaration.beside(name);
-            return Some(Written { name, text, places }.place(&it.finding));
+            return Some(Written::new(name, text, places).place(&it.finding));
         }
         let (file, line, column) = in_rust.find(address, &loaded.agent)?;
         Some(Place {
@@ -64,17 +60,31 @@ struct Written<'a> {
     name: String,
     text: &'a str,
     places: &'a Places,
+    /// Where its lines begin.
+    lines: Vec<usize>,
 }
 
-impl Written<'_> {
+impl<'a> Written<'a> {
+    fn new(name: String, text: &'a str, places: &'a Places) -> Self {
+        let breaks = text.match_indices('\n').map(|(at, _)| at + 1);
+        Self {
+            name,
+            text,
+            places,
+            lines: std::iter::once(0).chain(breaks).collect(),
+        }
+    }
+
     fn place(&self, finding: &Finding) -> Place {
         let address = finding.shown(&|it| self.places.has(it));
-        let span = self.places.find(&address, Part::Key);
-        let (line, column) = line_column(span.start, self.text);
+        let at = self.places.find(&address, Part::Key).start;
+        let line = self.lines.partition_point(|start| *start <= at);
+        let start = line.checked_sub(1).map_or(0, |it| self.lines[it]);
+        let before = self.text.get(start..at).unwrap_or_default();
         Place {
             file: self.name.clone(),
             line,
-            column,
+            column: before.chars().count() + 1,
         }
     }
 }

@@ -10,7 +10,6 @@ mod sink;
 pub(crate) use address::quoted;
 pub use address::{Address, Step};
 pub use code::{Code, Severity};
-pub use render::line_column;
 pub(crate) use render::{rust, rust_json};
 pub use sink::Sink;
 

@@ -152,7 +152,7 @@ fn floor(mut index: usize, text: &str) -> usize {
 }
 
 /// Line and column of a byte, both from 1, the column in characters.
-pub fn line_column(at: usize, text: &str) -> (usize, usize) {
+fn line_column(at: usize, text: &str) -> (usize, usize) {
     let before = &text[..floor(at, text)];
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
     (
