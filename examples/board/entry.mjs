@@ -17,7 +17,7 @@ const MAX_UNREAD = 8 << 20;
 const DRAIN_BYTES = 16 << 20;
 const DRAIN_MS = 1000;
 const PAUSE_MS = 100;
-// So many heads of requests are kept by Rust, of at most so many characters.
+// So many heads of requests are known, of at most so many characters.
 const MOST_HEADS = 64;
 const LONG_HEAD = 2048;
 // How long a request that runs here lasts behind its client.
@@ -175,10 +175,6 @@ export function fetchAs(request, env, who) {
 function quick(request, text, size, env, who = "") {
   try {
     const head = who + headOf(request, null);
-    if (head.length > LONG_HEAD) {
-      const body = encoder.encode(text);
-      return told(ask(head, body), head, body, env).catch((error) => failed(error, body));
-    }
     const signal = cross(() => rust.mcp_handle_text(kept(head), text, size, Date.now()));
     if (signal[0] === "J") return answer(signal);
     if (signal[0] === "O") return called(signal, env).catch((error) => failed(error, encoder.encode(text)));
@@ -197,7 +193,8 @@ function kept(head) {
   if (heads.size === MOST_HEADS) heads.clear();
   const place = heads.size;
   rust.mcp_keep(place, head);
-  heads.set(head, place);
+  // A long one leaves its place to the next.
+  if (head.length <= LONG_HEAD) heads.set(head, place);
   return place;
 }
 

@@ -60,6 +60,12 @@ test("a head that is too long to be kept is read each time", async () => {
   const accept = `${"text/x-none, ".repeat(300)}application/json`;
   for (let i = 0; i < 3; i++) assert.deepEqual(await call(1, { accept }), [200, "Hello, Ada 1."]);
   assert.deepEqual(await call(1, { accept: "text/x-none, ".repeat(300) }), [406, -32600]);
+  // Its body is looked at as closely as any other.
+  const { headers, message } = modernRequest("tools/call", { name: "greet", arguments: { name: "~" } });
+  const body = Buffer.from(JSON.stringify(message));
+  body[body.indexOf("~")] = 0xff;
+  const refused = await request(port, { headers: { ...headers, accept }, body });
+  assert.deepEqual([refused.status, refused.json.error.code], [400, -32700]);
 });
 
 test("a session is asked for with each request, though its head is known", async () => {
