@@ -35,15 +35,17 @@ pub fn places(declaration: &Declaration, loaded: &Loaded, found: &[Weighed]) -> 
         return found.iter().map(|_| None).collect();
     };
     // What cannot be read has no places, and the findings are as true without.
-    let configs = configs(declaration, folder);
+    let read = configs(declaration, folder);
+    let configs = read
+        .iter()
+        .map(|(name, text, places)| Written::new(declaration.beside(name), text, places));
+    let configs: Vec<Written<'_>> = configs.collect();
     let files = sources::below(folder).unwrap_or_default();
     let in_rust = RustPlaces::read(&files);
     let place = |it: &Weighed| {
         let address = &it.finding.address;
-        let has = |config: &&(String, String, Places)| is_of(address, &config.2);
-        if let Some((name, text, places)) = configs.iter().find(has) {
-            let name = declaration.beside(name);
-            return Some(Written::new(name, text, places).place(&it.finding));
+        if let Some(written) = configs.iter().find(|file| is_of(address, file.places)) {
+            return Some(written.place(&it.finding));
         }
         let (file, line, column) = in_rust.find(address, &loaded.agent)?;
         Some(Place {

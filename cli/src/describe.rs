@@ -86,14 +86,13 @@ pub fn describe(folder: &Path) -> Result<Description> {
         "the crate does not compile, so nobody knows what `{agent}` declares (it is to be `pub`, and so are the modules that it lies in)\n{}",
         String::from_utf8_lossy(&output.stderr).trim_end()
     );
-    let said = std::str::from_utf8(&output.stdout).unwrap_or_default();
-    Description::read(said, &folder)
+    Description::read(&output.stdout, &folder)
 }
 
 impl Description {
     /// Reads what the program printed of the crate in `folder`.
-    pub fn read(said: &str, folder: &Path) -> Result<Self> {
-        let said: Value = serde_json::from_str(said).context(
+    pub fn read(said: &[u8], folder: &Path) -> Result<Self> {
+        let said: Value = serde_json::from_slice(said).context(
             "the crate does not say what it declares: is its `mcp-agent` as old as this `mcp-gen`?",
         )?;
         let problems = said["problems"].as_array().into_iter().flatten();

@@ -8,6 +8,7 @@ use mcp_agent_codegen::diag::{Address, Step};
 use mcp_agent_codegen::model::Agent;
 use proc_macro2::Span;
 use std::collections::HashMap;
+use syn::ext::IdentExt;
 use syn::visit::{self, Visit};
 use syn::{Attribute, FnArg, Meta, Pat, PatType, ReturnType};
 
@@ -154,7 +155,7 @@ impl Eye<'_, '_> {
         let member = |(name, ty): (&syn::Ident, &syn::Type)| {
             let at = place(self.file, name.span());
             (
-                plain(&name.to_string()),
+                plain(&name.unraw().to_string()),
                 Member {
                     at,
                     types: names(ty),
@@ -178,9 +179,8 @@ fn place(file: usize, span: Span) -> At {
     (file, start.line, start.column + 1)
 }
 
-/// A name that is alike in Rust and on the wire, however `serde` renames all: without `r#`, case and what parts its words.
+/// A name that is alike in Rust and on the wire, however `serde` renames all: without case and what parts its words.
 fn plain(name: &str) -> String {
-    let name = name.strip_prefix("r#").unwrap_or(name);
     let letters = name.chars().filter(|it| !matches!(it, '_' | '-'));
     letters.flat_map(char::to_lowercase).collect()
 }
@@ -257,8 +257,7 @@ impl<'a> Visit<'a> for Eye<'_, '_> {
                     ReturnType::Default => Vec::new(),
                 },
             };
-            let name = it.sig.ident.to_string();
-            let name = name.strip_prefix("r#").unwrap_or(&name).to_owned();
+            let name = it.sig.ident.unraw().to_string();
             self.places.methods.insert(name, method);
         }
         visit::visit_impl_item_fn(self, it);

@@ -98,7 +98,7 @@ fn told(folder: &Path, said: (&str, &str)) -> String {
         project(&folder.join("after")),
     );
     let load = |said: &str, project: &TempDir| {
-        let said = Description::read(said, project.path()).expect("a description");
+        let said = Description::read(said.as_bytes(), project.path()).expect("a description");
         let declaration = Declaration::of_crate(said, project.path());
         let loaded = declaration.load(false, "");
         let loaded = loaded.unwrap_or_else(|wrong| panic!("{}", wrong.findings));

@@ -149,8 +149,8 @@ pub fn keep<A: Agent>(at: u32, head: &str) {
     front::<A>().keep_head(at as usize, head);
 }
 
-/// The same with a head that is [kept](keep) and a body that was decoded already, of so many bytes as it came. What does not decode becomes U+FFFD, of three bytes, and a
-/// byte order mark nothing, so the size tells, but where both add up: the first three bytes of a character of four are as long as what they
+/// The same with a head that is [kept](keep) and a body that was decoded already, of so many bytes as it came. What does not decode becomes
+/// U+FFFD, of three bytes, and a byte order mark nothing, so the size tells, but where both add up: the first three bytes of a character of four are as long as what they
 /// become. An empty signal is one that is not there yet: [`later`] has the promise of it. (A string costs less to hand over than a value
 /// that may be one.)
 pub fn handle_text<A: Agent>(head: u32, body: &str, size: f64, now_ms: f64) -> String {
