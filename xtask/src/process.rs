@@ -276,8 +276,22 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let tail = tail(&self.log, 300).unwrap_or_default();
         let (what, command, log) = (&self.what, &self.command, self.log.display());
-        write!(f, "{what}\n$ {command}\n{tail}\nthe whole log: {log}")
+        writeln!(f, "{what}")?;
+        for line in errors(&tail) {
+            writeln!(f, "  {line}")?;
+        }
+        write!(f, "$ {command}\n{tail}\nthe whole log: {log}")
     }
+}
+
+/// The lines of a log that say what went wrong, so that they are seen also where its end is cut off.
+fn errors(log: &str) -> impl Iterator<Item = &str> {
+    const SHOWN: usize = 10;
+    let says = |line: &&str| {
+        let line = line.trim_start();
+        line.starts_with("error") || line.contains("No space left") || line.contains("SIGKILL")
+    };
+    log.lines().filter(says).take(SHOWN)
 }
 
 /// The last lines of a log.
@@ -326,6 +340,20 @@ mod tests {
             error.contains("exit status: 3") && error.contains("seen"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn what_fails_says_its_errors_first() {
+        let script = "seq 50; echo 'error: linking failed'; seq 50; exit 1";
+        let error = capture(
+            "try",
+            Command::new("sh").args(["-c", script]),
+            Duration::from_secs(10),
+        )
+        .expect_err("it exits with 1")
+        .to_string();
+        let second = error.lines().nth(1);
+        assert_eq!(second, Some("  error: linking failed"), "{error}");
     }
 
     #[test]
