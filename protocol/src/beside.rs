@@ -4,11 +4,11 @@ use crate::ClientCaps;
 use crate::call::Framing;
 use crate::engine::{Engine, Output};
 use crate::error::RpcError;
-use crate::http::{Headers, HttpRequest, Reply};
+use crate::http::Reply;
 use crate::jsonrpc::{Params, is_shallow};
 use crate::methods::{Context, failed};
 use crate::policy::cors;
-use crate::principal::{Principal, Who};
+use crate::principal::Principal;
 use crate::version::Version;
 use serde_json::value::RawValue;
 use std::rc::Rc;
@@ -17,18 +17,6 @@ use std::rc::Rc;
 const NO_ID: &str = "0";
 
 impl Engine {
-    /// What a caller is answered who may not come in at all: 401 to nobody, 403 to whoever lacks what everybody must have.
-    pub fn turns_away(&self, who: Who<'_>) -> Option<Reply> {
-        self.enter(&HttpRequest {
-            method: "POST",
-            path: "",
-            query: "",
-            headers: Headers::default(),
-            body: "",
-            who,
-        })
-    }
-
     /// What a browser is answered that asks before its page sends something; `asked` is `Access-Control-Request-Headers`.
     pub fn preflighted(&self, asked: Option<&str>) -> Reply {
         cors::preflight(&self.policy.cors, asked)

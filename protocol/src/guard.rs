@@ -26,7 +26,7 @@ const KNOWN: usize = 32;
 /// So many lists are remembered, of callers who see different things.
 const SEEN: usize = 32;
 
-type Enter = fn(&Engine, &HttpRequest<'_>) -> Option<Reply>;
+type Enter = fn(&Engine, Who<'_>) -> Option<Reply>;
 type Admit = fn(&Engine, Access, Option<&Principal>) -> Result<(), Refusal>;
 type List = fn(&Engine, Kind, Version, Option<&str>, Option<&Principal>) -> Option<Rc<str>>;
 type Bind =
@@ -161,8 +161,18 @@ impl Engine {
 
     /// Whether a request may come in at all.
     pub(crate) fn enter(&self, req: &HttpRequest<'_>) -> Option<Reply> {
+        // A browser asks before it sends, and has no token then.
+        let asks = req.method == "OPTIONS" && req.headers.origin.is_some();
+        match asks && self.guard.is_some() {
+            true => None,
+            false => self.turns_away(req.who),
+        }
+    }
+
+    /// What a caller is answered who may not come in at all: 401 to nobody, 403 to whoever lacks what everybody must have.
+    pub fn turns_away(&self, who: Who<'_>) -> Option<Reply> {
         match &self.guard {
-            Some(guard) => (guard.enter)(self, req),
+            Some(guard) => (guard.enter)(self, who),
             // Whoever forgot the guard lets nobody in.
             None if self.catalog.auth.is_some() && self.has_headers => {
                 Some(self.refuse(401, &unknown()))
@@ -208,12 +218,9 @@ fn unknown() -> RpcError {
     RpcError::invalid_request("who asks is not known: an access token is missing, or is not good")
 }
 
-/// 401 to nobody, 403 to whoever lacks what every caller must have (RFC 6750, section 3). A browser asks before it sends, and has no token then.
-fn enter(engine: &Engine, req: &HttpRequest<'_>) -> Option<Reply> {
-    if req.method == "OPTIONS" && req.headers.origin.is_some() {
-        return None;
-    }
-    let principal = match req.who {
+/// 401 to nobody, 403 to whoever lacks what every caller must have (RFC 6750, section 3).
+fn enter(engine: &Engine, who: Who<'_>) -> Option<Reply> {
+    let principal = match who {
         Who::Known(principal) => principal,
         // Over stdio, whoever runs the program may do what it does.
         Who::Anyone | Who::Nobody(_) if !engine.has_headers => return None,

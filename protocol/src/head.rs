@@ -3,6 +3,7 @@
 //! A client sends nearly the same head with all its requests. What it says is found faster in one that is kept, and whether its host, its
 //! path and its types are fine does not change.
 
+use crate::again::Last;
 use crate::engine::{Engine, Output};
 use crate::error::RpcError;
 use crate::http::{Headers, HttpRequest};
@@ -34,6 +35,8 @@ pub struct Head {
     last_event_id: Option<Range<usize>>,
     request_headers: Option<Range<usize>>,
     passed: Option<Passed>,
+    /// What came with it last.
+    last: Last,
 }
 
 /// What was found of the head of a message that may be read.
@@ -97,6 +100,7 @@ impl Engine {
             last_event_id: headers.last_event_id.map(span),
             request_headers: headers.request_headers.map(span),
             passed: Passed::of(&headers).ok().filter(|_| is_message),
+            last: Last::default(),
             text,
         }
     }
@@ -128,17 +132,21 @@ impl Engine {
         now_ms: u64,
         entropy: &mut dyn Entropy,
     ) -> Output<'r> {
-        let req = head.request(who, body);
         let Some(passed) = head.passed else {
+            let req = head.request(who, body);
             return self.handle(&req, keys, now_ms, entropy);
         };
         if let Some(refused) = self.too_large(body) {
             return refused;
         }
-        match self.enter(&req) {
-            Some(reply) => Output::Reply(reply),
-            None => self.message_of(&req, passed, keys, now_ms, entropy),
+        if let Some(reply) = self.turns_away(who) {
+            return Output::Reply(reply);
         }
+        if let Some(call) = self.again(&head.last, passed, who, body) {
+            return call;
+        }
+        let req = head.request(who, body);
+        self.message_of(&req, passed, Some(&head.last), keys, now_ms, entropy)
     }
 
     /// The answer to a body that is larger than allowed.

@@ -184,19 +184,24 @@ pub(crate) fn is_id(raw: &RawValue) -> bool {
 
 /// Whether brackets nest at most [`MAX_DEPTH`] deep. Malformed JSON may pass; the parser refuses it afterwards.
 pub(crate) fn is_shallow(body: &str) -> bool {
-    // Most bodies do not have so many brackets, in strings or out of them, and to count without a branch is several times as fast.
-    let opening = body.bytes().filter(|byte| byte | 0x20 == b'{').count();
-    opening <= MAX_DEPTH || nests_shallow(body)
+    nests_within(body, MAX_DEPTH)
 }
 
-fn nests_shallow(body: &str) -> bool {
+/// Whether brackets nest at most so deep.
+pub(crate) fn nests_within(text: &str, limit: usize) -> bool {
+    // Most bodies do not have so many brackets, in strings or out of them, and to count without a branch is several times as fast.
+    let opening = text.bytes().filter(|byte| byte | 0x20 == b'{').count();
+    opening <= limit || counted_within(text, limit)
+}
+
+fn counted_within(text: &str, limit: usize) -> bool {
     let mut depth = 0_usize;
-    let mut bytes = body.bytes();
+    let mut bytes = text.bytes();
     while let Some(byte) = bytes.next() {
         match byte {
             b'{' | b'[' => {
                 depth += 1;
-                if depth > MAX_DEPTH {
+                if depth > limit {
                     return false;
                 }
             }
@@ -325,14 +330,20 @@ fn method_and_params(out: &mut String, method: &str, params: &str) {
 /// A response with a result, which is raw JSON in pieces.
 pub(crate) fn result(id: &str, pieces: &[&str]) -> String {
     let length: usize = pieces.iter().map(|piece| piece.len()).sum();
-    let mut out = String::with_capacity(length + id.len() + 40);
-    out.push_str("{\"jsonrpc\":\"2.0\",\"id\":");
-    out.push_str(id);
-    out.push_str(",\"result\":");
+    let mut out = open_result(id, length);
     for piece in pieces {
         out.push_str(piece);
     }
     out.push('}');
+    out
+}
+
+/// The beginning of a response, where its result comes next, and a bracket behind it. There is room for so many bytes more, and for that.
+pub(crate) fn open_result(id: &str, length: usize) -> String {
+    let mut out = String::with_capacity(length + id.len() + 40);
+    out.push_str("{\"jsonrpc\":\"2.0\",\"id\":");
+    out.push_str(id);
+    out.push_str(",\"result\":");
     out
 }
 

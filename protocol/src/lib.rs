@@ -33,6 +33,7 @@
 //!
 //! What was chosen where the specification is silent is in `docs/protocol.md`.
 
+mod again;
 mod answer;
 mod auth;
 mod batch;

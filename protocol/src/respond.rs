@@ -14,6 +14,9 @@ use crate::route::frame;
 use crate::version::Version;
 use crate::wire::{Object, quote};
 
+/// What most answers say takes less, in bytes.
+const ROOM: usize = 256;
+
 impl Engine {
     pub(crate) fn respond(&self, head: &CallHead, result: Result<Answer, RpcError>) -> Reply {
         let version = head.version;
@@ -39,7 +42,8 @@ impl Engine {
                 return failed(head.framing, version, &head.id, &error.in_version(version));
             }
         };
-        let mut out = String::with_capacity(256);
+        let ours = self.lists.meta(&self.catalog, version);
+        let mut out = jsonrpc::open_result(&head.id, ROOM + ours.len());
         out.push('{');
         if version.is_stateless() {
             out.push_str("\"resultType\":\"complete\",");
@@ -57,14 +61,13 @@ impl Engine {
             Answer::Prompt(result) => prompt(&mut out, version, result),
             Answer::Completion(values) => completion(&mut out, values),
         }
-        let ours = self.lists.meta(&self.catalog, version);
         match &answer {
             Answer::Tool(ToolResult { meta: Some(it), .. })
             | Answer::Prompt(PromptResult { meta: Some(it), .. }) => meta(&mut out, ours, it),
             _ => out.push_str(ours),
         }
-        out.push('}');
-        frame(head.framing, 200, jsonrpc::result(&head.id, &[&out]))
+        out.push_str("}}");
+        frame(head.framing, 200, out)
     }
 }
 

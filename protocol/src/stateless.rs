@@ -1,6 +1,7 @@
 //! 2026-07-28 over HTTP: every request says in `_meta` what it speaks, and its headers must say the same.
 
 use crate::ClientCaps;
+use crate::again::{Last, Own};
 use crate::call::Call;
 use crate::engine::{Engine, Output};
 use crate::error::RpcError;
@@ -35,6 +36,7 @@ impl Engine {
         &self,
         req: &HttpRequest<'r>,
         accepts: Accepts,
+        last: Option<&Last>,
         mut request: Request<'r>,
         sealing: Sealing<'_>,
     ) -> Output<'r> {
@@ -97,7 +99,7 @@ impl Engine {
             who: req.who.known().cloned(),
             trace: claim.trace,
         };
-        let resumed = Resumed::of(&request);
+        let (resumed, own) = (Resumed::of(&request), Own::of(&request));
         let asker = Asker {
             meta: meta.as_ref(),
             principal: req.key(),
@@ -109,9 +111,13 @@ impl Engine {
             Output::Task(TaskRequest::Create { .. }) if resumed.state.is_some() => {
                 Output::Reply(failed(framing, version, id, &not_of_this_call()))
             }
-            Output::Call(call) => self
-                .stateless_call(&asker, resumed, call, sealing)
-                .unwrap_or_else(|error| Output::Reply(failed(framing, version, id, &error))),
+            Output::Call(call) => {
+                if let Some(last) = last.filter(|_| resumed.is_first()) {
+                    self.remember(last, req.body, own, &call);
+                }
+                self.stateless_call(&asker, resumed, call, sealing)
+                    .unwrap_or_else(|error| Output::Reply(failed(framing, version, id, &error)))
+            }
             output => output,
         }
     }
@@ -158,6 +164,11 @@ impl<'a> Resumed<'a> {
             state: request.params.request_state,
             answers: request.params.input_responses,
         }
+    }
+
+    /// Whether it brings nothing.
+    fn is_first(&self) -> bool {
+        self.state.is_none() && self.answers.is_none()
     }
 }
 

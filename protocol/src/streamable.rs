@@ -1,5 +1,6 @@
 //! POST on the MCP path: Streamable HTTP, with sessions and without.
 
+use crate::again::Last;
 use crate::batch;
 use crate::call::Framing;
 use crate::engine::{Engine, Output};
@@ -26,7 +27,7 @@ impl Engine {
         entropy: &mut dyn Entropy,
     ) -> Output<'r> {
         match Passed::of(&req.headers) {
-            Ok(passed) => self.message_of(req, passed, keys, now_ms, entropy),
+            Ok(passed) => self.message_of(req, passed, None, keys, now_ms, entropy),
             Err((status, text)) => {
                 let error = RpcError::invalid_request(text);
                 Output::Reply(self.refuse(status, &error))
@@ -34,11 +35,12 @@ impl Engine {
         }
     }
 
-    /// The same where the head is fine.
+    /// The same where the head is fine. What is worth it is remembered as the last that came with it.
     pub(crate) fn message_of<'r>(
         &self,
         req: &HttpRequest<'r>,
         passed: Passed,
+        last: Option<&Last>,
         keys: Option<&Keys>,
         now_ms: u64,
         entropy: &mut dyn Entropy,
@@ -73,7 +75,7 @@ impl Engine {
                         now_ms,
                         entropy,
                     };
-                    self.stateless(req, accepts, request, sealing)
+                    self.stateless(req, accepts, last, request, sealing)
                 }
                 // No notification means anything there over HTTP.
                 Message::Notification(_) => Output::Reply(Reply::empty(202)),

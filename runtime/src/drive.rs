@@ -139,11 +139,12 @@ async fn handle<A: Agent>(
             let handles = A::HANDLES.then_some(&handles);
             // What such a handler says while it runs is stored at once, and stays.
             let apart = call.is_interactive();
-            turn::write(state, cx, handles, apart, |copy, _| {
+            let turn = turn::write(state, cx, handles, apart, |copy, _| {
                 let handled = handler(copy, cx, input);
                 Box::pin(async move { checked::<A>(job, handled.await?) })
-            })
-            .await
+            });
+            // Calls that write nothing do not carry the place for one that does.
+            Box::pin(turn).await
         }
         // The engine routes by the same catalog, so a state handler without a state is our mistake, not the client's.
         (_, _) => {

@@ -168,7 +168,7 @@ impl Engine {
     }
 
     /// A call of a handler whose arguments are fine.
-    fn call<'r>(
+    pub(crate) fn call<'r>(
         &self,
         context: Context,
         id: &str,
@@ -200,7 +200,7 @@ impl Engine {
     }
 
     /// Whether the caller may use an item.
-    fn may_use(&self, context: &Context, target: Target) -> Result<(), Refusal> {
+    pub(crate) fn may_use(&self, context: &Context, target: Target) -> Result<(), Refusal> {
         self.admit(self.access(target), context.who.as_deref())
     }
 

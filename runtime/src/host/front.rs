@@ -183,12 +183,11 @@ impl<A: Agent> Front<A> {
         let (engine, host) = (self.engine.clone(), self.host.clone());
         Box::pin(async move {
             let mut ran = drive::run::<A>(None, job.clone(), Default::default()).await;
-            tell::<A>(
-                &*host,
-                &hub::<A>(&engine, job.head.who.as_deref()),
-                std::mem::take(&mut ran.changed),
-            )
-            .await;
+            let changed = std::mem::take(&mut ran.changed);
+            if A::KEPT && !changed.is_empty() {
+                let hub = hub::<A>(&engine, job.head.who.as_deref());
+                tell::<A>(&*host, &hub, changed).await;
+            }
             signal::reply(ran.reply(&engine, &job.head))
         })
     }

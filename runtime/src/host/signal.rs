@@ -34,9 +34,11 @@ use mcp_agent_protocol::{
 pub const NEED_KEYS: &str = "K";
 
 /// An HTTP answer.
-pub fn reply(reply: Reply) -> String {
+pub fn reply(mut reply: Reply) -> String {
     if reply.status == 200 && reply.headers.is_empty() && reply.content == ContentKind::Json {
-        return prefixed("J", &reply.body);
+        // There mostly is room for it.
+        reply.body.insert(0, 'J');
+        return reply.body;
     }
     let mut out = format!("R{}\n", reply.status);
     if let Some(mime) = reply.content.mime() {
@@ -281,11 +283,4 @@ pub fn push(session: &str, reply: Reply) -> String {
         return self::reply(reply);
     }
     format!("M{session}\n{}", reply.body)
-}
-
-fn prefixed(prefix: &str, rest: &str) -> String {
-    let mut out = String::with_capacity(prefix.len() + rest.len());
-    out.push_str(prefix);
-    out.push_str(rest);
-    out
 }
