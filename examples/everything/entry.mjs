@@ -36,13 +36,13 @@ let plainPath = ""; // of plain requests, or what it begins with
 let plainBegins = false;
 let homes = false; // whether states belong to principals
 let hidden = []; // the paths of MCP that begin like that
-let headerNames = []; // of every request
-let mirrorNames = []; // of a request without a session, whose headers say what its body says
+let paramNames = []; // of the headers that repeat arguments
 let unmirrored = ""; // a line for each of them
 let dead = true; // the wasm instance has to be made, or made again
 let lostBy = ""; // the call that ended the last one, "-" if it was none; empty if nobody knows
 let lostId = -1; // that instance
 const heads = new Map(); // the heads that the wasm instance keeps, and where
+let last = null; // the one that came last, as it was read, and where
 const waiting = new Set(); // what to call when the wasm instance is lost
 
 // After a panic, the first call makes a new wasm instance. It must have no arguments: they would be written into the old one.
@@ -63,9 +63,8 @@ function enter() {
   [plainPath, ...hidden] = plain.split(" ");
   plainBegins = plainPath.endsWith("/*");
   if (plainBegins) plainPath = plainPath.slice(0, -1);
-  headerNames = names.slice(1, 4); // behind the origin
-  mirrorNames = names.slice(6, -2); // the last two are those that only a browser's page or a GET makes worth a look
-  unmirrored = "\n".repeat(mirrorNames.length);
+  paramNames = names.filter((name) => name.startsWith("mcp-param-"));
+  unmirrored = "\n".repeat(Math.max(paramNames.length - 1, 0));
   ready = instance.instanceId;
 }
 
@@ -76,6 +75,7 @@ function lost() {
   if (culprit !== undefined || lostId !== ready) lostBy = culprit ?? "";
   lostId = ready;
   dead = true;
+  last = null;
   heads.clear();
   instance.criticalError = false;
   for (const reject of [...waiting]) reject(new Error("the wasm instance was lost"));
@@ -174,28 +174,54 @@ export function fetchAs(request, env, who) {
 // A body that was read whole, as text, which costs half of what its bytes cost. Rust compares its size with that of the bytes.
 function quick(request, text, size, env, who = "") {
   try {
-    const head = who + headOf(request, null);
+    const head = headOf(request, null, who);
     const signal = cross(() => rust.mcp_handle_text(kept(head), text, size, Date.now()));
     if (signal[0] === "J") return answer(signal);
     if (signal[0] === "O") return called(signal, env).catch((error) => failed(error, encoder.encode(text)));
     const body = encoder.encode(text);
     const first = signal === "" ? cross(() => rust.mcp_later()) : signal;
-    return told(first, head, body, env).catch((error) => failed(error, body));
+    return told(first, written(head), body, env).catch((error) => failed(error, body));
   } catch (error) {
     return failed(error, encoder.encode(text));
   }
 }
 
-// The place of a head in Rust. A client sends nearly the same one with all its requests: it is handed over, read and judged once.
+// The place of a head in Rust. A client sends nearly the same one with all its requests: it is handed over, read and judged once. Two of them
+// are compared value by value, which is several times as fast as to look for a text that has yet to be written.
 function kept(head) {
-  const known = heads.get(head);
+  if (last !== null && alike(last.head, head)) return last.place;
+  const place = placeOf(written(head));
+  last = { head, place };
+  return place;
+}
+
+function placeOf(text) {
+  const known = heads.get(text);
   if (known !== undefined) return known;
   if (heads.size === MOST_HEADS) heads.clear();
   const place = heads.size;
-  rust.mcp_keep(place, head);
+  rust.mcp_keep(place, text);
   // A long one leaves its place to the next.
-  if (head.length <= LONG_HEAD) heads.set(head, place);
+  if (text.length <= LONG_HEAD) heads.set(text, place);
   return place;
+}
+
+function alike(one, other) {
+  return (
+    one.name === other.name &&
+    one.session === other.session &&
+    one.url === other.url &&
+    one.who === other.who &&
+    one.called === other.called &&
+    one.version === other.version &&
+    one.method === other.method &&
+    one.host === other.host &&
+    one.type === other.type &&
+    one.accept === other.accept &&
+    one.origin === other.origin &&
+    one.mirrored === other.mirrored &&
+    one.more === other.more
+  );
 }
 
 // A browser's page asks. Whose page is let in may read whatever it is answered.
@@ -222,7 +248,7 @@ async function serve(request, origin, env, who = "") {
       }
       if (body === null) return tooLarge();
     }
-    const head = who + headOf(request, origin);
+    const head = written(headOf(request, origin, who));
     return await told(ask(head, body), head, body, env);
   } catch (error) {
     return failed(error, body);
@@ -239,20 +265,39 @@ function failed(error, body) {
   return json(500, failure(body));
 }
 
-function headOf({ method, url, headers }, origin) {
-  let head = `${method}\n${url.slice(url.indexOf("/", 8))}\n${origin ?? ""}`;
-  for (const name of headerNames) head += `\n${headers.get(name) ?? ""}`;
+// The head of a request: who sends it, its method, where to, and the values of its headers that Rust reads; null where there is none.
+function headOf({ method, url, headers }, origin, who) {
   // A request has a session, or mirrors what it says: what it does not need is not looked at, since each look is seen in the load.
-  const version = headers.get("mcp-protocol-version") ?? "";
-  if (version === stateless) {
-    head += `\n\n${version}`;
-    for (const name of mirrorNames) head += `\n${headers.get(name) ?? ""}`;
-  } else {
-    head += `\n${headers.get("mcp-session-id") ?? ""}\n${version}${unmirrored}`;
-  }
-  if (method === "GET") head += `\n${headers.get("last-event-id") ?? ""}`;
-  else if (origin !== null) head += `\n\n${headers.get("access-control-request-headers") ?? ""}`;
-  return head;
+  const version = headers.get("mcp-protocol-version");
+  const alone = version === stateless;
+  let more = null;
+  if (method === "GET") more = headers.get("last-event-id");
+  else if (origin !== null) more = headers.get("access-control-request-headers");
+  return {
+    who,
+    method,
+    url,
+    origin,
+    host: headers.get("host"),
+    type: headers.get("content-type"),
+    accept: headers.get("accept"),
+    session: alone ? null : headers.get("mcp-session-id"),
+    version,
+    called: alone ? headers.get("mcp-method") : null,
+    name: alone ? headers.get("mcp-name") : null,
+    mirrored: alone && paramNames.length > 0 ? paramNames.map((name) => headers.get(name)).join("\n") : unmirrored,
+    more,
+  };
+}
+
+// The same as Rust reads it, a line each.
+function written({ who, method, url, origin, host, type, accept, session, version, called, name, mirrored, more }) {
+  const lines = [method, url.slice(url.indexOf("/", 8)), origin, host, type, accept, session, version, called, name];
+  if (paramNames.length > 0) lines.push(mirrored);
+  // One of the last two is of a GET, the other of a browser that asks before it sends.
+  if (method === "GET") lines.push(more);
+  else if (origin !== null) lines.push(null, more);
+  return who + lines.join("\n");
 }
 
 function ask(head, body) {

@@ -72,7 +72,7 @@ impl<'a> Headers<'a> {
         "access-control-request-headers",
     ];
 
-    /// Reads one value a line, in the order of [`Headers::NAMES`]. An empty or missing line is an absent header.
+    /// Reads one value a line, in the order of [`Headers::NAMES`], in which the entry of a Worker writes them. An empty or missing line is an absent header.
     /// HTTP forbids line breaks in values, so no value can pose as another header.
     pub fn from_lines(lines: &'a str) -> Headers<'a> {
         Headers::read(lines, 0)

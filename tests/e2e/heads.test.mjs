@@ -56,6 +56,40 @@ test("many more heads than are kept, in any order, again and again", async () =>
   assert.equal(seen.size, 210);
 });
 
+test("one value tells a head from the last one", async () => {
+  const good = [200, "Hello, Ada 1."];
+  for (const [headers, status, code] of KINDS.slice(1)) {
+    assert.deepEqual(await call(1), good);
+    assert.deepEqual(await call(1, headers), [status, code], JSON.stringify(headers));
+    assert.deepEqual(await call(1), good);
+  }
+  const { headers, message } = modernRequest("tools/call", { name: "greet", arguments: { name: "Ada" } });
+  for (const path of ["/mcp", "/else", "/mcp"]) {
+    const { status } = await request(port, { path, headers, body: JSON.stringify(message) });
+    assert.equal(status, path === "/mcp" ? 200 : 404);
+  }
+});
+
+test("what headers repeat of arguments tells a head from the last one", async () => {
+  const shop = await startWorker(agent("shop"), { name: "heads-shop" });
+  try {
+    const call = async (name, args, headers) => {
+      const good = modernRequest("tools/call", { name, arguments: args });
+      const { json } = await request(shop.port, { headers: { ...good.headers, ...headers }, body: JSON.stringify(good.message) });
+      return json;
+    };
+    const { cart } = (await call("create_cart", {})).result.structuredContent;
+    const add = (qty, repeated) => call("add_item", { cart, sku: "tea", qty }, { "mcp-param-quantity": `${repeated}` });
+    for (let i = 0; i < 3; i++) {
+      assert.ok((await add(2, 2)).result, "what is repeated is right");
+      assert.equal((await add(2, 3)).error?.code, -32020);
+      assert.equal((await add(3, 2)).error?.code, -32020);
+    }
+  } finally {
+    await shop.kill();
+  }
+});
+
 test("a head that is too long to be kept is read each time", async () => {
   const accept = `${"text/x-none, ".repeat(300)}application/json`;
   for (let i = 0; i < 3; i++) assert.deepEqual(await call(1, { accept }), [200, "Hello, Ada 1."]);

@@ -130,6 +130,14 @@ describe("a late panic, in a task that nobody awaits", () => {
   }
 });
 
+test("the head of a panic's call is read anew by the next instance", async () => {
+  for (let i = 0; i < 3; i++) {
+    const seen = worker.stderr().length;
+    assert.equal(text((await call("front_late")).message.result), "answered");
+    await eventually(SOON, "the task has panicked", () => worker.stderr().slice(seen).includes("a late panic"));
+  }
+});
+
 describe("callers that were waiting while somebody else panicked", () => {
   for (const waiting of ["wait", "wait_object"]) {
     for (const tool of ["front_sync", "front_async", "read_sync", "write_async", "front_late", "object_late"]) {
