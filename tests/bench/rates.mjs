@@ -1,7 +1,7 @@
 // Measures a row that is a rate.
 //
-// Absolute numbers drift with the machine, ratios of the same moment hardly. So every round takes short slices of floor, ours, the peers, ours, floor (each
-// other round the other way around), which cancels a drift, and what is reported is the median of the rounds.
+// Absolute numbers drift with the machine, ratios of the same moment hardly. So in a round floor and ours have turns of a tenth of a second, each other time the
+// other way around, which cancels what changes from one second to the next, with a slice of each peer in the middle. What is reported is the median of the rounds.
 
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -33,6 +33,19 @@ export const median = (list) => {
   const middle = sorted.length >> 1;
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 };
+
+/** How long a turn of floor or ours is, and what each is warmed up again, in seconds. */
+const TURN = 0.1;
+const AGAIN = 0.05;
+
+/** The slices of a round of so many seconds for each: `[role, seconds]`. */
+function turns(round, seconds, peers) {
+  const pairs = Math.max(2, Math.round((2 * seconds) / TURN));
+  const list = Array.from({ length: pairs }, (_, at) => ((at + round) % 2 ? ["ours", "floor"] : ["floor", "ours"])).flat();
+  const timed = (roles, duration) => roles.map((role) => [role, duration]);
+  const each = (2 * seconds) / pairs;
+  return [...timed(list.slice(0, pairs), each), ...timed(peers, seconds), ...timed(list.slice(pairs), each)];
+}
 
 /** Slices of one round as one: rates over the whole, the mean of the percentiles. */
 function merge(slices) {
@@ -106,10 +119,9 @@ export async function rate(row, load, { rounds, slice, warmup, connections, prog
       const peers = roles.filter((role) => role !== "ours" && role !== "floor");
       const measured = [];
       for (let round = 0; round < rounds; round++) {
-        const [a, b] = round % 2 ? ["ours", "floor"] : ["floor", "ours"];
         const slices = Object.fromEntries(roles.map((role) => [role, []]));
-        for (const role of [a, b, ...peers, b, a]) {
-          const result = await run(role, count, warmup, slice);
+        for (const [role, duration] of turns(round, slice, peers)) {
+          const result = await run(role, count, slices[role].length === 0 ? warmup : AGAIN, duration);
           begun[role] += result.begun;
           slices[role].push(result);
         }
