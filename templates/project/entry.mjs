@@ -187,7 +187,7 @@ function quick(request, text, size, env, who = "") {
 }
 
 // The place of a head in Rust. A client sends nearly the same one with all its requests: it is handed over, read and judged once. Two of them
-// are compared value by value, which is several times as fast as to look for a text that has yet to be written.
+// are compared value by value, which costs less than to look for a text that has yet to be written.
 function kept(head) {
   if (last !== null && alike(last.head, head)) return last.place;
   const place = placeOf(written(head));
