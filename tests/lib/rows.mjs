@@ -1,4 +1,4 @@
-// What the objects of a Worker have stored. Read from a copy of the files, while the Worker is down.
+// What the objects of a Worker have stored. Read from a copy of the files, best while the Worker is down.
 
 import { cpSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -7,8 +7,7 @@ import { scratch } from "./tools.mjs";
 
 /** All rows of all tables of all objects, without the platform's own: `{ file, table, row }`, `row` being its values as text. */
 export function rows(storage) {
-  const copy = scratch("rows");
-  cpSync(storage, copy, { recursive: true });
+  const copy = copied(storage);
   const files = readdirSync(copy, { recursive: true }).filter((file) => file.endsWith(".sqlite"));
   return files.flatMap((file) => {
     const database = new DatabaseSync(join(copy, file));
@@ -20,6 +19,18 @@ export function rows(storage) {
       database.close();
     }
   });
+}
+
+/** A Worker that runs takes files of its own away while they are copied: then all are copied again. */
+function copied(storage, tries = 5) {
+  const copy = scratch("rows");
+  try {
+    cpSync(storage, copy, { recursive: true });
+    return copy;
+  } catch (error) {
+    if (error.code !== "ENOENT" || tries === 1) throw error;
+    return copied(storage, tries - 1);
+  }
 }
 
 const shown = (value) => (value instanceof Uint8Array ? Buffer.from(value).toString("utf8") : String(value));
