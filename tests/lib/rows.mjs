@@ -1,7 +1,7 @@
 // What the objects of a Worker have stored. Read from a copy of the files, best while the Worker is down.
 
-import { cpSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { copyFileSync, mkdirSync, readdirSync } from "node:fs";
+import { join, relative } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { scratch } from "./tools.mjs";
 
@@ -21,16 +21,20 @@ export function rows(storage) {
   });
 }
 
-/** A Worker that runs takes files of its own away while they are copied: then all are copied again. */
-function copied(storage, tries = 5) {
+/** A Worker that runs takes files of its own away while they are copied: those are left out. */
+function copied(storage) {
   const copy = scratch("rows");
-  try {
-    cpSync(storage, copy, { recursive: true });
-    return copy;
-  } catch (error) {
-    if (error.code !== "ENOENT" || tries === 1) throw error;
-    return copied(storage, tries - 1);
+  for (const entry of readdirSync(storage, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const folder = join(copy, relative(storage, entry.parentPath));
+    mkdirSync(folder, { recursive: true });
+    try {
+      copyFileSync(join(entry.parentPath, entry.name), join(folder, entry.name));
+    } catch (error) {
+      if (error.code !== "ENOENT") throw error;
+    }
   }
+  return copy;
 }
 
 const shown = (value) => (value instanceof Uint8Array ? Buffer.from(value).toString("utf8") : String(value));
